@@ -1,0 +1,68 @@
+// What the files ask for, after reading: resources with addresses, the sections that are in scope, the policy.
+
+import type { Address } from "../base/address.ts";
+import type { Position } from "../base/diagnostic.ts";
+import type { SecretSource } from "../base/expression.ts";
+import type { Fields } from "./kind-rules.ts";
+
+/** Left-out members are left as the ledger has them: no protection goes by omission. */
+export interface Lifecycle {
+  readonly prevent_destroy?: boolean;
+  /** Fields or dotted paths whose differences are not acted on. */
+  readonly ignore_changes?: readonly string[];
+  readonly on_remove?: "delete" | "retain";
+  /** Codes of checks that do not apply here. */
+  readonly silence?: readonly string[];
+}
+
+/** Where a value that the vendor shows once is put. Paths are absolute after reading. */
+export type Sink =
+  | {
+      readonly file: {
+        readonly path: string;
+        readonly format: "raw" | "dotenv" | "json";
+        readonly name?: string;
+      };
+    }
+  | { readonly stdout: Record<string, never> };
+
+export interface DesiredResource {
+  readonly address: Address;
+  readonly kind: string;
+  readonly parent?: Address;
+  /** What the file sets, identity fields filled in from the key; canonicalised by the engine, not here. */
+  readonly fields: Fields;
+  /** Names in `fields` that the reader filled in from the key: part of the identity, not of the file's text. */
+  readonly lifecycle: Lifecycle;
+  readonly deliver?: readonly Sink[];
+  /** Addresses this one needs: its parent, references, and edges inferred from plain values. */
+  readonly needs: readonly Address[];
+  /** Not written in the file but implied by something that is. */
+  readonly implied?: true;
+  readonly position?: Position;
+}
+
+/** A section that the files open: everything of `kind` (in `parent`) is looked at. */
+export interface Scope {
+  readonly kind: string;
+  readonly parent?: Address;
+}
+
+export interface Policy {
+  readonly prune: "owned" | "never";
+  /** Sections of which the stack owns everything live: `cloudflare.gateways`. */
+  readonly exclusive: readonly string[];
+  readonly max_deletes: number;
+  readonly adopt: boolean;
+}
+
+export interface Desired {
+  readonly stack: string;
+  readonly policy: Policy;
+  /** Sorted by address. */
+  readonly resources: readonly DesiredResource[];
+  readonly scopes: readonly Scope[];
+  readonly removed: readonly Address[];
+}
+
+export type { SecretSource };

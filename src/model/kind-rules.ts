@@ -1,0 +1,89 @@
+// What the engine knows of a kind: its field policies, identity and limits, as data and small pure functions.
+// Each kind's descriptor provides one; the engine has no other knowledge of any kind.
+
+import type { JsonObject, JsonValue } from "../base/json.ts";
+
+/** Fields of a resource in the file's own vocabulary; secrets and references stand as marks. */
+export type Fields = Readonly<Record<string, JsonValue>>;
+
+export interface RiskRule {
+  /** Stable and lower case: `authentication-off`. */
+  readonly code: string;
+  /** What it means for the reader of a plan, one sentence. */
+  readonly message: string;
+  /** True when going from one canonical value to the other takes a protection away. */
+  readonly when: (before: JsonValue, after: JsonValue) => boolean;
+}
+
+export interface FieldPolicy {
+  /** Sent once on create when the file leaves the field out, because the API requires it; not owned. */
+  readonly default?: JsonValue;
+  /** Cannot be changed in place: a difference means replacement. */
+  readonly immutable?: true;
+  /** Never returned by the API: compared by fingerprint with what the ledger says was written. */
+  readonly write_only?: true;
+  /** Holds secrets that the API does return: they exist only as fingerprints outside the provider. */
+  readonly sensitive?: true;
+  /** The server may fill in a value that nobody sent. */
+  readonly server_default?: true;
+  /** Reported by the server and never settable: kept out of comparison and preconditions. */
+  readonly measured?: true;
+  readonly risk?: RiskRule;
+  /** How a list compares: in order, as a set, or by a key of its items. The default is `ordered`. */
+  readonly collection?: "ordered" | "set" | { readonly keyed: string };
+  /** A nested object whose members are owned one by one, as the API merges them. Others are owned whole. */
+  readonly merge?: true;
+  /**
+   * The one form of a value: equal settings become equal values (0 and null for "off", an absent value and
+   * its default). It gets `null` for an absent field.
+   */
+  readonly canonical?: (value: JsonValue) => JsonValue;
+  /** Fills parts that the server assigns and the file leaves out, from the live value. */
+  readonly complete?: (declared: JsonValue, live: JsonValue) => JsonValue;
+}
+
+export interface KindRules {
+  /** `cloudflare.gateway` */
+  readonly kind: string;
+  /** How a sentence names one: `gateway`. */
+  readonly noun: string;
+  /** The kind that this one lives in. */
+  readonly parent?: string;
+  /** Where it stands in the file, as `policy.exclusive` names it: `cloudflare.gateways`. `null`: implied only. */
+  readonly section: string | null;
+  readonly fields: Readonly<Record<string, FieldPolicy>>;
+  /** `shared` things are used where they exist, created where they do not, and never owned or destroyed. */
+  readonly ownership: "owned" | "shared";
+  /** What makes it one of a kind within its parent before an id is known; `null` when only the id does. */
+  readonly identity: (fields: Fields) => string | null;
+  /** Fields that go into `identity`, for messages and for `moved`. */
+  readonly identity_fields: readonly string[];
+  /** True where the map key is the vendor's id, so that a changed key is another resource. */
+  readonly key_is_id: boolean;
+  readonly can_update: boolean;
+  readonly can_delete: boolean;
+  /** The create call returns a value once, which must reach a sink. */
+  readonly one_time_value: boolean;
+  /** Whether `policy.exclusive` may delete what nobody declares. */
+  readonly exclusive: "allowed" | "never";
+  /** A live resource that `exclusive` must spare all the same. */
+  readonly spare?: (live: { readonly id: string; readonly fields: Fields }) => boolean;
+  /** Seconds for which a read may still show the value from before a write. */
+  readonly settles_within: number;
+  /** What else a delete takes away, said in the plan: "its logs". */
+  readonly delete_takes?: string;
+}
+
+export type RulesByKind = ReadonlyMap<string, KindRules>;
+
+/** A value without meaning for comparison purposes: an absent field. */
+export const ABSENT: JsonValue = null;
+
+/** The policy of a field; fields without one have no special rules. */
+export function policyOf(rules: KindRules, field: string): FieldPolicy {
+  return Object.hasOwn(rules.fields, field) ? (rules.fields[field] as FieldPolicy) : NO_POLICY;
+}
+
+const NO_POLICY: FieldPolicy = {};
+
+export type { JsonObject, JsonValue };

@@ -1,0 +1,72 @@
+// The ledger: what this stack owns, under which vendor ids, and what it last applied. No secret is in it.
+
+import type { Address } from "../base/address.ts";
+import type { JsonValue } from "../base/json.ts";
+
+/** A create call that was about to be made: what a crash may have left behind is recognised by it. */
+export interface Intent {
+  /** Live ids of that identity or name from before the call: none of them can be ours. */
+  readonly known_ids: readonly string[];
+  /** The request's window by the vendor's clock, ms since 1970. */
+  readonly not_before: number;
+  readonly not_after: number;
+  /** The vendor's id of the credential's user, where the kind reports creators. */
+  readonly creator: string | null;
+}
+
+export interface Delivery {
+  /** `file` or `stdout` */
+  readonly sink: string;
+  /** Where to: a path as the file writes it. Never a value. */
+  readonly target: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+export interface Settling {
+  /** RFC 3339; until then an old value in a read is expected. */
+  readonly until: string;
+  /** Path → the value from before the write. */
+  readonly before: Readonly<Record<string, JsonValue>>;
+  /** The resource was just created and may be missing from reads. */
+  readonly created?: true;
+}
+
+export interface LedgerEntry {
+  readonly kind: string;
+  /** `creating`: an intent, perhaps committed at the vendor. `deleted`: first half of a replacement is done. */
+  readonly status: "ready" | "creating" | "deleted";
+  readonly id: string | null;
+  readonly parent?: Address;
+  readonly parent_id?: string;
+  /** Incarnation of a user-chosen id. */
+  readonly mark?: string;
+  /** Path → last applied value of every declared field; secrets as fingerprints. */
+  readonly applied: Readonly<Record<string, JsonValue>>;
+  readonly prevent_destroy?: boolean;
+  readonly on_remove?: "delete" | "retain";
+  readonly needs: readonly Address[];
+  readonly intent?: Intent;
+  readonly settling?: Settling;
+  /** Earlier ids of this address that are still live and go when due. */
+  readonly retiring?: readonly { readonly id: string; readonly due: string }[];
+  readonly delivered?: readonly Delivery[];
+  /** RFC 3339 time of the last change by gateform. */
+  readonly changed_at: string;
+}
+
+export interface Ledger {
+  readonly format: 1;
+  readonly stack: string;
+  /** Random; a ledger made anew is another lineage. */
+  readonly lineage: string;
+  /** Counts writes. */
+  readonly serial: number;
+  /** Provider → account or team id that all entries live in. */
+  readonly accounts: Readonly<Record<string, string>>;
+  /** Random; keys the fingerprints when `GATEFORM_LEDGER_KEY` is not set. */
+  readonly salt: string;
+  readonly resources: Readonly<Record<Address, LedgerEntry>>;
+}
+
+export const LEDGER_FORMAT = 1;

@@ -1,0 +1,169 @@
+// The plan: data that a person reviews, a file keeps, apply consumes and every renderer draws.
+
+import type { Address } from "../base/address.ts";
+import type { Diagnostic } from "../base/diagnostic.ts";
+import type { JsonValue } from "../base/json.ts";
+import type { Lifecycle, Sink } from "./desired.ts";
+import type { Fields } from "./kind-rules.ts";
+import type { LiveChild } from "./live.ts";
+
+export type Action = "create" | "update" | "delete" | "adopt" | "forget" | "check-secret" | "record";
+
+/** Why a step is there. */
+export type Reason =
+  | "new" // declared, not live, not in the ledger
+  | "vanished" // declared and in the ledger, but gone
+  | "interrupted" // an earlier run was cut off half-way
+  | "changed" // declared fields differ
+  | "replaced" // an immutable field differs
+  | "removed" // in the ledger, no longer declared
+  | "exclusive" // live and undeclared in an exclusive section
+  | "child" // goes because its parent goes
+  | "retired" // an earlier id of an address whose time is over
+  | "existing" // live, to be taken over
+  | "retained" // no longer declared, to be kept
+  | "gone" // no longer declared, no longer live
+  | "lifecycle" // only lifecycle settings differ
+  | "claimed" // newly declared fields that already have the declared value
+  | "released" // fields that are no longer declared
+  | "secret"; // whether a secret changed can only be told at apply
+
+/** Which side moved since the last apply. `unknown`: nothing was applied before. */
+export type Moved = "config" | "world" | "both" | "unknown";
+
+export interface Change {
+  /** Dotted path in the file's vocabulary. */
+  readonly path: string;
+  /** Live value; secrets as marks. `null` also stands for an absent value. */
+  readonly before: JsonValue;
+  /** Declared value; secrets and unresolved references as marks. */
+  readonly after: JsonValue;
+  readonly moved: Moved;
+  readonly forces_replacement?: true;
+  /** The value is a secret or holds one. */
+  readonly sensitive?: true;
+}
+
+export interface Risk {
+  readonly code: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What must still be so when the step runs. */
+export type Expects =
+  | { readonly state: "absent" }
+  | {
+      readonly state: "present";
+      readonly id: string;
+      readonly mark?: string;
+      readonly fields: Fields;
+      /** For deletes: ids of the live children. */
+      readonly children?: readonly string[];
+    }
+  /** Ledger-only steps expect nothing of the vendor. */
+  | { readonly state: "any" };
+
+/** What a create, update or adopt works towards; all that execution needs beside ids. */
+export interface StepBody {
+  readonly fields: Fields;
+  /** Sent on create only, not owned. */
+  readonly defaults: Fields;
+  readonly lifecycle: Lifecycle;
+  readonly deliver?: readonly Sink[];
+  /** Addresses, for the ledger. */
+  readonly needs: readonly Address[];
+}
+
+export interface Step {
+  /** `<action> <address>`; a retired id is added after "#". Unique in the plan. */
+  readonly id: string;
+  readonly action: Action;
+  readonly address: Address;
+  readonly kind: string;
+  readonly vendor_id: string | null;
+  readonly parent?: Address;
+  readonly parent_id?: string;
+  readonly changes: readonly Change[];
+  /** Ids of the steps that must have succeeded before. */
+  readonly needs: readonly string[];
+  readonly expects: Expects;
+  readonly reason: Reason;
+  readonly risks: readonly Risk[];
+  readonly body?: StepBody;
+  /** Half of a replacement; `gap`: the old one goes before the new one is there. */
+  readonly replacement?: "create-first" | "gap";
+  /** Of a delete: what goes with it. */
+  readonly children?: readonly LiveChild[];
+  /** Live ids of the same name or identity at plan time: a create's intent records them. */
+  readonly known_ids?: readonly string[];
+  /** Declared paths that are no longer owned after this step. */
+  readonly released?: readonly string[];
+}
+
+export interface UnmanagedItem {
+  readonly kind: string;
+  readonly id: string;
+  readonly parent_id?: string;
+  readonly name: string;
+}
+
+export interface Refusal {
+  readonly address: Address;
+  /** `NOT_OWNED`, `PREVENT_DESTROY`, `READ_INCOMPLETE`, `AMBIGUOUS`, `BLOCKED`, … */
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** The refused address that this one depends on. */
+  readonly because?: Address;
+}
+
+export interface PlanSummary {
+  readonly create: number;
+  readonly update: number;
+  readonly replace: number;
+  readonly delete: number;
+  readonly adopt: number;
+  readonly forget: number;
+  readonly record: number;
+  readonly check_secret: number;
+  readonly unchanged: number;
+  readonly unmanaged: number;
+  readonly refused: number;
+  /** Deletes that the brake counts; see `allowed_deletes`. */
+  readonly counted_deletes: number;
+}
+
+/** A value that a read may still show in its old form; not a change. */
+export interface SettlingItem {
+  readonly address: Address;
+  readonly path: string;
+  readonly until: string;
+}
+
+export interface Plan {
+  readonly format: 1;
+  readonly stack: string;
+  /** `null`: made without a ledger; applies only while there is still none. */
+  readonly lineage: string | null;
+  readonly serial: number | null;
+  readonly accounts: Readonly<Record<string, string>>;
+  /** RFC 3339. */
+  readonly created_at: string;
+  readonly steps: readonly Step[];
+  readonly unchanged: readonly Address[];
+  readonly kept: readonly Address[];
+  readonly settling: readonly SettlingItem[];
+  readonly unmanaged: readonly UnmanagedItem[];
+  readonly refused: readonly Refusal[];
+  readonly allowed_deletes: number;
+  readonly summary: PlanSummary;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export const PLAN_FORMAT = 1;
+
+/** True when applying the plan would change something, be it only the ledger. Secret checks do not count. */
+export function hasChanges(plan: Plan): boolean {
+  return plan.steps.some((step) => step.action !== "check-secret");
+}

@@ -1,0 +1,161 @@
+// The kit for kinds: what a descriptor consists of, and `defineKind`, which checks it and derives the rules that
+// the engine works with. One descriptor is one file under `providers/<vendor>/kinds/`.
+
+import type { z } from "zod";
+import type { Address } from "../base/address.ts";
+import type { JsonValue } from "../base/json.ts";
+import type { FieldPolicy, Fields, KindRules } from "../model/kind-rules.ts";
+import type { LiveChild, LiveResource } from "../model/live.ts";
+import type { Secret } from "./secret.ts";
+
+/** JSON in which the secret marks have become values and the references vendor ids. */
+export type ResolvedValue =
+  | JsonValue
+  | Secret
+  | readonly ResolvedValue[]
+  | { readonly [key: string]: ResolvedValue };
+export type ResolvedFields = Readonly<Record<string, ResolvedValue>>;
+
+/** Points at one live resource. */
+export interface LiveRef {
+  readonly id: string;
+  readonly parent_id?: string;
+}
+
+export interface Listing {
+  readonly resources: readonly LiveResource[];
+  /** False when the answer shows that items are missing; absence then proves nothing. */
+  readonly complete: boolean;
+  readonly error?: string;
+}
+
+export interface CreateInput {
+  readonly parent_id?: string;
+  /** Declared fields and, where they are left out, the policies' `default`s. */
+  readonly fields: ResolvedFields;
+}
+
+export interface Created {
+  readonly live: LiveResource;
+  /** A value the vendor shows only now. */
+  readonly once?: Secret;
+}
+
+export interface UpdateInput extends LiveRef {
+  /** All declared fields, not only the changed ones. */
+  readonly fields: ResolvedFields;
+  /** Dotted paths that differ. */
+  readonly changed: readonly string[];
+}
+
+/**
+ * The thin API functions of a kind over the provider's clients. `R` reads, `W` also writes. All of them throw
+ * `ProviderError` and nothing else for what the vendor or the network refuses.
+ */
+export interface KindApi<R, W extends R> {
+  /** Everything of the kind in the account or in one parent, over all pages. */
+  readonly list: (api: R, scope: { readonly parent_id?: string }) => Promise<Listing>;
+  /** One by id, `null` when the vendor says there is none. Left out where the API has no such call. */
+  readonly get?: (api: R, ref: LiveRef) => Promise<LiveResource | null>;
+  /** Live things inside it that no kind manages; read only before a delete. */
+  readonly children?: (api: R, ref: LiveRef) => Promise<readonly LiveChild[]>;
+  /** One request that creates. It never retries an unknown outcome. */
+  readonly create: (api: W, input: CreateInput) => Promise<Created>;
+  /** Re-entrant. Leaves every undeclared field as it is. Without it the kind is replaced. */
+  readonly update?: (api: W, input: UpdateInput) => Promise<LiveResource>;
+  /** Succeeds when it is already gone. Without it the kind is forgotten. */
+  readonly delete?: (api: W, ref: LiveRef) => Promise<void>;
+}
+
+/** Names of the fields in a spec. */
+export type FieldName<Spec extends z.ZodObject> = Extract<keyof z.infer<Spec>, string>;
+
+/** What a declared resource brings into being or needs without saying so. */
+export interface Implied {
+  /** Fields that the file leaves out and this resource gets. */
+  readonly fields?: Fields;
+  /** Shared resources that it counts as declaring. */
+  readonly resources?: readonly { readonly kind: string; readonly key: string; readonly fields: Fields }[];
+}
+
+export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, R, W extends R> {
+  readonly kind: string;
+  readonly noun: string;
+  /** One sentence for the reference and the editor. */
+  readonly description: string;
+  /** Kind this one is nested under in the file. */
+  readonly parent?: string;
+  /** Key of its map under the provider or the parent; `null` for a kind that is only ever implied. */
+  readonly section: string | null;
+  /** What a user may write; a strict object with title, description and examples on every field. */
+  readonly spec: Spec;
+  /** What the map's keys must look like beyond `KEY_PATTERN`, with words for the error. */
+  readonly key?: { readonly pattern: RegExp; readonly max?: number; readonly expected: string };
+  /** A whole valid body for schemas, docs and the contract suite. */
+  readonly example: z.input<Spec>;
+  readonly fields: { readonly [F in FieldName<Spec> | Extra]?: FieldPolicy };
+  /** Fields that come from the map key and the parent: `id`, a defaulted `name`. Declared ones win. */
+  readonly fromKey?: (key: string, declared: Fields) => Fields;
+  readonly imply?: (
+    declared: Fields,
+    /** Child section → how many entries the file has there. */
+    children: Readonly<Record<string, number>>,
+  ) => Implied;
+  /** Addresses that plain values name (`vmc/<slug>`). Unknown ones are ignored. */
+  readonly inferNeeds?: (fields: Fields) => readonly Address[];
+  readonly identity: (fields: Fields) => string | null;
+  readonly identity_fields: readonly (FieldName<Spec> | Extra)[];
+  /** A name that must be unique over the whole kind because the vendor derives it, with words for the error. */
+  readonly derivedName?: {
+    readonly of: (fields: Fields, parentKey: string) => string;
+    readonly noun: string;
+  };
+  /** Things about one resource that are allowed but doubtful: field path and a sentence. */
+  readonly doubts?: (
+    fields: Fields,
+  ) => readonly { readonly path: string; readonly code: string; readonly message: string }[];
+  readonly ownership?: "shared";
+  readonly key_is_id?: true;
+  readonly one_time_value?: true;
+  readonly exclusive?: "never";
+  readonly spare?: KindRules["spare"];
+  readonly settles_within: number;
+  readonly delete_takes?: string;
+  readonly api: KindApi<R, W>;
+}
+
+/** A descriptor as the rest of the program handles it: its types erased, its rules derived. */
+export interface Kind<R = never, W extends R = never> {
+  readonly definition: Omit<KindDefinition<z.ZodObject, string, R, W>, "example"> & {
+    readonly example: unknown;
+  };
+  readonly rules: KindRules;
+  readonly api: KindApi<R, W>;
+}
+
+/** Checks a descriptor at compile time and derives its rules. */
+export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W extends R>(
+  definition: KindDefinition<Spec, Extra, R, W>,
+): Kind<R, W> {
+  const provider = definition.kind.split(".")[0] ?? "";
+  const rules: KindRules = {
+    kind: definition.kind,
+    noun: definition.noun,
+    ...(definition.parent === undefined ? {} : { parent: definition.parent }),
+    section: definition.section === null ? null : `${provider}.${definition.section}`,
+    fields: definition.fields as Readonly<Record<string, FieldPolicy>>,
+    ownership: definition.ownership ?? "owned",
+    identity: definition.identity,
+    identity_fields: definition.identity_fields,
+    key_is_id: definition.key_is_id ?? false,
+    can_update: definition.api.update !== undefined,
+    can_delete: definition.api.delete !== undefined,
+    one_time_value: definition.one_time_value ?? false,
+    exclusive: definition.exclusive ?? "allowed",
+    ...(definition.spare === undefined ? {} : { spare: definition.spare }),
+    settles_within: definition.settles_within,
+    ...(definition.delete_takes === undefined ? {} : { delete_takes: definition.delete_takes }),
+  };
+  // The erased view: callers treat `spec` and `example` as data and never rely on their precise type.
+  return { definition: definition as unknown as Kind<R, W>["definition"], rules, api: definition.api };
+}

@@ -1,0 +1,42 @@
+// Building blocks for specs: how a file writes a secret and a reference, and the marks that they become.
+
+import { z } from "zod";
+import type { RefMark, SecretMark } from "../base/expression.ts";
+
+const source = {
+  env: z.strictObject({
+    env: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
+      .describe("Name of an environment variable"),
+  }),
+  file: z.strictObject({
+    file: z.string().min(1).describe("Path relative to this file; a trailing newline is cut off"),
+  }),
+  command: z.strictObject({
+    command: z
+      .array(z.string().min(1))
+      .min(1)
+      .describe("Program and arguments; its standard output is the value. Run by apply only"),
+  }),
+};
+
+/** A secret by reference: `{ env: NAME }`, `{ file: PATH }` or `{ command: [PROGRAM, ARGUMENT, …] }`. */
+export function secretField() {
+  return z
+    .union([source.env, source.file, source.command])
+    .transform((value): SecretMark => ({ $secret: { source: value } }))
+    .meta({ gateform: "secret" });
+}
+
+/** A vendor id as text, or `{ ref: ADDRESS }` of a managed resource of `kind`. */
+export function idOrRef(kind: string) {
+  return z
+    .union([
+      z.string().min(1),
+      z
+        .strictObject({ ref: z.string().startsWith(`${kind}.`).describe(`Address of a ${kind}`) })
+        .transform((value): RefMark => ({ $ref: value.ref })),
+    ])
+    .meta({ gateform: "ref" });
+}
