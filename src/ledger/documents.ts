@@ -1,0 +1,153 @@
+// Ledgers and plans as text: printing, and reading what somebody else may have written or damaged. Reads and
+// writes no files.
+
+import { randomBytes, randomUUID } from "node:crypto";
+import type { z } from "zod";
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { compareText, isObject } from "../base/json.ts";
+import { LEDGER_FORMAT, type Ledger } from "../model/ledger.ts";
+import { PLAN_FORMAT, type Plan } from "../model/plan.ts";
+import { planSchema } from "./plan-schema.ts";
+import { ledgerSchema } from "./schema.ts";
+
+/** Characters; a ledger of 100,000 resources is well below. */
+export const MAX_DOCUMENT_SIZE = 256 * 1024 * 1024;
+/** Levels of nesting; functions that recurse over values are safe far beyond it. */
+const MAX_DEPTH = 200;
+
+/** A ledger that owns nothing yet: random lineage and salt, serial 0 because nothing was written. */
+export function emptyLedger(stack: string, accounts: Readonly<Record<string, string>>): Ledger {
+  return {
+    format: LEDGER_FORMAT,
+    stack,
+    lineage: randomUUID(),
+    serial: 0,
+    accounts: { ...accounts },
+    salt: randomBytes(24).toString("base64url"),
+    resources: {},
+  };
+}
+
+/** The text of a ledger: fixed member order, resources sorted by address, one line each. */
+export function printLedger(ledger: Ledger): string {
+  const { resources, ...head } = ledger;
+  const lines = Object.keys(resources)
+    .sort(compareText)
+    .map((address) => `    ${JSON.stringify(address)}: ${JSON.stringify(resources[address])}`);
+  const body = lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n  }`;
+  return `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "resources": ${body}\n}\n`;
+}
+
+export function printPlan(plan: Plan): string {
+  return `${JSON.stringify(plan, null, 2)}\n`;
+}
+
+/**
+ * Reads a stored ledger.
+ * @param source where the text comes from, for messages.
+ * @returns the ledger, or the problem: `LEDGER_NEWER` or `LEDGER_UNREADABLE`.
+ */
+export function parseLedger(
+  text: string,
+  source: string,
+): { readonly ledger: Ledger } | { readonly problem: Diagnostic } {
+  const read = parseDocument(text, {
+    source,
+    noun: "ledger",
+    code: "LEDGER",
+    format: LEDGER_FORMAT,
+    schema: ledgerSchema,
+    hint: `restore ${printable(source)} from a backup or from version control; if there is none, move it away and rebuild it with "gateform apply --new-ledger --adopt"`,
+  });
+  return "problem" in read ? read : { ledger: read.value };
+}
+
+/** Reads a saved plan. Problems: `PLAN_NEWER`, `PLAN_UNREADABLE`. */
+export function parsePlan(
+  text: string,
+  source: string,
+): { readonly plan: Plan } | { readonly problem: Diagnostic } {
+  const read = parseDocument(text, {
+    source,
+    noun: "plan",
+    code: "PLAN",
+    format: PLAN_FORMAT,
+    schema: planSchema,
+    hint: `make it again with "gateform plan --out ${printable(source)}"`,
+  });
+  return "problem" in read ? read : { plan: read.value };
+}
+
+interface Reading<T> {
+  readonly source: string;
+  readonly noun: string;
+  readonly code: string;
+  readonly format: number;
+  readonly schema: z.ZodType<T>;
+  readonly hint: string;
+}
+
+function parseDocument<T>(
+  text: string,
+  reading: Reading<T>,
+): { readonly value: T } | { readonly problem: Diagnostic } {
+  const what = `${reading.noun} ${printable(reading.source)}`;
+  const unreadable = (reason: string) => ({
+    problem: {
+      severity: "error",
+      code: `${reading.code}_UNREADABLE`,
+      message: `The ${what} cannot be read: ${reason}.`,
+      hint: reading.hint,
+    } satisfies Diagnostic,
+  });
+  if (text.length > MAX_DOCUMENT_SIZE) return unreadable(`it is larger than ${MAX_DOCUMENT_SIZE} characters`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // JSON.parse quotes the text in its message; a damaged file may hold anything, so that is not repeated.
+    return unreadable(text.trim() === "" ? "it is empty" : "it is not JSON, or it is cut short");
+  }
+  if (!isObject(value)) return unreadable(`it is not a JSON object with a "format"`);
+  const format = Object.hasOwn(value, "format") ? value.format : undefined;
+  if (typeof format === "number" && Number.isInteger(format) && format > reading.format) {
+    return {
+      problem: {
+        severity: "error",
+        code: `${reading.code}_NEWER`,
+        message: `The ${what} has format ${format}; this gateform reads format ${reading.format}.`,
+        hint: "use the gateform version that wrote it, or a newer one",
+      },
+    };
+  }
+  if (deeperThan(value, MAX_DEPTH)) return unreadable(`it is nested deeper than ${MAX_DEPTH} levels`);
+  const checked = reading.schema.safeParse(value);
+  if (checked.success) return { value: checked.data };
+  const [first] = checked.error.issues;
+  const more = checked.error.issues.length - 1;
+  const place = first?.path.map((part) => printable(String(part))).join(" → ") ?? "";
+  return unreadable(
+    `${place === "" ? "" : `at ${place}: `}${printable(first?.message ?? "wrong shape")}${more > 0 ? ` (and ${more} more)` : ""}`,
+  );
+}
+
+/** Walks without recursion, so that no nesting can exhaust the stack. */
+function deeperThan(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) return true;
+    const next: unknown[] = [];
+    for (const item of level) {
+      if (typeof item !== "object" || item === null) continue;
+      for (const inner of Object.values(item)) if (typeof inner === "object") next.push(inner);
+    }
+    level = next;
+  }
+  return false;
+}
+
+/** Text from a file that may be hostile, fit for a message: no control or direction characters, not too long. */
+function printable(text: string): string {
+  const plain = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "\ufffd");
+  return plain.length > 160 ? `${plain.slice(0, 160)}…` : plain;
+}

@@ -1,0 +1,68 @@
+// Random ledgers for the laws: every optional member comes and goes.
+
+import fc from "fast-check";
+import type { JsonValue } from "../../../src/base/json.ts";
+import type { Ledger, LedgerEntry } from "../../../src/model/ledger.ts";
+
+const time = fc
+  .date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true })
+  .map((date) => date.toISOString());
+const key = fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,10}$/);
+export const address = fc
+  .tuple(
+    fc.constantFrom("cloudflare.gateway", "vercel.rule", "vercel.key"),
+    fc.array(key, { minLength: 1, maxLength: 2 }),
+  )
+  .map(([kind, keys]) => `${kind}.${keys.join("/")}`);
+// Minus zero has no JSON text of its own; `__proto__` as a member name is dropped on reading.
+const json = fc
+  .jsonValue({ maxDepth: 3 })
+  .map((value) => JSON.parse(JSON.stringify(value).replaceAll("__proto__", "proto")) as JsonValue);
+const fields = fc.dictionary(
+  fc.string().filter((name) => name !== "__proto__"),
+  json,
+  { maxKeys: 4, noNullPrototype: true },
+);
+const moment = fc.integer({ min: 0, max: 4e12 });
+
+export const entry: fc.Arbitrary<LedgerEntry> = fc.record(
+  {
+    kind: fc.constantFrom("cloudflare.gateway", "vercel.key"),
+    status: fc.constantFrom("ready" as const, "creating" as const, "deleted" as const),
+    id: fc.option(fc.string()),
+    parent: address,
+    parent_id: fc.string(),
+    mark: fc.string(),
+    applied: fields,
+    prevent_destroy: fc.boolean(),
+    on_remove: fc.constantFrom("delete" as const, "retain" as const),
+    needs: fc.array(address, { maxLength: 3 }),
+    intent: fc.record({
+      known_ids: fc.array(fc.string(), { maxLength: 3 }),
+      not_before: moment,
+      not_after: moment,
+      creator: fc.option(fc.string()),
+    }),
+    settling: fc.record(
+      { until: time, before: fields, created: fc.constant(true as const) },
+      { requiredKeys: ["until", "before"], noNullPrototype: true },
+    ),
+    retiring: fc.array(fc.record({ id: fc.string(), due: time }), { maxLength: 2 }),
+    delivered: fc.array(fc.record({ sink: fc.string(), target: fc.string(), at: time }), { maxLength: 2 }),
+    changed_at: time,
+  },
+  { requiredKeys: ["kind", "status", "id", "applied", "needs", "changed_at"], noNullPrototype: true },
+);
+
+export const ledger: fc.Arbitrary<Ledger> = fc.record(
+  {
+    format: fc.constant(1 as const),
+    stack: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,62}$/),
+    lineage: fc.uuid(),
+    serial: fc.nat(),
+    accounts: fc.dictionary(fc.constantFrom("cloudflare", "vercel"), fc.string(), { noNullPrototype: true }),
+    salt: fc.string({ minLength: 16 }),
+    resources: fc.dictionary(address, entry, { maxKeys: 6, noNullPrototype: true }),
+  },
+  { noNullPrototype: true },
+);
