@@ -2,6 +2,7 @@
 // first. Runs in O((nodes + edges) log nodes).
 
 import { compareText } from "./json.ts";
+import { append } from "./multimap.ts";
 
 export type Sorted =
   | { readonly order: readonly string[]; readonly cycle?: undefined }
@@ -57,12 +58,6 @@ export function dependantsOf(
     }
   }
   return because;
-}
-
-function append(map: Map<string, string[]>, key: string, item: string): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [item]);
-  else list.push(item);
 }
 
 function findCycle(needs: ReadonlyMap<string, readonly string[]>, done: ReadonlySet<string>): string[] {

@@ -32,7 +32,6 @@ export interface DesiredResource {
   readonly parent?: Address;
   /** What the file sets, identity fields filled in from the key; canonicalised by the engine, not here. */
   readonly fields: Fields;
-  /** Names in `fields` that the reader filled in from the key: part of the identity, not of the file's text. */
   readonly lifecycle: Lifecycle;
   readonly deliver?: readonly Sink[];
   /** Addresses this one needs: its parent, references, and edges inferred from plain values. */

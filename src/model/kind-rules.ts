@@ -60,6 +60,8 @@ export interface KindRules {
   readonly identity_fields: readonly string[];
   /** True where the map key is the vendor's id, so that a changed key is another resource. */
   readonly key_is_id: boolean;
+  /** It may hold live things that no kind manages; a delete reads and lists them. */
+  readonly has_children: boolean;
   readonly can_update: boolean;
   readonly can_delete: boolean;
   /** The create call returns a value once, which must reach a sink. */
@@ -75,9 +77,6 @@ export interface KindRules {
 }
 
 export type RulesByKind = ReadonlyMap<string, KindRules>;
-
-/** A value without meaning for comparison purposes: an absent field. */
-export const ABSENT: JsonValue = null;
 
 /** The policy of a field; fields without one have no special rules. */
 export function policyOf(rules: KindRules, field: string): FieldPolicy {

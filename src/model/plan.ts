@@ -99,6 +99,8 @@ export interface Step {
   readonly known_ids?: readonly string[];
   /** Declared paths that are no longer owned after this step. */
   readonly released?: readonly string[];
+  /** Declared paths that had the declared value already and are owned after this step. */
+  readonly claimed?: readonly string[];
 }
 
 export interface UnmanagedItem {

@@ -148,6 +148,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
     identity: definition.identity,
     identity_fields: definition.identity_fields,
     key_is_id: definition.key_is_id ?? false,
+    has_children: definition.api.children !== undefined,
     can_update: definition.api.update !== undefined,
     can_delete: definition.api.delete !== undefined,
     one_time_value: definition.one_time_value ?? false,

@@ -1,0 +1,183 @@
+// Look-up tables over the three inputs of a plan, built once: who owns what, what is live where, how far each
+// list can be believed.
+
+import type { Address } from "../base/address.ts";
+import { formatAddress, KEY_PATTERN } from "../base/address.ts";
+import { mapMarks } from "../base/expression.ts";
+import type { JsonValue } from "../base/json.ts";
+import { append } from "../base/multimap.ts";
+import type { Desired, DesiredResource } from "../model/desired.ts";
+import type { Fields, KindRules, RulesByKind } from "../model/kind-rules.ts";
+import type { Ledger, LedgerEntry } from "../model/ledger.ts";
+import { type LiveResource, type LiveState, liveKey, type Reading } from "../model/live.ts";
+import { canonicalLive } from "./normalise.ts";
+
+export interface PlanOptions {
+  /** ms since 1970 */
+  readonly now: number;
+  /** Take over live resources of the same identity. */
+  readonly adopt: boolean;
+  /** Deletes allowed for this run beside `policy.max_deletes`. */
+  readonly allow_deletes: number;
+  /** Everything in the ledger goes. */
+  readonly destroy: boolean;
+}
+
+export interface PlanInput {
+  readonly desired: Desired;
+  readonly live: LiveState;
+  /** `null`: there is none, so nothing can be known to be ours. */
+  readonly ledger: Ledger | null;
+  readonly rules: RulesByKind;
+  readonly options: PlanOptions;
+}
+
+export interface Context extends PlanInput {
+  readonly declared: ReadonlyMap<Address, DesiredResource>;
+  readonly entries: ReadonlyMap<Address, LedgerEntry>;
+  /** By `liveKey`. */
+  readonly byKey: ReadonlyMap<string, LiveResource>;
+  /** By `identityKey`. */
+  readonly byIdentity: ReadonlyMap<string, readonly LiveResource[]>;
+  /** Children by kind and parent id: `liveKey(kind, parent, "")`. */
+  readonly byParent: ReadonlyMap<string, readonly LiveResource[]>;
+  /** `liveKey` → address of the entry that owns it. */
+  readonly owners: ReadonlyMap<string, Address>;
+  readonly readings: ReadonlyMap<string, Reading>;
+  readonly absent: ReadonlySet<string>;
+  /** Vendor id → address, per kind, for parents of undeclared live resources. */
+  readonly addressOfLive: ReadonlyMap<string, Address>;
+}
+
+/** Builds the tables. */
+export function buildContext(input: PlanInput): Context {
+  const byKey = new Map<string, LiveResource>();
+  const byIdentity = new Map<string, LiveResource[]>();
+  const byParent = new Map<string, LiveResource[]>();
+  for (const live of input.live.resources) {
+    byKey.set(liveKey(live.kind, live.parent_id, live.id), live);
+    append(byParent, liveKey(live.kind, live.parent_id, ""), live);
+    append(byIdentity, identityKeyOfLive(rulesOf(input.rules, live.kind), live), live);
+  }
+  const entries = new Map(Object.entries(input.ledger?.resources ?? {}));
+  const owners = new Map<string, Address>();
+  const addressOfLive = new Map<string, Address>();
+  for (const [address, entry] of entries) {
+    const ids = [...(entry.id === null ? [] : [entry.id]), ...(entry.retiring ?? []).map((item) => item.id)];
+    for (const id of ids) owners.set(liveKey(entry.kind, entry.parent_id, id), address);
+    if (entry.id !== null) addressOfLive.set(`${entry.kind} ${entry.id}`, address);
+  }
+  return {
+    ...input,
+    declared: new Map(input.desired.resources.map((resource) => [resource.address, resource])),
+    entries,
+    byKey,
+    byIdentity,
+    byParent,
+    owners,
+    readings: new Map(
+      input.live.readings.map((reading) => [readingKey(reading.kind, reading.parent_id), reading]),
+    ),
+    absent: new Set(input.live.absent),
+    addressOfLive,
+  };
+}
+
+/** The rules of a kind that is known to exist. */
+export function rulesOf(rules: RulesByKind, kind: string): KindRules {
+  const found = rules.get(kind);
+  if (found === undefined) throw new Error(`no rules for kind ${kind}`);
+  return found;
+}
+
+/**
+ * What could be mistaken for a resource: its identity within its parent, or its name where only the id
+ * identifies it.
+ */
+export function identityKey(rules: KindRules, parentId: string | undefined, fields: Fields): string {
+  const identity = rules.identity(fields);
+  const text = identity === null ? `name ${String(fields.name ?? "")}` : `identity ${identity}`;
+  return `${rules.kind} ${parentId ?? ""}/${text}`;
+}
+
+function identityKeyOfLive(rules: KindRules, live: LiveResource): string {
+  const fields = canonicalLive(rules, live.fields);
+  return rules.identity(fields) === null
+    ? `${rules.kind} ${live.parent_id ?? ""}/name ${live.name}`
+    : identityKey(rules, live.parent_id, fields);
+}
+
+/** Whether the list of a kind in a parent was read to its end. */
+export function isReadCompletely(context: Context, kind: string, parentId: string | undefined): boolean {
+  return context.readings.get(readingKey(kind, parentId))?.complete === true;
+}
+
+/** Why a list is not complete, for a message. */
+export function readingProblem(context: Context, kind: string, parentId: string | undefined): string {
+  return context.readings.get(readingKey(kind, parentId))?.error ?? "it was not read";
+}
+
+function readingKey(kind: string, parentId: string | undefined): string {
+  return `${kind} ${parentId ?? ""}`;
+}
+
+/** Replaces references by vendor ids where these are known; the others stay marks: known after apply. */
+export function resolveRefs(fields: Fields, ids: ReadonlyMap<Address, string>): Fields {
+  return mapMarks(fields, (mark) =>
+    "$ref" in mark ? (ids.get(mark.$ref) ?? (mark as unknown as JsonValue)) : (mark as unknown as JsonValue),
+  ) as Fields;
+}
+
+/** The live resource that an entry owns, in the incarnation that it owns. */
+export function ownedLive(context: Context, entry: LedgerEntry): LiveResource | undefined {
+  if (entry.id === null) return undefined;
+  const live = context.byKey.get(liveKey(entry.kind, entry.parent_id, entry.id));
+  if (live === undefined) return undefined;
+  return entry.mark !== undefined && live.mark !== undefined && entry.mark !== live.mark ? undefined : live;
+}
+
+/** True when an entry's object is known to be gone, rather than only missing from a list. */
+export function isKnownGone(context: Context, entry: LedgerEntry, parentGone: boolean): boolean {
+  if (entry.id === null || parentGone) return true;
+  const key = liveKey(entry.kind, entry.parent_id, entry.id);
+  return context.absent.has(key) || context.byKey.has(key); // still listed, then, as another incarnation
+}
+
+/** What an interrupted create may have left: those its intent recognises as ours, and the rest. */
+export function splitCandidates(
+  entry: LedgerEntry,
+  candidates: readonly LiveResource[],
+): { readonly ours: readonly LiveResource[]; readonly others: readonly LiveResource[] } {
+  const { intent } = entry;
+  if (intent === undefined) return { ours: [], others: candidates };
+  const fresh = candidates.filter((live) => !intent.known_ids.includes(live.id));
+  const ours = fresh.filter(
+    (live) =>
+      (live.created_at === undefined ||
+        (live.created_at >= intent.not_before && live.created_at <= intent.not_after)) &&
+      (intent.creator === null || live.created_by === undefined || live.created_by === intent.creator),
+  );
+  return { ours, others: fresh.filter((live) => !ours.includes(live)) };
+}
+
+/** An address to show for a live resource that no entry and no file names. */
+export function addressForLive(context: Context, live: LiveResource): Address {
+  const parentKind = rulesOf(context.rules, live.kind).parent;
+  const parent =
+    parentKind === undefined ? undefined : context.addressOfLive.get(`${parentKind} ${live.parent_id ?? ""}`);
+  const parentKeys =
+    parentKind === undefined ? [] : [parent?.slice(parentKind.length + 1) ?? safeKey(live.parent_id ?? "")];
+  const plain = formatAddress(live.kind, [...parentKeys, safeKey(live.name)]);
+  const taken = context.declared.has(plain) || context.entries.has(plain) || sameNamed(context, live) > 1;
+  return taken ? formatAddress(live.kind, [...parentKeys, safeKey(`${live.name}-${live.id}`)]) : plain;
+}
+
+function sameNamed(context: Context, live: LiveResource): number {
+  const siblings = context.byParent.get(liveKey(live.kind, live.parent_id, "")) ?? [];
+  return siblings.filter((other) => safeKey(other.name) === safeKey(live.name)).length;
+}
+
+function safeKey(name: string): string {
+  const text = name.replace(/[^A-Za-z0-9_.-]+/g, "-").slice(0, 128);
+  return new RegExp(KEY_PATTERN).test(text) ? text : `x${text}`.slice(0, 128);
+}

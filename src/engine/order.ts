@@ -1,0 +1,129 @@
+// The one order: which step needs which, from the edges between addresses. No table of kinds, no numbers.
+
+import type { Address } from "../base/address.ts";
+import { topologicalOrder } from "../base/graph.ts";
+import { append } from "../base/multimap.ts";
+import type { LiveResource } from "../model/live.ts";
+import type { Step } from "../model/plan.ts";
+import type { Context } from "./context.ts";
+import type { Draft } from "./verdict.ts";
+
+export interface OrderInput {
+  readonly context: Context;
+  readonly drafts: readonly Draft[];
+  /** Address → live resources that hold the identity its create will take. */
+  readonly collisions: ReadonlyMap<Address, readonly LiveResource[]>;
+}
+
+export type Needs = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Step id → ids of the steps it needs.
+ * - What makes or changes a resource comes after what makes or changes the resources it needs.
+ * - A delete comes after the deletes of, and the updates that stop using it on, whatever needed it.
+ * - A replacement makes first and deletes then, or the other way round where the identity would collide.
+ */
+export function needsOfSteps(input: OrderInput): Needs {
+  const { context, drafts } = input;
+  const making = new Map<Address, Draft[]>();
+  const deleting = new Map<Address, Draft[]>();
+  const deletingId = new Map<string, string>();
+  for (const step of drafts) {
+    if (step.action === "delete") {
+      append(deleting, step.address, step);
+      deletingId.set(`${step.kind} ${step.parent_id ?? ""}/${step.vendor_id ?? ""}`, step.id);
+    } else if (step.action !== "forget" && step.action !== "record") append(making, step.address, step);
+  }
+  const users = usersByAddress(context, drafts);
+  const needs = new Map<string, Set<string>>(drafts.map((step) => [step.id, new Set<string>()]));
+  const add = (step: Draft, before: Draft) => {
+    if (step.id !== before.id) needs.get(step.id)?.add(before.id);
+  };
+  for (const [address, steps] of making) {
+    for (const needed of context.declared.get(address)?.needs ?? []) {
+      for (const before of making.get(needed) ?? []) for (const step of steps) add(step, before);
+    }
+    chain(steps, add);
+    for (const holder of input.collisions.get(address) ?? []) {
+      const id = deletingId.get(`${holder.kind} ${holder.parent_id ?? ""}/${holder.id}`);
+      for (const step of steps) if (id !== undefined && step.action === "create") needs.get(step.id)?.add(id);
+    }
+  }
+  for (const [address, steps] of deleting) {
+    for (const user of users.get(address) ?? []) {
+      for (const before of deleting.get(user) ?? []) for (const step of steps) add(step, before);
+      if (user !== address)
+        for (const before of making.get(user) ?? []) for (const step of steps) add(step, before);
+    }
+    for (const step of steps) orderReplacement(step, making.get(address) ?? [], needs, add);
+  }
+  return new Map([...needs].map(([id, set]) => [id, [...set].sort()]));
+}
+
+/** adopt → create → update → check-secret of one address. */
+function chain(steps: readonly Draft[], add: (step: Draft, before: Draft) => void): void {
+  const rank = ["adopt", "create", "update", "check-secret"];
+  for (const step of steps) {
+    for (const before of steps)
+      if (rank.indexOf(before.action) < rank.indexOf(step.action)) add(step, before);
+  }
+}
+
+function orderReplacement(
+  step: Draft,
+  made: readonly Draft[],
+  needs: Map<string, Set<string>>,
+  add: (step: Draft, before: Draft) => void,
+): void {
+  const create = made.find((other) => other.action === "create");
+  if (create === undefined) return;
+  if (step.replacement === "create-first" || step.reason === "retired") {
+    add(step, create);
+    return;
+  }
+  // A gap, or a left-over whose place the create takes. The delete waits for all that the create waits for, so
+  // that nothing is gone before its successor can be made.
+  for (const id of needs.get(create.id) ?? []) {
+    if (id !== step.id && !id.startsWith("delete ")) needs.get(step.id)?.add(id);
+  }
+  add(create, step);
+}
+
+/** Address → addresses that needed it when they were last applied, or that live in it. */
+export function usersByAddress(
+  context: Context,
+  drafts: readonly Draft[],
+): ReadonlyMap<Address, readonly Address[]> {
+  const table = new Map<Address, Address[]>();
+  for (const [user, entry] of context.entries) {
+    for (const used of new Set([...entry.needs, ...(entry.parent === undefined ? [] : [entry.parent])])) {
+      append(table, used, user);
+    }
+  }
+  for (const step of drafts) {
+    if (step.parent !== undefined && !context.entries.has(step.address))
+      append(table, step.parent, step.address);
+  }
+  return table;
+}
+
+/** Steps in a stable order in which each comes after what it needs, or the cycle that forbids one. */
+export function orderSteps(
+  drafts: readonly Draft[],
+  needs: Needs,
+): { readonly steps: readonly Step[]; readonly cycle?: readonly string[] } {
+  const byId = new Map(drafts.map((step) => [step.id, step]));
+  // Ties are broken by address first, then by action: names for sorting put the address in front.
+  const nameOf = (id: string) => `${byId.get(id)?.address ?? ""}\u0000${id}`;
+  const idOf = new Map(drafts.map((step) => [nameOf(step.id), step.id]));
+  const sorted = topologicalOrder(
+    new Map(drafts.map((step) => [nameOf(step.id), (needs.get(step.id) ?? []).map(nameOf)])),
+  );
+  if (sorted.cycle !== undefined)
+    return { steps: [], cycle: sorted.cycle.map((name) => idOf.get(name) ?? name) };
+  const steps = sorted.order.flatMap((name) => {
+    const step = byId.get(idOf.get(name) ?? "");
+    return step === undefined ? [] : [{ ...step, needs: needs.get(step.id) ?? [] }];
+  });
+  return { steps };
+}

@@ -1,0 +1,170 @@
+// Makes the plan: decides every address, orders the steps, guards them, counts. Pure and synchronous: the same
+// three inputs give the same plan, and the clock is one of the options.
+
+import type { Address } from "../base/address.ts";
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { topologicalOrder } from "../base/graph.ts";
+import { compareText } from "../base/json.ts";
+import { type LiveResource, liveKey } from "../model/live.ts";
+import { PLAN_FORMAT, type Plan, type PlanSummary, type Refusal, type Step } from "../model/plan.ts";
+import { buildContext, type Context, type PlanInput } from "./context.ts";
+import { decide } from "./decide.ts";
+import { blockedAddresses, brakeDiagnostic, countedDeletes, takenIdentities } from "./guard.ts";
+import { needsOfSteps, orderSteps } from "./order.ts";
+import { compareLive, decideForeign, decideRemoved, decideRetiring } from "./undeclared.ts";
+import type { Verdict } from "./verdict.ts";
+
+export type { PlanInput, PlanOptions } from "./context.ts";
+
+/** Compares what is declared, live and in the ledger, and says what to do in which order. */
+export function makePlan(input: PlanInput): Plan {
+  const context = buildContext(input);
+  const declaredOrder = topologicalOrder(
+    new Map(input.desired.resources.map((item) => [item.address, item.needs])),
+  );
+  if (declaredOrder.cycle !== undefined)
+    return finish(context, {
+      verdicts: [],
+      unmanaged: [],
+      diagnostics: [cycleDiagnostic(declaredOrder.cycle)],
+    });
+  const verdicts = [...decideDeclared(context, declaredOrder.order), ...decideUndeclared(context)];
+  const claimed = new Set(verdicts.flatMap((verdict) => verdict.claims ?? []));
+  const unmanaged: LiveResource[] = [];
+  for (const live of [...input.live.resources].sort(compareLive)) {
+    if (claimed.has(live) || context.owners.has(liveKey(live.kind, live.parent_id, live.id))) continue;
+    const verdict = decideForeign(context, live);
+    if (verdict === null) unmanaged.push(live);
+    else {
+      verdicts.push(verdict);
+      for (const child of verdict.claims ?? []) claimed.add(child);
+    }
+  }
+  return finish(context, {
+    verdicts,
+    unmanaged: unmanaged.filter((live) => !claimed.has(live)),
+    diagnostics: [],
+  });
+}
+
+function decideDeclared(context: Context, order: readonly Address[]): Verdict[] {
+  const ids = new Map<Address, string>();
+  const references = new Map<Address, string>();
+  return order.flatMap((address) => {
+    const resource = context.declared.get(address);
+    if (resource === undefined) return [];
+    const parent = resource.parent === undefined ? undefined : { id: ids.get(resource.parent) };
+    const verdict = decide(context, resource, parent, references);
+    if (verdict.vendor_id !== undefined) {
+      ids.set(address, verdict.vendor_id);
+      // What is replaced gets another id: references to it are known after apply.
+      if (!verdict.drafts.some((step) => step.action === "create"))
+        references.set(address, verdict.vendor_id);
+    }
+    return [verdict];
+  });
+}
+
+function decideUndeclared(context: Context): Verdict[] {
+  const verdicts: Verdict[] = [];
+  for (const [address, entry] of [...context.entries].sort(([a], [b]) => compareText(a, b))) {
+    if (!context.declared.has(address)) verdicts.push(decideRemoved(context, address, entry));
+    const retired = decideRetiring(context, address, entry);
+    if (retired.length > 0) verdicts.push({ address, drafts: retired });
+  }
+  return verdicts;
+}
+
+interface Decided {
+  readonly verdicts: readonly Verdict[];
+  readonly unmanaged: readonly LiveResource[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function finish(context: Context, { verdicts, unmanaged, diagnostics }: Decided): Plan {
+  const { desired, ledger, live, options } = context;
+  const all = verdicts.flatMap((verdict) => verdict.drafts);
+  const collisions = new Map(verdicts.map((verdict) => [verdict.address, verdict.collides ?? []] as const));
+  const roots = [
+    ...verdicts.flatMap((verdict) => (verdict.refusal === undefined ? [] : [verdict.refusal])),
+    ...takenIdentities(context, all, collisions),
+  ];
+  const refused = uniqueByAddress([...roots, ...blockedAddresses(context, all, roots)]);
+  const stopped = new Set(refused.map((item) => item.address));
+  const drafts = all.filter((step) => !stopped.has(step.address) || step.reason === "retired");
+  const { steps, cycle } = orderSteps(drafts, needsOfSteps({ context, drafts, collisions }));
+  const counted = countedDeletes(context, steps);
+  const allowed = Math.max(desired.policy.max_deletes, options.allow_deletes);
+  const changing = new Set(
+    steps.filter((step) => step.action !== "check-secret").map((step) => step.address),
+  );
+  const unchanged = desired.resources.filter(
+    ({ address, implied }) => implied !== true && !stopped.has(address) && !changing.has(address),
+  );
+  return {
+    format: PLAN_FORMAT,
+    stack: desired.stack,
+    lineage: ledger?.lineage ?? null,
+    serial: ledger?.serial ?? null,
+    accounts: live.accounts,
+    created_at: new Date(options.now).toISOString(),
+    steps,
+    unchanged: cycle === undefined && diagnostics.length === 0 ? unchanged.map((item) => item.address) : [],
+    kept: verdicts.filter((verdict) => verdict.kept === true).map((verdict) => verdict.address),
+    settling: verdicts.flatMap(({ address, settling }) =>
+      (settling ?? []).map((item) => ({ address, ...item })),
+    ),
+    unmanaged: unmanaged.map(({ kind, id, parent_id, name }) => ({
+      kind,
+      id,
+      ...(parent_id === undefined ? {} : { parent_id }),
+      name,
+    })),
+    refused,
+    allowed_deletes: allowed,
+    summary: summarise(steps, {
+      unchanged: unchanged.length,
+      unmanaged: unmanaged.length,
+      refused: refused.length,
+      counted_deletes: counted,
+    }),
+    diagnostics: [
+      ...diagnostics,
+      ...(cycle === undefined ? [] : [cycleDiagnostic(cycle)]),
+      ...brakeDiagnostic(counted, allowed),
+    ],
+  };
+}
+
+function summarise(
+  steps: readonly Step[],
+  counts: Pick<PlanSummary, "unchanged" | "unmanaged" | "refused" | "counted_deletes">,
+): PlanSummary {
+  const count = (test: (step: Step) => boolean) => steps.filter(test).length;
+  return {
+    create: count((step) => step.action === "create" && step.reason !== "replaced"),
+    update: count((step) => step.action === "update"),
+    replace: count((step) => step.action === "create" && step.reason === "replaced"),
+    delete: count((step) => step.action === "delete" && step.reason !== "replaced"),
+    adopt: count((step) => step.action === "adopt"),
+    forget: count((step) => step.action === "forget"),
+    record: count((step) => step.action === "record"),
+    check_secret: count((step) => step.action === "check-secret"),
+    ...counts,
+  };
+}
+
+function cycleDiagnostic(cycle: readonly string[]): Diagnostic {
+  return {
+    severity: "error",
+    code: "DEPENDENCY_CYCLE",
+    message: `these depend on each other in a circle: ${cycle.join(" → ")}`,
+    hint: "take one of the references away",
+  };
+}
+
+function uniqueByAddress(list: readonly Refusal[]): Refusal[] {
+  const seen = new Map<Address, Refusal>();
+  for (const item of list) if (!seen.has(item.address)) seen.set(item.address, item);
+  return [...seen.values()].sort((a, b) => compareText(a.address, b.address));
+}

@@ -1,0 +1,282 @@
+// The other half of the truth table: what the ledger or a vendor has and no file declares.
+//
+//   in ledger, section not in the file   refused OUT_OF_SCOPE
+//   in ledger, live                      delete; retain → forget; prune: never → kept
+//   in ledger, known gone                forget
+//   live only                            unmanaged; in an exclusive section: delete
+//   earlier id whose time is over        delete
+
+import { type Address, kindOf } from "../base/address.ts";
+import { compareText } from "../base/json.ts";
+import type { KindRules } from "../model/kind-rules.ts";
+import type { LedgerEntry } from "../model/ledger.ts";
+import { type LiveResource, liveKey } from "../model/live.ts";
+import type { Reason } from "../model/plan.ts";
+import { addressForLive, type Context, isKnownGone, ownedLive, rulesOf, splitCandidates } from "./context.ts";
+import { isProtected, PROTECTED_HINT } from "./decide.ts";
+import { type Draft, draft, expectPresent, refuse, type Verdict } from "./verdict.ts";
+
+/** Decides one ledger entry that no file declares. */
+export function decideRemoved(context: Context, address: Address, entry: LedgerEntry): Verdict {
+  const rules = rulesOf(context.rules, entry.kind);
+  if (!inScope(context, entry)) return outOfScope(rules, address, entry);
+  const forget = (reason: "retained" | "gone"): Verdict => ({
+    address,
+    drafts: [
+      draft({
+        action: "forget",
+        address,
+        kind: entry.kind,
+        reason,
+        expects: { state: "any" },
+        vendor_id: entry.id,
+      }),
+    ],
+  });
+  if (entry.status !== "ready") return decideLeftover(context, rules, address, entry);
+  if (entry.on_remove === "retain" || !rules.can_delete)
+    return claim(forget("retained"), ownedLive(context, entry));
+  const live = ownedLive(context, entry);
+  if (live === undefined) {
+    if (isKnownGone(context, entry, isParentGone(context, entry))) return forget("gone");
+    return refuse(
+      address,
+      "UNKNOWN",
+      `${address} (${entry.id ?? ""}) is to be removed, but was not found in the list and nothing confirms that it is gone`,
+      "nothing is done to it; run again when the vendor answers completely",
+    );
+  }
+  if (!context.options.destroy && context.desired.policy.prune === "never")
+    return { address, drafts: [], kept: true, claims: [live] };
+  const parentRemoved = entry.parent !== undefined && isRemoved(context, entry.parent);
+  const named = isNamedRemoved(context, address);
+  if (
+    isProtected(undefined, entry) &&
+    !(parentRemoved && named && !context.desired.removed.includes(address))
+  ) {
+    return refuse(
+      address,
+      "PREVENT_DESTROY",
+      `${address} is no longer declared, and its lifecycle.prevent_destroy, kept in the ledger, forbids to delete it`,
+      `declare it again with ${PROTECTED_HINT}; or \`gateform ledger forget ${address}\` to keep it unmanaged`,
+      { claims: [live] },
+    );
+  }
+  return deleteVerdict(context, rules, live, { address, entry, reason: parentRemoved ? "child" : "removed" });
+}
+
+/** An interrupted create or the first half of a replacement that is no longer wanted. */
+function decideLeftover(context: Context, rules: KindRules, address: Address, entry: LedgerEntry): Verdict {
+  const gone: Verdict = {
+    address,
+    drafts: [
+      draft({ action: "forget", address, kind: entry.kind, reason: "gone", expects: { state: "any" } }),
+    ],
+  };
+  if (entry.status === "deleted") return gone;
+  const siblings = (context.byParent.get(liveKey(entry.kind, entry.parent_id, "")) ?? []).filter(
+    (live) => !context.owners.has(liveKey(live.kind, live.parent_id, live.id)),
+  );
+  const { ours } = splitCandidates(entry, siblings);
+  const mine = ours[0];
+  if (mine === undefined) return gone;
+  if (ours.length > 1 || rules.key_is_id) {
+    return refuse(
+      address,
+      "AMBIGUOUS",
+      `an earlier run was cut off while it made ${address}; ${ours.map((live) => live.id).join(", ")} may be what it made`,
+      `remove what is yours by hand, then run \`gateform ledger forget ${address}\``,
+      { claims: ours },
+    );
+  }
+  return deleteVerdict(context, rules, mine, { address, entry, reason: "interrupted" });
+}
+
+interface Removal {
+  readonly address: Address;
+  readonly entry?: LedgerEntry;
+  readonly parent?: Address;
+  readonly reason: Reason;
+  readonly suffix?: string;
+}
+
+/** A delete with its children, or the reason why the children forbid it. */
+function deleteVerdict(context: Context, rules: KindRules, live: LiveResource, removal: Removal): Verdict {
+  const { address } = removal;
+  if (rules.has_children && live.children === undefined) {
+    return refuse(
+      address,
+      "READ_INCOMPLETE",
+      `what lives in ${address} could not be read, so nobody can tell what its delete would take away`,
+      "run again when the vendor answers completely",
+      { claims: [live] },
+    );
+  }
+  const unowned = managedChildren(context, live).filter(
+    (child) => !context.owners.has(liveKey(child.kind, child.parent_id, child.id)),
+  );
+  const unmanaged = [
+    ...(live.children ?? []).map((child) => `${child.noun} "${child.name}"`),
+    ...unowned.map((child) => `${rulesOf(context.rules, child.kind).noun} "${child.name}"`),
+  ];
+  if (unmanaged.length > 0 && !isNamedRemoved(context, address)) {
+    return refuse(
+      address,
+      "CHILDREN_UNMANAGED",
+      `${address} holds ${unmanaged.length} thing${unmanaged.length === 1 ? "" : "s"} that gateform does not manage and that would go with it: ${unmanaged.slice(0, 10).join(", ")}${unmanaged.length > 10 ? ", …" : ""}`,
+      `move them away, or accept their loss with \`removed: [${address}]\``,
+      { claims: [live, ...unowned] },
+    );
+  }
+  const parent = removal.entry?.parent ?? removal.parent;
+  const step = draft(
+    {
+      action: "delete",
+      address,
+      kind: rules.kind,
+      reason: removal.reason,
+      vendor_id: live.id,
+      parent,
+      parent_id: live.parent_id,
+      expects: expectPresent(
+        rules,
+        live,
+        (live.children ?? []).map((child) => child.id),
+      ),
+      ...(removal.suffix === undefined ? {} : { suffix: removal.suffix }),
+    },
+    live.children === undefined ? {} : { children: live.children },
+  );
+  // Children that nobody owns go first and one by one too, so that what belongs to them (stored keys) goes too.
+  const children = unowned.flatMap((child) => childDeletes(context, child, address));
+  return { address, drafts: [...children, step], claims: [live, ...unowned] };
+}
+
+function childDeletes(context: Context, child: LiveResource, parent: Address): Draft[] {
+  const rules = rulesOf(context.rules, child.kind);
+  if (!rules.can_delete) return [];
+  const address = `${child.kind}.${parent.slice(kindOf(parent).length + 1)}/${addressForLive(context, child).split("/").at(-1) ?? child.id}`;
+  return [
+    draft({
+      action: "delete",
+      address,
+      kind: child.kind,
+      reason: "child",
+      vendor_id: child.id,
+      parent,
+      parent_id: child.parent_id,
+      expects: expectPresent(rules, child),
+    }),
+  ];
+}
+
+function managedChildren(context: Context, live: LiveResource): LiveResource[] {
+  const kinds = [...context.rules.values()].filter((rules) => rules.parent === live.kind);
+  return kinds.flatMap((rules) => context.byParent.get(liveKey(rules.kind, live.id, "")) ?? []);
+}
+
+/** Earlier ids of an address that are due to go; they were replaced or rotated away. */
+export function decideRetiring(context: Context, address: Address, entry: LedgerEntry): readonly Draft[] {
+  const drafts: Draft[] = [];
+  for (const { id, due } of entry.retiring ?? []) {
+    const live = context.byKey.get(liveKey(entry.kind, entry.parent_id, id));
+    if (live === undefined || Date.parse(due) > context.options.now) continue;
+    const rules = rulesOf(context.rules, entry.kind);
+    drafts.push(
+      draft({
+        action: "delete",
+        address,
+        kind: entry.kind,
+        reason: "retired",
+        vendor_id: id,
+        parent: entry.parent,
+        parent_id: entry.parent_id,
+        expects: expectPresent(rules, live),
+        suffix: id,
+      }),
+    );
+  }
+  return drafts;
+}
+
+/** Decides one live resource that neither a file nor the ledger knows; `null`: it is unmanaged. */
+export function decideForeign(context: Context, live: LiveResource): Verdict | null {
+  const rules = rulesOf(context.rules, live.kind);
+  const { exclusive } = context.desired.policy;
+  if (rules.section === null || !exclusive.includes(rules.section) || rules.exclusive === "never")
+    return null;
+  if (rules.spare?.(live) === true || !rules.can_delete || context.ledger === null) return null;
+  if (context.desired.policy.prune === "never") return null;
+  const parent =
+    rules.parent === undefined
+      ? undefined
+      : context.addressOfLive.get(`${rules.parent} ${live.parent_id ?? ""}`);
+  return deleteVerdict(context, rules, live, {
+    address: addressForLive(context, live),
+    reason: "exclusive",
+    ...(parent === undefined ? {} : { parent }),
+  });
+}
+
+/** A removed entry is in scope when its section is in the file, or when its parent is removed in scope. */
+function inScope(context: Context, entry: LedgerEntry): boolean {
+  if (context.options.destroy) return true;
+  if (entry.parent !== undefined && isRemoved(context, entry.parent)) {
+    const parent = context.entries.get(entry.parent);
+    return parent === undefined || inScope(context, parent);
+  }
+  return context.desired.scopes.some((scope) => scope.kind === entry.kind && scope.parent === entry.parent);
+}
+
+function isRemoved(context: Context, address: Address): boolean {
+  return context.options.destroy || !context.declared.has(address);
+}
+
+function isParentGone(context: Context, entry: LedgerEntry): boolean {
+  if (entry.parent === undefined) return false;
+  const parent = context.entries.get(entry.parent);
+  if (parent === undefined) return false;
+  const grand = isParentGone(context, parent);
+  return ownedLive(context, parent) === undefined && isKnownGone(context, parent, grand);
+}
+
+function outOfScope(rules: KindRules, address: Address, entry: LedgerEntry): Verdict {
+  const section = rules.section?.split(".").at(-1) ?? rules.kind;
+  const where = entry.parent === undefined ? "" : ` of ${entry.parent}`;
+  return refuse(
+    address,
+    "OUT_OF_SCOPE",
+    `${address} is in the ledger, but the file has no section \`${section}\`${where} any more`,
+    `write \`${section}: {}\` to delete what it held, or run \`gateform ledger forget ${address}\` to keep it unmanaged`,
+  );
+}
+
+/** Whether `removed` names an address or something that it lives in. */
+export function isNamedRemoved(context: Context, address: Address): boolean {
+  const { removed } = context.desired;
+  if (removed.includes(address)) return true;
+  const parent = context.entries.get(address)?.parent ?? parentByAddress(context, address);
+  return parent !== undefined && isNamedRemoved(context, parent);
+}
+
+function parentByAddress(context: Context, address: Address): Address | undefined {
+  const parentKind = context.rules.get(kindOf(address))?.parent;
+  const keys = address.slice(kindOf(address).length + 1).split("/");
+  return parentKind === undefined || keys.length < 2
+    ? undefined
+    : `${parentKind}.${keys.slice(0, -1).join("/")}`;
+}
+
+function claim(verdict: Verdict, live: LiveResource | undefined): Verdict {
+  return live === undefined ? verdict : { ...verdict, claims: [live] };
+}
+
+/** Sorts live resources for output: by kind, parent, name and id. */
+export function compareLive(a: LiveResource, b: LiveResource): number {
+  return (
+    compareText(a.kind, b.kind) ||
+    compareText(a.parent_id ?? "", b.parent_id ?? "") ||
+    compareText(a.name, b.name) ||
+    compareText(a.id, b.id)
+  );
+}
