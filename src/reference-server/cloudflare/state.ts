@@ -1,0 +1,145 @@
+/**
+ * What the Cloudflare half remembers. Records are kept complete and free of wire quirks; profiles only change
+ * how they are answered. Defaults make a hand-written seed short: a gateway needs no more than its id.
+ */
+import { z } from "zod";
+import { gatewayId, gatewayRecord } from "./gateway-shapes.ts";
+
+const epoch = "2026-01-01T00:00:00.000Z";
+const timestamp = z.iso.datetime().default(epoch);
+
+const tokenRecord = z.strictObject({
+  id: z.string().regex(/^[0-9a-f]{1,32}$/),
+  /** The bearer value; 40-80 characters (OAS 2026-10). */
+  value: z.string().min(40).max(80),
+  name: z.string().max(120).default("seeded token"),
+  /** Account-owned and user-owned tokens are listed and verified at different paths. */
+  owner: z.enum(["account", "user"]).default("account"),
+  status: z.enum(["active", "disabled"]).default("active"),
+  /** Permission groups by name, allowed on the account. */
+  permissions: z.array(z.string()),
+  expires_on: z.iso.datetime().nullable().default(null),
+  not_before: z.iso.datetime().nullable().default(null),
+  issued_on: timestamp,
+  modified_on: timestamp,
+});
+
+const storeRecord = z.strictObject({
+  id: z.string().min(1).max(32),
+  name: z.string().min(1),
+  created: timestamp,
+  modified: timestamp,
+});
+
+const secretRecord = z.strictObject({
+  id: z.string().min(1).max(32),
+  store_id: z.string(),
+  name: z.string().min(1),
+  /** Never answered by the API; held so that tests can see what arrived. */
+  value: z.string(),
+  scopes: z.array(z.string()).default(["ai_gateway"]),
+  comment: z.string().nullable().default(null),
+  created: timestamp,
+  modified: timestamp,
+  /** Milliseconds since 1970 from which the status is `active`. */
+  active_from: z.number().default(0),
+});
+
+const providerConfigRecord = z.strictObject({
+  id: z.string().min(1),
+  gateway_id: gatewayId,
+  provider_slug: z.string().min(1),
+  alias: z.string().min(1).default("default"),
+  default_config: z.boolean().default(true),
+  secret_id: z.string(),
+  rate_limit: z.number().nullable().default(null),
+  rate_limit_period: z.number().default(60),
+  modified_at: timestamp,
+  /** Set by DELETE: until then (milliseconds since 1970) the list still shows it. */
+  listed_until: z.number().optional(),
+});
+
+const routeRecord = z.strictObject({
+  id: z.string().min(1),
+  gateway_id: gatewayId,
+  name: z.string().min(1),
+  elements: z.array(z.record(z.string(), z.unknown())).default([]),
+  version_id: z.string(),
+  deployment_id: z.string(),
+  created_at: timestamp,
+  modified_at: timestamp,
+});
+
+const customDomainRecord = z.strictObject({
+  hostname: z.string().min(1).max(253),
+  gateway_id: gatewayId,
+  status: z.enum(["initializing", "pending_dcv", "active", "blocked", "error"]).default("active"),
+  zone_id: z.string().default("0".repeat(32)),
+  ssl_hostname_id: z.string().nullable().default(null),
+  /** Epoch milliseconds, unlike every other family (OAS 2026-10). */
+  created_at: z.int(),
+  modified_at: z.int(),
+});
+
+const datasetRecord = z.strictObject({
+  id: z.string().min(1),
+  gateway_id: gatewayId,
+  name: z.string().min(1),
+  enable: z.boolean().default(true),
+  filters: z.array(z.record(z.string(), z.unknown())).default([]),
+  created_at: timestamp,
+  modified_at: timestamp,
+});
+
+const evaluationRecord = z.strictObject({
+  id: z.string().min(1),
+  gateway_id: gatewayId,
+  name: z.string().min(1),
+  processed: z.boolean().default(false),
+  total_logs: z.number().default(0),
+  created_at: timestamp,
+  modified_at: timestamp,
+});
+
+/** The token of `Connection` unless a seed brings others: every permission the server knows. Fixed, so scripts are repeatable. */
+const rootToken = {
+  id: "60ae136e5d49fbdf037fab5f1d805634",
+  value: "RrX2qLDePjWrXPvdzhe47q9xzqF6iyTU39KWNyrg",
+  name: "reference server",
+  permissions: [
+    "AI Gateway Read",
+    "AI Gateway Write",
+    "AI Gateway Run",
+    "Secrets Store Read",
+    "Secrets Store Write",
+    "Account API Tokens Read",
+    "Account API Tokens Write",
+  ],
+};
+
+export const cloudflareState = z.strictObject({
+  account_id: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .default("4c122831efef10ac68b5223dccd6f614"),
+  /** The first one is the one in `Connection`. */
+  tokens: z.array(tokenRecord).min(1).prefault([rootToken]),
+  gateways: z.array(gatewayRecord).default([]),
+  provider_configs: z.array(providerConfigRecord).default([]),
+  routes: z.array(routeRecord).default([]),
+  custom_domains: z.array(customDomainRecord).default([]),
+  datasets: z.array(datasetRecord).default([]),
+  evaluations: z.array(evaluationRecord).default([]),
+  stores: z.array(storeRecord).default([]),
+  secrets: z.array(secretRecord).default([]),
+});
+
+export type CloudflareState = z.infer<typeof cloudflareState>;
+export type TokenRecord = z.infer<typeof tokenRecord>;
+export type StoreRecord = z.infer<typeof storeRecord>;
+export type SecretRecord = z.infer<typeof secretRecord>;
+export type ProviderConfigRecord = z.infer<typeof providerConfigRecord>;
+export type RouteRecord = z.infer<typeof routeRecord>;
+export type CustomDomainRecord = z.infer<typeof customDomainRecord>;
+export type DatasetRecord = z.infer<typeof datasetRecord>;
+export type EvaluationRecord = z.infer<typeof evaluationRecord>;

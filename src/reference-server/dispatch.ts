@@ -1,0 +1,100 @@
+/**
+ * One vendor request from arrival to answer: fault, rate limit, route, handler, commit, log. Handlers run to the
+ * end without yielding, so each request is atomic; one that refuses leaves no trace in the state.
+ */
+import { noRoute as cloudflareNoRoute } from "./cloudflare/auth.ts";
+import { endpoints } from "./endpoints.ts";
+import { cutList, type Strike } from "./faults.ts";
+import { type Incoming, json, Refusal, type Reply, type Vendor } from "./http.ts";
+import { faultReply } from "./rate-limits.ts";
+import { createRouter } from "./router.ts";
+import { createStore } from "./store.ts";
+import { noRoute as vercelNoRoute } from "./vercel/endpoints.ts";
+import type { World } from "./world.ts";
+
+/** `undefined`: destroy the connection instead of answering. */
+export type Answer = Reply | undefined;
+
+const route = createRouter(endpoints);
+
+export function vendorOf(path: string): Vendor {
+  return path === "/client/v4" || path.startsWith("/client/v4/") ? "cloudflare" : "vercel";
+}
+
+/** Answers one request; `wait` is how latency faults pass time. */
+export async function answer(
+  world: World,
+  incoming: Incoming,
+  wait: (ms: number) => Promise<void>,
+): Promise<Answer> {
+  const vendor = vendorOf(incoming.path);
+  const { latency, strike } = world.faults.take(vendor, incoming);
+  if (latency > 0) await wait(latency);
+  const reply =
+    strike === undefined ? handled(world, vendor, incoming) : struck(world, vendor, incoming, strike);
+  const fault = strike?.kind ?? (latency > 0 ? "latency" : undefined);
+  world.log.push({
+    at: new Date(world.now()).toISOString(),
+    vendor,
+    method: incoming.method,
+    path: incoming.path,
+    query: incoming.query.toString(),
+    status: reply?.status ?? null,
+    ...(fault === undefined ? {} : { fault }),
+  });
+  return reply;
+}
+
+function struck(world: World, vendor: Vendor, incoming: Incoming, strike: Strike): Answer {
+  switch (strike.kind) {
+    case "status": {
+      if (strike.when === "after") handled(world, vendor, incoming);
+      const standard = faultReply(vendor, strike.status);
+      const headers = { ...standard.headers, ...strike.headers };
+      return { ...standard, headers, ...(strike.body === undefined ? {} : { body: strike.body }) };
+    }
+    case "drop":
+      if (strike.when === "after") handled(world, vendor, incoming);
+      return undefined;
+    case "cut_list":
+      return cutList(handled(world, vendor, incoming), strike.keep);
+    case "stale_list":
+      return handled(world, vendor, incoming, true);
+    case "malformed":
+      handled(world, vendor, incoming);
+      return json(200, { success: true, result: "malformed", apiKeys: "malformed", rules: "malformed" });
+    default:
+      return strike satisfies never;
+  }
+}
+
+/** The answer without faults; a change of the state is committed and kept. */
+function handled(world: World, vendor: Vendor, incoming: Incoming, stale = false): Reply {
+  const now = world.now();
+  const { headers, refusal } = world.rateLimits(vendor, incoming, world.switches, now);
+  if (refusal !== undefined) return { ...refusal, headers: { ...headers, ...refusal.headers } };
+  const before = world.store.state;
+  const store = stale && incoming.method === "GET" ? createStore(world.older) : world.store;
+  const reply = refusing(() => {
+    const match = route(incoming.method, incoming.path, world.switches);
+    if (match === undefined) return noRoute(vendor, incoming.path);
+    const { pageSize, switches } = world;
+    return match.endpoint.handle({ incoming, params: match.params, store, switches, now, pageSize });
+  });
+  if (reply.status >= 400) world.store.replace(before);
+  world.committed(before, "client");
+  return { ...reply, headers: { ...headers, ...reply.headers } };
+}
+
+function refusing(run: () => Reply): Reply {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof Refusal) return error.reply;
+    throw error;
+  }
+}
+
+function noRoute(vendor: Vendor, path: string): Reply {
+  return vendor === "vercel" ? vercelNoRoute() : cloudflareNoRoute(path).reply;
+}

@@ -1,0 +1,27 @@
+/**
+ * The table of everything the server answers, beside the control endpoints. A new family is one line here.
+ */
+import { gatewayChildEndpoints } from "./cloudflare/gateway-children.ts";
+import { gatewayEndpoints } from "./cloudflare/gateways.ts";
+import { providerConfigEndpoints } from "./cloudflare/provider-configs.ts";
+import { secretEndpoints } from "./cloudflare/secrets.ts";
+import { secretsStoreEndpoints } from "./cloudflare/secrets-stores.ts";
+import { tokenEndpoints } from "./cloudflare/tokens.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { apiKeyEndpoints } from "./vercel/api-keys.ts";
+import { budgetEndpoints } from "./vercel/budgets.ts";
+import { ruleEndpoints } from "./vercel/rules.ts";
+import { teamEndpointTable } from "./vercel/teams.ts";
+
+export const endpoints: readonly Endpoint[] = [
+  ...gatewayEndpoints,
+  ...providerConfigEndpoints,
+  ...gatewayChildEndpoints,
+  ...secretsStoreEndpoints,
+  ...secretEndpoints,
+  ...tokenEndpoints,
+  ...apiKeyEndpoints,
+  ...ruleEndpoints,
+  ...budgetEndpoints,
+  ...teamEndpointTable,
+];

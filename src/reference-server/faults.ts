@@ -1,0 +1,159 @@
+/**
+ * Faults by script: which rule fires for which request, and what the effect does to the answer. Deciding only;
+ * the dispatcher runs the handler and the server cuts the socket.
+ */
+import { z } from "zod";
+import type { Incoming, Reply, Vendor } from "./http.ts";
+
+const when = z.enum(["before", "after"]);
+
+const effect = z.discriminatedUnion("kind", [
+  /** An error answer. `before`: nothing was done. `after`: the write is committed and the caller is told otherwise. */
+  z.strictObject({
+    kind: z.literal("status"),
+    status: z.int().min(200).max(599),
+    when,
+    /** Default: the vendor's own error envelope. */
+    body: z.json().optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+  }),
+  /** The connection is destroyed without an answer, before or after the commit. */
+  z.strictObject({ kind: z.literal("drop"), when }),
+  /** The request waits this long before it is handled. */
+  z.strictObject({ kind: z.literal("latency"), ms: z.int().min(0) }),
+  /** A list answers 200 with `keep` items at most while its totals claim more; a list without totals is cut mid-way as text. */
+  z.strictObject({ kind: z.literal("cut_list"), keep: z.int().min(0) }),
+  /** A read answers as it would have before the last write to each collection. */
+  z.strictObject({ kind: z.literal("stale_list") }),
+  /** 200 with JSON of another shape; a write is committed all the same. */
+  z.strictObject({ kind: z.literal("malformed") }),
+]);
+
+export const faultRuleSchema = z.strictObject({
+  vendor: z.enum(["cloudflare", "vercel"]).optional(),
+  method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]).optional(),
+  /** Regular expression on the path as requested, without query. */
+  path: z.string().refine(isRegularExpression, { message: "not a regular expression" }).optional(),
+  /** Matching requests to let through first. */
+  skip: z.int().min(0).optional(),
+  /** How often it fires; absent: always. */
+  times: z.int().min(1).optional(),
+  /** Fires once per distinct method, path and name in the body. */
+  once_per_resource: z.boolean().optional(),
+  effect,
+});
+
+export type FaultRule = z.infer<typeof faultRuleSchema>;
+export type Effect = z.infer<typeof effect>;
+/** Every effect but waiting: at most one of these strikes a request. */
+export type Strike = Exclude<Effect, { kind: "latency" }>;
+
+export interface Hit {
+  /** Milliseconds to wait before handling. */
+  readonly latency: number;
+  readonly strike: Strike | undefined;
+}
+
+export interface Faults {
+  /** The rules with how often each has fired. */
+  list(): readonly (FaultRule & { fired: number })[];
+  add(rules: readonly FaultRule[]): void;
+  clear(): void;
+  /** What happens to this request; counts it. All latencies add up, of the others the first rule that fires wins. */
+  take(vendor: Vendor, incoming: Incoming): Hit;
+}
+
+interface Armed {
+  readonly rule: FaultRule;
+  seen: number;
+  fired: number;
+  readonly struck: Set<string>;
+}
+
+export function createFaults(initial: readonly FaultRule[]): Faults {
+  let armed: Armed[] = [];
+  const faults: Faults = {
+    list: () => armed.map(({ rule, fired }) => ({ ...rule, fired })),
+    add(rules) {
+      armed = [...armed, ...rules.map((rule) => ({ rule, seen: 0, fired: 0, struck: new Set<string>() }))];
+    },
+    clear() {
+      armed = [];
+    },
+    take(vendor, incoming) {
+      let latency = 0;
+      for (const candidate of armed) {
+        const { effect: wanted } = candidate.rule;
+        if (!fires(candidate, vendor, incoming)) continue;
+        if (wanted.kind !== "latency") return { latency, strike: wanted };
+        latency += wanted.ms;
+      }
+      return { latency, strike: undefined };
+    },
+  };
+  faults.add(initial);
+  return faults;
+}
+
+function fires(armed: Armed, vendor: Vendor, incoming: Incoming): boolean {
+  const { rule } = armed;
+  if (rule.vendor !== undefined && rule.vendor !== vendor) return false;
+  if (rule.method !== undefined && rule.method !== incoming.method) return false;
+  if (rule.path !== undefined && !new RegExp(rule.path).test(incoming.path)) return false;
+  armed.seen += 1;
+  if (armed.seen <= (rule.skip ?? 0)) return false;
+  if (rule.times !== undefined && armed.fired >= rule.times) return false;
+  if (rule.once_per_resource === true) {
+    const resource = `${incoming.method} ${incoming.path} ${bodyName(incoming)}`;
+    if (armed.struck.has(resource)) return false;
+    armed.struck.add(resource);
+  }
+  armed.fired += 1;
+  return true;
+}
+
+/** What a body names: id, name, provider_slug with alias, or match.model; of an array, all its names. */
+function bodyName(incoming: Incoming): string {
+  return incoming.payload.kind === "json" ? nameIn(incoming.payload.value) : "";
+}
+
+function nameIn(value: unknown): string {
+  if (Array.isArray(value)) return value.map(nameIn).join(",");
+  const parsed = named.safeParse(value);
+  if (!parsed.success) return "";
+  const { id, ruleId, name, provider_slug, alias, match } = parsed.data;
+  const slot = provider_slug === undefined ? undefined : `${provider_slug}/${alias ?? ""}`;
+  return id ?? ruleId ?? name ?? slot ?? match?.model ?? "";
+}
+
+const named = z.object({
+  id: z.string().optional(),
+  ruleId: z.string().optional(),
+  name: z.string().optional(),
+  provider_slug: z.string().optional(),
+  alias: z.string().optional(),
+  match: z.object({ model: z.string().optional() }).optional(),
+});
+
+function isRegularExpression(source: string): boolean {
+  try {
+    new RegExp(source);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A list reply with fewer items than it claims. Replies that are no lists come back as they are. */
+export function cutList(reply: Reply, keep: number): Reply {
+  if (typeof reply.body !== "object" || reply.body === null) return reply;
+  const entry = Object.entries(reply.body).find(([name, value]) => name !== "errors" && Array.isArray(value));
+  const counted = "result_info" in reply.body || "pagination" in reply.body;
+  if (entry !== undefined && counted) {
+    const [name, items] = entry;
+    return { ...reply, body: { ...reply.body, [name]: Array.isArray(items) ? items.slice(0, keep) : items } };
+  }
+  if (entry === undefined && !("data" in reply.body)) return reply;
+  const text = JSON.stringify(reply.body);
+  return { ...reply, text: text.slice(0, Math.ceil(text.length / 2)) };
+}

@@ -1,0 +1,127 @@
+/**
+ * Every point where the vendors' real behaviour is odd, contradictory or unknown is one switch here, with its
+ * source. The two profiles are two literal tables: `live` is what was observed, `spec` what the vendors publish.
+ */
+import { z } from "zod";
+
+const milliseconds = z.int().min(0);
+
+export const switchesSchema = z.strictObject({
+  /** Cloudflare: answers `default_config` of a provider config as 0/1. OAS 2026-10 says boolean; 0/1 was observed live in 2026; open question 15. */
+  numeric_default_config: z.boolean(),
+  /** Cloudflare: null in `cache_ttl` and `rate_limiting_*` is stored and answered as 0 (ALC live tests, 2026; open question 5). OAS 2026-10: null stays null. */
+  rate_nulls_as_zero: z.boolean(),
+  /** Cloudflare: how a gateway field that is off is answered. `empty`: `store_id` "", `otel` [], `spend_limits` {enabled:false,rules:[]} (ALC 2026 normalises these); `null`: null; `absent`: left out, which OAS 2026-10 allows for all but eight fields. */
+  gateway_unset_as: z.enum(["empty", "null", "absent"]),
+  /** Cloudflare: `log_management` of a new gateway. 10 000 000 (Terraform users, 2026) against 100 000 (ALC 2026), probably by account plan; open question 4. */
+  log_management_default: z.int(),
+  /** Cloudflare: `log_management_strategy` of a new gateway. DELETE_OLDEST (Terraform users) against STOP_INSERTING (ALC 2026); open question 4. */
+  log_management_strategy_default: z.enum(["DELETE_OLDEST", "STOP_INSERTING"]),
+  /** Cloudflare: PUT of a gateway resets optional fields that the body leaves out. Undocumented; off is inferred from chanfana 3.4.0; open question 1. */
+  put_resets_omitted: z.boolean(),
+  /** Cloudflare: gateways per account. 10 free, 20 paid (docs *Limits*, 2026); open question 7. */
+  max_gateways: z.int().min(0),
+  /** Cloudflare: keys unknown to a body's schema. `strip` is inferred from chanfana/zod; open question 3. */
+  unknown_body_keys: z.enum(["strip", "refuse"]),
+  /** Cloudflare: deleting a gateway also deletes the Secrets Store secrets of its provider configs. Undocumented; open question 8 says leave them. */
+  gateway_delete_drops_secrets: z.boolean(),
+  /** Cloudflare: POST of a provider config with both `secret` and `secret_id`. Undocumented; open question 12. */
+  secret_and_secret_id: z.enum(["refuse", "use_secret_id"]),
+  /** Cloudflare: POST of a provider config with `secret` where the store already holds a secret of the contract name. Undocumented; our choice. */
+  existing_contract_secret: z.enum(["overwrite", "refuse"]),
+  /** Cloudflare: how long a secret stays `pending` after create and PATCH (ALC 2026 polls every 5 s; open question 21). */
+  secret_pending_ms: milliseconds,
+  /** Cloudflare: how long a deleted provider config stays in the list and keeps its slot (ALC 2026 retries the create 5 times at 1 s; open question 21). */
+  provider_config_delete_lag_ms: milliseconds,
+  /** Cloudflare: items of the routes list carry the element graph. OAS 2026-10 yes; live no (ALC, DIS 2026; open question 22). */
+  route_list_graph: z.boolean(),
+  /** Cloudflare: Secrets Store secrets per account (docs, open beta, 2026-09-25: 100). */
+  secrets_quota: z.int().min(0),
+  /** Cloudflare: Secrets Stores per account (docs 2026-09-25: one; open question 39). */
+  max_stores: z.int().min(0),
+  /** Cloudflare: requests per token in five minutes, above which 429. null: never, and the headers show an idle account. Real value 1200 (docs *Rate limits*, 2026). */
+  cloudflare_rate_limit: z.int().min(1).nullable(),
+  /** Vercel: GET of one key carries `quota`. CLI 64.0.2 prints it from there; the author of Terraform PR #589 (2026-08) found it in the list only; open question 5. */
+  quota_in_get: z.boolean(),
+  /** Vercel: how long list and GET show the old quota after a write. Terraform PR #589 polls for up to 90 s; open question 6. */
+  quota_lag_ms: milliseconds,
+  /** Vercel: PATCH of a key renames it (Terraform PR #589, 2026-08). Off: 404, as the key docs of 2026-08-11 claim that a name cannot change; open question 11. */
+  key_rename: z.boolean(),
+  /** Vercel: API keys per team, above which 429 (SDK 1.28.35 declares `name` and `limit` in that body; value unpublished; open question 13). null: no cap. */
+  max_keys: z.int().min(0).nullable(),
+  /** Vercel: status for a missing or unknown token. CLI 64.0.2 expects 403; OAS lists 401 too; open question 3. */
+  invalid_token_status: z.union([z.literal(401), z.literal(403)]),
+  /** Vercel: `/v1/ai-gateway/*` works like `/ai-gateway/*`. SDK 1.28.35 says so, a live probe of 2026-08 got 404; open question 1. */
+  v1_ai_gateway: z.boolean(),
+  /** Vercel: what makes a second rule a conflict: the same source model, or model and type. Undocumented; open question 16. */
+  rule_conflict: z.enum(["model", "model_and_type"]),
+  /** Vercel: rules are refused at write time when they close a cycle, chain more than 10 rewrites, aim at a missing virtual model or name a model not in `creator/model` form. Docs of 2026-09-17 describe these at request time only; open questions 20-22. */
+  strict_rules: z.boolean(),
+  /** Vercel: requests per token in one minute, above which 429. null: never. Unpublished; open question 33. */
+  vercel_rate_limit: z.int().min(1).nullable(),
+});
+
+export type Switches = z.infer<typeof switchesSchema>;
+
+export type Profile = "live" | "spec";
+
+const live: Switches = {
+  numeric_default_config: true,
+  rate_nulls_as_zero: true,
+  gateway_unset_as: "empty",
+  log_management_default: 10_000_000,
+  log_management_strategy_default: "DELETE_OLDEST",
+  put_resets_omitted: false,
+  max_gateways: 20,
+  unknown_body_keys: "strip",
+  gateway_delete_drops_secrets: false,
+  secret_and_secret_id: "refuse",
+  existing_contract_secret: "overwrite",
+  secret_pending_ms: 50,
+  provider_config_delete_lag_ms: 50,
+  route_list_graph: false,
+  secrets_quota: 100,
+  max_stores: 1,
+  cloudflare_rate_limit: null,
+  quota_in_get: true,
+  quota_lag_ms: 0,
+  key_rename: true,
+  max_keys: null,
+  invalid_token_status: 403,
+  v1_ai_gateway: false,
+  rule_conflict: "model",
+  strict_rules: false,
+  vercel_rate_limit: null,
+};
+
+const spec: Switches = {
+  numeric_default_config: false,
+  rate_nulls_as_zero: false,
+  gateway_unset_as: "null",
+  log_management_default: 100_000,
+  log_management_strategy_default: "STOP_INSERTING",
+  put_resets_omitted: false,
+  max_gateways: 20,
+  unknown_body_keys: "strip",
+  gateway_delete_drops_secrets: false,
+  secret_and_secret_id: "refuse",
+  existing_contract_secret: "overwrite",
+  secret_pending_ms: 0,
+  provider_config_delete_lag_ms: 0,
+  route_list_graph: true,
+  secrets_quota: 100,
+  max_stores: 1,
+  cloudflare_rate_limit: null,
+  quota_in_get: true,
+  quota_lag_ms: 0,
+  key_rename: true,
+  max_keys: null,
+  invalid_token_status: 401,
+  v1_ai_gateway: true,
+  rule_conflict: "model",
+  strict_rules: false,
+  vercel_rate_limit: null,
+};
+
+/** The switch positions of each profile. */
+export const profiles: Readonly<Record<Profile, Switches>> = { live, spec };

@@ -1,0 +1,94 @@
+/**
+ * What the Vercel half remembers: teams, users with their roles, tokens, API keys with their plaintext, and
+ * rules, the soft-deleted ones included.
+ */
+import { z } from "zod";
+import { quotaWire, ruleWire } from "./shapes.ts";
+
+const epoch = Date.UTC(2026, 0, 1);
+
+export const roles = ["OWNER", "MEMBER", "DEVELOPER", "BILLING", "VIEWER", "CONTRIBUTOR"] as const;
+export type Role = (typeof roles)[number];
+
+const teamRecord = z.strictObject({
+  id: z.string().regex(/^team_[A-Za-z0-9]+$/),
+  slug: z.string().min(1),
+  name: z.string().min(1),
+});
+
+const userRecord = z.strictObject({
+  id: z.string().min(1),
+  username: z.string().min(1),
+  email: z.string().min(1),
+  memberships: z.array(
+    z.strictObject({
+      team_id: z.string(),
+      role: z.enum(roles),
+      /** Special team permissions, e.g. AiGatewayBudgetManager (OAS autumn 2026). */
+      permissions: z.array(z.string()).default([]),
+    }),
+  ),
+});
+
+const tokenRecord = z.strictObject({
+  /** CLI 64.0.2 refuses anything outside [A-Za-z0-9_]. */
+  token: z.string().regex(/^[A-Za-z0-9_]+$/),
+  user_id: z.string(),
+});
+
+const quotaRecord = quotaWire.extend({ alertThresholds: z.array(z.number()) });
+
+const keyRecord = z.strictObject({
+  id: z.string().min(1),
+  /** Order of creation, unique; the list's cursor. A seed may leave it out: then the order of the list counts. */
+  position: z.int().min(1).optional(),
+  /** The plaintext. The API answers it once; it stays here so that a test can check what a sink holds. */
+  secret: z.string(),
+  name: z.string(),
+  partialKey: z.string(),
+  teamId: z.string(),
+  purpose: z.string().default("ai-gateway"),
+  projectId: z.string().nullable().default(null),
+  expiresAt: z.number().nullable().default(null),
+  activeAt: z.number().default(epoch),
+  createdAt: z.number().default(epoch),
+  createdBy: z.string(),
+  leakedAt: z.number().nullable().default(null),
+  leakedUrl: z.string().nullable().default(null),
+  createdByAppId: z.string().nullable().default(null),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+  /** The budget, archived ones included; null: never had one. */
+  quota: quotaRecord.nullable().default(null),
+  /** While the lag lasts (until `until`, milliseconds since 1970) reads show this instead. */
+  quota_before: z.strictObject({ until: z.number(), quota: quotaRecord.nullable() }).optional(),
+});
+
+const ruleRecord = ruleWire.extend({ deleted: z.boolean().default(false) });
+
+const team = { id: "team_FN6s2dJTGc4B5hRNee8bJNZ4", slug: "acme", name: "Acme" };
+const owner = {
+  id: "HkSHRenffSAUwWWve8kTFRPT",
+  username: "owner",
+  email: "owner@acme.example",
+  memberships: [{ team_id: team.id, role: "OWNER" as const }],
+};
+
+export const vercelState = z.strictObject({
+  /** The first one is the one in `Connection`. */
+  teams: z.array(teamRecord).min(1).default([team]),
+  users: z.array(userRecord).min(1).prefault([owner]),
+  /** The first one is the one in `Connection`. */
+  tokens: z
+    .array(tokenRecord)
+    .min(1)
+    .default([{ token: "yS7QQrfWzvheKfP7yuC9ghbm", user_id: owner.id }]),
+  keys: z.array(keyRecord).default([]),
+  rules: z.array(ruleRecord).default([]),
+});
+
+export type VercelState = Omit<z.infer<typeof vercelState>, "keys"> & { keys: KeyRecord[] };
+export type TeamRecord = z.infer<typeof teamRecord>;
+export type UserRecord = z.infer<typeof userRecord>;
+export type KeyRecord = z.infer<typeof keyRecord> & { position: number };
+export type QuotaRecord = z.infer<typeof quotaRecord>;
+export type RuleRecord = z.infer<typeof ruleRecord>;

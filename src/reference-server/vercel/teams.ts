@@ -1,0 +1,60 @@
+/**
+ * The user behind the token and its teams: what CLI 64.0.2 asks before any command of its own.
+ */
+import { z } from "zod";
+import { type Context, type Endpoint, param } from "../endpoint.ts";
+import { json } from "../http.ts";
+import { authenticate, refuse } from "./endpoints.ts";
+import { paginationWire, teamWire, userWire } from "./shapes.ts";
+import type { TeamRecord } from "./state.ts";
+
+const me: Endpoint = {
+  vendor: "vercel",
+  method: "GET",
+  path: "/v2/user",
+  reply: z.strictObject({ user: userWire }),
+  handle(context) {
+    const { id, username, email } = authenticate(context);
+    return json(200, { user: { id, username, email, version: "northstar" } });
+  },
+};
+
+function teamsOf(context: Context): TeamRecord[] {
+  const joined = new Set(authenticate(context).memberships.map((membership) => membership.team_id));
+  return context.store.vercel.teams.filter((team) => joined.has(team.id));
+}
+
+const list = ["/v1/teams", "/v2/teams"].map(
+  (path): Endpoint => ({
+    vendor: "vercel",
+    method: "GET",
+    path,
+    reply: z.strictObject({ teams: z.array(teamWire), pagination: paginationWire }),
+    handle(context) {
+      const teams = teamsOf(context);
+      return json(200, { teams, pagination: { count: teams.length, next: null, prev: null } });
+    },
+  }),
+);
+
+/** By id or slug. 404 for an unknown team, 403 for one the user is not in; the CLI then falls back to the list. */
+const one = ["/teams/:team", "/v2/teams/:team"].map(
+  (path): Endpoint => ({
+    vendor: "vercel",
+    method: "GET",
+    path,
+    reply: teamWire,
+    handle(context) {
+      const name = param(context, "team");
+      const named = (team: TeamRecord) => team.id === name || team.slug === name;
+      const mine = teamsOf(context).find(named);
+      if (mine !== undefined) return json(200, mine);
+      if (context.store.vercel.teams.some(named)) {
+        throw refuse(403, "forbidden", "Not authorized: no access to this team");
+      }
+      throw refuse(404, "not_found", "Team not found");
+    },
+  }),
+);
+
+export const teamEndpointTable: readonly Endpoint[] = [me, ...list, ...one];
