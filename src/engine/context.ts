@@ -8,7 +8,7 @@ import type { JsonValue } from "../base/json.ts";
 import { append } from "../base/multimap.ts";
 import type { Desired, DesiredResource } from "../model/desired.ts";
 import type { Fields, KindRules, RulesByKind } from "../model/kind-rules.ts";
-import type { Ledger, LedgerEntry } from "../model/ledger.ts";
+import type { Intent, Ledger, LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, type LiveState, liveKey, type Reading } from "../model/live.ts";
 import { canonicalLive } from "./normalise.ts";
 
@@ -143,21 +143,34 @@ export function isKnownGone(context: Context, entry: LedgerEntry, parentGone: bo
   return context.absent.has(key) || context.byKey.has(key); // still listed, then, as another incarnation
 }
 
-/** What an interrupted create may have left: those its intent recognises as ours, and the rest. */
-export function splitCandidates(
-  entry: LedgerEntry,
-  candidates: readonly LiveResource[],
+/**
+ * What a create that was cut off may have left: those that its intent recognises as ours, and the rest. Neither
+ * contains what was there before, nor what some entry owns.
+ */
+export function leftBehind(
+  context: Context,
+  entry: LedgerEntry | undefined,
 ): { readonly ours: readonly LiveResource[]; readonly others: readonly LiveResource[] } {
-  const { intent } = entry;
-  if (intent === undefined) return { ours: [], others: candidates };
-  const fresh = candidates.filter((live) => !intent.known_ids.includes(live.id));
-  const ours = fresh.filter(
-    (live) =>
-      (live.created_at === undefined ||
-        (live.created_at >= intent.not_before && live.created_at <= intent.not_after)) &&
-      (intent.creator === null || live.created_by === undefined || live.created_by === intent.creator),
+  const intent = entry?.intent;
+  if (intent === undefined) return { ours: [], others: [] };
+  const fresh = (context.byIdentity.get(intent.identity) ?? []).filter(
+    (live) => ownerOf(context, live) === undefined && !intent.known_ids.includes(live.id),
   );
+  const ours = fresh.filter((live) => isIntended(intent, live));
   return { ours, others: fresh.filter((live) => !ours.includes(live)) };
+}
+
+/** Whether a live resource was made in an intent's window by the intent's user, as far as the vendor tells. */
+export function isIntended(intent: Intent, live: LiveResource): boolean {
+  const { created_at, created_by } = live;
+  const inWindow =
+    created_at === undefined || (created_at >= intent.not_before && created_at <= intent.not_after);
+  return inWindow && (intent.creator === null || created_by === undefined || created_by === intent.creator);
+}
+
+/** The address whose entry owns a live resource. */
+export function ownerOf(context: Context, live: LiveResource): Address | undefined {
+  return context.owners.get(liveKey(live.kind, live.parent_id, live.id));
 }
 
 /** An address to show for a live resource that no entry and no file names. */

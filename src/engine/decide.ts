@@ -9,42 +9,42 @@
 //   yes   no, or another id          refused NOT_OWNED; with adopt: adopt (+ update)
 //   –     creating / deleted         ours: finish what was cut off
 
-import type { DesiredResource, Lifecycle } from "../model/desired.ts";
-import type { Fields, KindRules } from "../model/kind-rules.ts";
+import type { DesiredResource } from "../model/desired.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
-import type { Change, Step } from "../model/plan.ts";
+import {
+  ambiguous,
+  type Case,
+  candidatesOf,
+  describeLive,
+  incomplete,
+  listLive,
+  nothingDelivered,
+  type ParentState,
+  parentGone,
+  unreadable,
+} from "./case.ts";
 import {
   type Context,
-  identityKey,
   isKnownGone,
   isReadCompletely,
+  leftBehind,
   ownedLive,
-  readingProblem,
+  ownerOf,
   resolveRefs,
   rulesOf,
-  splitCandidates,
 } from "./context.ts";
-import { type Difference, diffFields } from "./diff.ts";
-import { canonicalFields, canonicalLive } from "./normalise.ts";
-import { createBody, type Draft, draft, expectPresent, refuse, updateBody, type Verdict } from "./verdict.ts";
-
-/** Where the parent of a resource stands, as decided before it. */
-export interface ParentState {
-  /** Its vendor id while it is live, else `undefined`: then no child of it can be live. */
-  readonly id: string | undefined;
-}
-
-/** One declared resource as the functions below pass it on. */
-interface Case {
-  readonly context: Context;
-  readonly rules: KindRules;
-  readonly resource: DesiredResource;
-  readonly entry: LedgerEntry | undefined;
-  readonly parent: ParentState | undefined;
-  /** Declared, references resolved as far as they can be. */
-  readonly fields: Fields;
-}
+import { diffFields } from "./diff.ts";
+import {
+  adoptDraft,
+  checkSecretDraft,
+  createDraft,
+  interruptedDelete,
+  recordDrafts,
+  updateDraft,
+} from "./drafts.ts";
+import { replaceVerdict } from "./replace.ts";
+import { type Draft, refuse, type Verdict } from "./verdict.ts";
 
 /**
  * Decides one declared resource.
@@ -125,10 +125,9 @@ function decideUnowned(it: Case, reason: "new" | "vanished" | "interrupted"): Ve
 }
 
 function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {
-  const { rules, resource } = it;
-  if (!parentGone(it) && !isReadCompletely(it.context, resource.kind, it.parent?.id)) return unreadable(it);
-  const unowned = candidatesOf(it).filter((live) => ownerOf(it.context, live) === undefined);
-  const { ours, others } = splitCandidates(entry, unowned);
+  const { context, rules, resource } = it;
+  if (!parentGone(it) && !isReadCompletely(context, resource.kind, it.parent?.id)) return unreadable(it);
+  const { ours, others } = leftBehind(context, entry);
   const mine = ours[0];
   if (mine === undefined && others.length === 0) return decideUnowned(it, "interrupted");
   if (mine === undefined || ours.length > 1) {
@@ -140,21 +139,12 @@ function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {
       { claims: [...ours, ...others] },
     );
   }
-  if (!rules.one_time_value) return adoptVerdict(it, mine, "interrupted");
-  // Its value was shown once, to a run that did not live to deliver it: no consumer can have it.
+  const stillWanted = candidatesOf(it).includes(mine);
+  if (stillWanted && !rules.one_time_value) return adoptVerdict(it, mine, "interrupted");
+  // Either the file asks for something else by now, or its value was shown once, to a run that did not live to
+  // deliver it. No consumer can be using it.
   const created = createVerdict(it, "interrupted");
-  const lost = draft(
-    {
-      ...common(it),
-      action: "delete",
-      reason: "interrupted",
-      expects: expectPresent(rules, mine),
-      vendor_id: mine.id,
-      suffix: mine.id,
-    },
-    {},
-  );
-  return { ...created, drafts: [lost, ...created.drafts], claims: [mine] };
+  return { ...created, drafts: [interruptedDelete(it, mine), ...created.drafts], claims: [mine] };
 }
 
 function decideOwned(it: Case, live: LiveResource): Verdict {
@@ -174,7 +164,9 @@ function decideOwned(it: Case, live: LiveResource): Verdict {
   if (difference.changes.some((change) => change.forces_replacement === true)) {
     return { ...replaceVerdict(it, live, difference), settling };
   }
-  const drafts: Draft[] = [];
+  // What an interrupted replacement made and nobody wants any more goes.
+  const { ours } = leftBehind(context, entry);
+  const drafts: Draft[] = ours.length === 1 ? ours.map((left) => interruptedDelete(it, left)) : [];
   if (difference.changes.length > 0) drafts.push(updateDraft(it, live, difference, "changed"));
   else drafts.push(...recordDrafts(it, live, difference));
   if (difference.unchecked.length > 0) drafts.push(checkSecretDraft(it, live, difference.unchecked));
@@ -196,33 +188,6 @@ function createVerdict(
   };
 }
 
-function createDraft(it: Case, reason: Step["reason"], extra: Partial<Draft> = {}): Draft {
-  const { rules, resource } = it;
-  const body = createBody(rules, resource, it.fields);
-  const changes: Change[] = Object.keys(body.fields)
-    .sort()
-    .map((path) => ({
-      path,
-      before: null,
-      after: body.fields[path] ?? null,
-      moved: "config" as const,
-      ...(rules.fields[path]?.write_only === true || rules.fields[path]?.sensitive === true
-        ? { sensitive: true as const }
-        : {}),
-    }));
-  return draft(
-    { ...common(it), action: "create", reason, expects: { state: "absent" } },
-    {
-      changes,
-      body,
-      known_ids: candidatesOf(it)
-        .map((live) => live.id)
-        .sort(),
-      ...extra,
-    },
-  );
-}
-
 function adoptVerdict(it: Case, live: LiveResource, reason: "existing" | "interrupted"): Verdict {
   const { context, rules, resource } = it;
   const difference = diffFields({
@@ -233,11 +198,6 @@ function adoptVerdict(it: Case, live: LiveResource, reason: "existing" | "interr
     lifecycle: resource.lifecycle,
     now: context.options.now,
   });
-  const body = createBody(rules, resource, it.fields);
-  const adopt = draft(
-    { ...common(it), action: "adopt", reason, vendor_id: live.id, expects: expectPresent(rules, live) },
-    { body: { ...body, defaults: {} } },
-  );
   const claims = [live];
   if (difference.changes.some((change) => change.forces_replacement === true)) {
     const fields = difference.changes
@@ -252,230 +212,8 @@ function adoptVerdict(it: Case, live: LiveResource, reason: "existing" | "interr
     );
   }
   const drafts = [
-    adopt,
+    adoptDraft(it, live, reason),
     ...(difference.changes.length > 0 ? [updateDraft(it, live, difference, "existing")] : []),
   ];
   return { address: resource.address, drafts, claims, vendor_id: live.id };
-}
-
-function replaceVerdict(it: Case, live: LiveResource, difference: Difference): Verdict {
-  const { context, rules, resource } = it;
-  const { address } = resource;
-  const own = { claims: [live], vendor_id: live.id };
-  const forced = difference.changes
-    .filter((change) => change.forces_replacement === true)
-    .map((change) => change.path);
-  const what = `a change of ${forced.join(", ")} replaces ${address}`;
-  if (isProtected(resource.lifecycle, it.entry)) {
-    return refuse(
-      address,
-      "PREVENT_DESTROY",
-      `${what}, and lifecycle.prevent_destroy forbids that`,
-      PROTECTED_HINT,
-      own,
-    );
-  }
-  if (context.desired.policy.prune === "never") {
-    return refuse(
-      address,
-      "REPLACE_FORBIDDEN",
-      `${what}, and policy.prune: never forbids deletes`,
-      "write `prune: owned` to allow it",
-      own,
-    );
-  }
-  if (!isReadCompletely(context, resource.kind, it.parent?.id)) return { ...unreadable(it), ...own };
-  const sameIdentity = rules.identity(canonicalFields(rules, it.fields));
-  const holders = sameIdentity === null ? [] : candidatesOf(it);
-  const foreign = holders.find((other) => ownerOf(context, other) === undefined);
-  if (foreign !== undefined) {
-    return refuse(
-      address,
-      "NOT_OWNED",
-      `${what}, but ${describeLive(rules, foreign)} has the new identity already and is not in the ledger`,
-      "choose another value, or remove the other one first",
-      { ...own, claims: [live, foreign] },
-    );
-  }
-  const replacement = holders.length > 0 ? "gap" : "create-first";
-  const created = createDraft(it, "replaced", {
-    changes: difference.changes,
-    risks: difference.risks,
-    replacement,
-  });
-  const removed = draft(
-    {
-      ...common(it),
-      action: "delete",
-      reason: "replaced",
-      vendor_id: live.id,
-      expects: expectPresent(rules, live, childIds(live)),
-    },
-    { replacement, ...(live.children === undefined ? {} : { children: live.children }) },
-  );
-  const lost = nothingDelivered(rules, resource);
-  return {
-    address,
-    drafts: [created, removed],
-    collides: holders.filter((other) => other !== live),
-    ...own,
-    ...lost,
-  };
-}
-
-function updateDraft(
-  it: Case,
-  live: LiveResource,
-  difference: Difference,
-  reason: "changed" | "existing",
-): Draft {
-  const { rules, resource } = it;
-  const paths = difference.changes.map((change) => change.path);
-  return draft(
-    { ...common(it), action: "update", reason, vendor_id: live.id, expects: expectPresent(rules, live) },
-    {
-      changes: difference.changes,
-      risks: difference.risks,
-      body: updateBody(rules, resource, it.fields, paths),
-      ...(difference.released.length > 0 ? { released: difference.released } : {}),
-    },
-  );
-}
-
-function checkSecretDraft(it: Case, live: LiveResource, unchecked: readonly Change[]): Draft {
-  const { rules, resource } = it;
-  const paths = unchecked.map((change) => change.path);
-  return draft(
-    {
-      ...common(it),
-      action: "check-secret",
-      reason: "secret",
-      vendor_id: live.id,
-      expects: expectPresent(rules, live),
-    },
-    { changes: unchecked, body: updateBody(rules, resource, it.fields, paths) },
-  );
-}
-
-/** Ledger-only steps: ownership of fields or lifecycle settings that differ from what the ledger says. */
-function recordDrafts(it: Case, live: LiveResource, difference: Difference): Draft[] {
-  const { rules, resource, entry } = it;
-  const lifecycle = lifecycleChanges(resource.lifecycle, entry);
-  const { released, claimed } = difference;
-  if (lifecycle.length === 0 && released.length === 0 && claimed.length === 0) return [];
-  const reason = lifecycle.length > 0 ? "lifecycle" : released.length > 0 ? "released" : "claimed";
-  const fields = canonicalLive(rules, live.fields);
-  const changes: Change[] = [
-    ...lifecycle,
-    ...claimed.map((path) => ({
-      path,
-      before: fields[path] ?? null,
-      after: fields[path] ?? null,
-      moved: "config" as const,
-    })),
-  ];
-  return [
-    draft(
-      { ...common(it), action: "record", reason, vendor_id: live.id, expects: { state: "any" } },
-      {
-        changes: changes.filter((change) => change.path.startsWith("lifecycle.")),
-        body: updateBody(rules, resource, it.fields, []),
-        ...(released.length > 0 ? { released } : {}),
-        ...(claimed.length > 0 ? { claimed } : {}),
-      },
-    ),
-  ];
-}
-
-function lifecycleChanges(lifecycle: Lifecycle, entry: LedgerEntry | undefined): Change[] {
-  const changes: Change[] = [];
-  for (const key of ["prevent_destroy", "on_remove"] as const) {
-    const after = lifecycle[key];
-    const before = entry?.[key] ?? (key === "prevent_destroy" ? false : "delete");
-    if (after !== undefined && after !== before)
-      changes.push({ path: `lifecycle.${key}`, before, after, moved: "config" });
-  }
-  return changes;
-}
-
-const PROTECTED_HINT =
-  "write `lifecycle: { prevent_destroy: false }` and apply that first; leaving the line out keeps the protection";
-
-/** The file decides where it says something; where it says nothing, the ledger's protection holds. */
-export function isProtected(lifecycle: Lifecycle | undefined, entry: LedgerEntry | undefined): boolean {
-  return lifecycle?.prevent_destroy ?? entry?.prevent_destroy ?? false;
-}
-
-export { PROTECTED_HINT };
-
-function nothingDelivered(rules: KindRules, resource: DesiredResource): Partial<Verdict> {
-  if (!rules.one_time_value || (resource.deliver ?? []).length > 0) return {};
-  return {
-    drafts: [],
-    refusal: {
-      address: resource.address,
-      code: "NO_SINK",
-      message: `${resource.address} has a value that is shown once, on creation, and no sink to put it in`,
-      hint: "add `deliver: [{ file: { path: out/NAME } }]`",
-    },
-  };
-}
-
-function unreadable(it: Case): Verdict {
-  return refuse(
-    it.resource.address,
-    "READ_INCOMPLETE",
-    `the list that ${it.resource.address} belongs to could not be read completely: ${readingProblem(it.context, it.resource.kind, it.parent?.id)}`,
-    "nothing under that parent is created, replaced or deleted in this run",
-  );
-}
-
-function ambiguous(it: Case, foreign: readonly LiveResource[]): Verdict {
-  return refuse(
-    it.resource.address,
-    "AMBIGUOUS",
-    `several live ${it.rules.noun}s could be ${it.resource.address}: ${listLive(it.rules, foreign)}`,
-    `run \`gateform adopt ${it.resource.address}=ID\` with the right one`,
-    { claims: foreign },
-  );
-}
-
-function candidatesOf(it: Case): readonly LiveResource[] {
-  if (it.parent !== undefined && it.parent.id === undefined) return [];
-  const key = identityKey(it.rules, it.parent?.id, canonicalFields(it.rules, it.fields));
-  return it.context.byIdentity.get(key) ?? [];
-}
-
-function parentGone(it: Case): boolean {
-  return it.parent !== undefined && it.parent.id === undefined;
-}
-
-function ownerOf(context: Context, live: LiveResource): string | undefined {
-  return context.owners.get(`${live.kind} ${live.parent_id ?? ""}/${live.id}`);
-}
-
-function common(it: Case) {
-  return {
-    address: it.resource.address,
-    kind: it.resource.kind,
-    parent: it.resource.parent,
-    parent_id: it.parent?.id,
-  };
-}
-
-function incomplete(it: Case): string {
-  if (parentGone(it) || isReadCompletely(it.context, it.resource.kind, it.parent?.id)) return "";
-  return ` (${readingProblem(it.context, it.resource.kind, it.parent?.id)})`;
-}
-
-function childIds(live: LiveResource): string[] {
-  return (live.children ?? []).map((child) => child.id);
-}
-
-function describeLive(rules: KindRules, live: LiveResource): string {
-  return rules.key_is_id || live.name === live.id ? `"${live.id}"` : `"${live.name}" (id ${live.id})`;
-}
-
-function listLive(rules: KindRules, list: readonly LiveResource[]): string {
-  return list.map((live) => describeLive(rules, live)).join(", ");
 }

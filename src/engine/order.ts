@@ -27,12 +27,14 @@ export function needsOfSteps(input: OrderInput): Needs {
   const { context, drafts } = input;
   const making = new Map<Address, Draft[]>();
   const deleting = new Map<Address, Draft[]>();
+  const forgetting = new Map<Address, Draft[]>();
   const deletingId = new Map<string, string>();
   for (const step of drafts) {
     if (step.action === "delete") {
       append(deleting, step.address, step);
       deletingId.set(`${step.kind} ${step.parent_id ?? ""}/${step.vendor_id ?? ""}`, step.id);
-    } else if (step.action !== "forget" && step.action !== "record") append(making, step.address, step);
+    } else if (step.action === "forget") append(forgetting, step.address, step);
+    else if (step.action !== "record") append(making, step.address, step);
   }
   const users = usersByAddress(context, drafts);
   const needs = new Map<string, Set<string>>(drafts.map((step) => [step.id, new Set<string>()]));
@@ -55,6 +57,11 @@ export function needsOfSteps(input: OrderInput): Needs {
       if (user !== address)
         for (const before of making.get(user) ?? []) for (const step of steps) add(step, before);
     }
+    // The entry goes last: until then it knows every id of the address that is still live.
+    const last = steps.filter((step) => step.reason !== "retired" && step.reason !== "interrupted");
+    const first = steps.filter((step) => !last.includes(step));
+    for (const step of [...last, ...(forgetting.get(address) ?? [])])
+      for (const before of first) add(step, before);
     for (const step of steps) orderReplacement(step, making.get(address) ?? [], needs, add);
   }
   return new Map([...needs].map(([id, set]) => [id, [...set].sort()]));
@@ -75,7 +82,7 @@ function orderReplacement(
   needs: Map<string, Set<string>>,
   add: (step: Draft, before: Draft) => void,
 ): void {
-  const create = made.find((other) => other.action === "create");
+  const create = made.find((other) => other.action === "create" || other.replacement !== undefined);
   if (create === undefined) return;
   if (step.replacement === "create-first" || step.reason === "retired") {
     add(step, create);

@@ -12,8 +12,8 @@ import type { KindRules } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import type { Reason } from "../model/plan.ts";
-import { addressForLive, type Context, isKnownGone, ownedLive, rulesOf, splitCandidates } from "./context.ts";
-import { isProtected, PROTECTED_HINT } from "./decide.ts";
+import { isProtected, PROTECTED_HINT } from "./case.ts";
+import { addressForLive, type Context, isKnownGone, leftBehind, ownedLive, rulesOf } from "./context.ts";
 import { type Draft, draft, expectPresent, refuse, type Verdict } from "./verdict.ts";
 
 /** Decides one ledger entry that no file declares. */
@@ -74,10 +74,7 @@ function decideLeftover(context: Context, rules: KindRules, address: Address, en
     ],
   };
   if (entry.status === "deleted") return gone;
-  const siblings = (context.byParent.get(liveKey(entry.kind, entry.parent_id, "")) ?? []).filter(
-    (live) => !context.owners.has(liveKey(live.kind, live.parent_id, live.id)),
-  );
-  const { ours } = splitCandidates(entry, siblings);
+  const { ours } = leftBehind(context, entry);
   const mine = ours[0];
   if (mine === undefined) return gone;
   if (ours.length > 1 || rules.key_is_id) {

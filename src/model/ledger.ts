@@ -5,6 +5,8 @@ import type { JsonValue } from "../base/json.ts";
 
 /** A create call that was about to be made: what a crash may have left behind is recognised by it. */
 export interface Intent {
+  /** What was to be made: kind, parent and identity (or name), as the engine compares them. */
+  readonly identity: string;
   /** Live ids of that identity or name from before the call: none of them can be ours. */
   readonly known_ids: readonly string[];
   /** The request's window by the vendor's clock, ms since 1970. */
