@@ -1,0 +1,43 @@
+// Drift as one comment or issue text: what is live against what was last applied.
+
+import type { Plan } from "../model/plan.ts";
+import { viewChange } from "./change-view.ts";
+import { DRIFT_SYMBOLS, DRIFT_WORDS, driftSummary } from "./drift-text.ts";
+import { type DriftItem, splitDrift } from "./drift-view.ts";
+import { fitMarkdown } from "./markdown-fit.ts";
+import { codeHtml, codeSpan, fenced, marker, prose } from "./markdown-text.ts";
+import { accountsLine, list, refusedSection, standingSections } from "./plan-markdown.ts";
+import { blockVerb } from "./plan-view.ts";
+import { cutMiddle } from "./safe-text.ts";
+
+export function renderDriftMarkdown(plan: Plan): string {
+  const { drift, configOnly } = splitDrift(plan);
+  const head = [
+    marker("drift", plan.stack),
+    `### gateform drift: ${codeSpan(cutMiddle(plan.stack, 100))}`,
+    prose(driftSummary(plan)),
+  ].join("\n\n");
+  const items = drift.map(itemText);
+  const config = configOnly.map((block) => `- ${codeSpan(block.address)} ${blockVerb(block)}`);
+  const sections = [
+    { ...list("#### Drift", "resource", items), between: "\n\n" as const },
+    refusedSection(plan),
+    list("#### Changed in the files only, which is no drift", "resource", config),
+    ...standingSections(plan),
+  ];
+  return fitMarkdown(head, sections, accountsLine(plan));
+}
+
+function itemText(item: DriftItem): string {
+  const title = `<code>${DRIFT_SYMBOLS[item.what]}</code> ${codeHtml(item.address)} ${DRIFT_WORDS[item.what]}`;
+  if (item.changes.length === 0) return `<details><summary>${title}</summary></details>`;
+  const lines = item.changes.flatMap((change) => {
+    const view = viewChange(change, { width: 80, cut: false });
+    if (view.lines === undefined) {
+      return [`- ${view.path}: ${view.before}  # live`, `+ ${view.path}: ${view.after}  # declared`];
+    }
+    const body = view.lines.map(({ mark, text }) => `${mark}   ${text}`.trimEnd());
+    return [`  ${view.path}:  # - live, + declared`, ...body];
+  });
+  return `<details><summary>${title}</summary>\n\n${fenced("diff", lines)}\n\n</details>`;
+}

@@ -1,0 +1,86 @@
+// Drift for terminals: what is live against what was last applied, then, apart, what only the files ask for.
+
+import type { Plan } from "../model/plan.ts";
+import { type ChangeView, viewChange } from "./change-view.ts";
+import { counted, verbFor } from "./counts.ts";
+import { type DriftItem, splitDrift } from "./drift-view.ts";
+import { headerLines, type PlanTextOptions, standingLines } from "./plan-text.ts";
+import { blockVerb } from "./plan-view.ts";
+import { safeLine } from "./safe-text.ts";
+import type { Style } from "./style.ts";
+import { SYMBOLS } from "./wording.ts";
+
+const WIDTH = 80;
+
+/** The drift in a plan as text that ends with a line break. */
+export function renderDriftText(plan: Plan, options: PlanTextOptions): string {
+  const { style } = options;
+  const { drift, configOnly } = splitDrift(plan);
+  const sections = [
+    headerLines(plan, style),
+    drift.length === 0
+      ? []
+      : [style.yellow(style.bold("Drift:")), ...drift.flatMap((item) => itemLines(item, options))],
+    configOnly.length === 0
+      ? []
+      : [
+          "Changed in the files only, which is no drift:",
+          ...configOnly.map(
+            (block) => `  ${SYMBOLS[block.action]} ${safeLine(block.address)}  ${blockVerb(block)}`,
+          ),
+        ],
+    ...standingLines(plan, options),
+    [style.bold(driftSummary(plan))],
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+/** The last line of a drift report. */
+export function driftSummary(plan: Plan): string {
+  const { drift, configOnly } = splitDrift(plan);
+  const { unmanaged, refused, check_secret: secrets } = plan.summary;
+  const rest = [
+    ...(configOnly.length > 0 ? [`${configOnly.length} changed in the files only`] : []),
+    ...(unmanaged > 0 ? [`${unmanaged} unmanaged`] : []),
+    ...(refused > 0 ? [`${refused} refused`] : []),
+    ...(secrets > 0 ? [`${counted(secrets, "secret")} not comparable here`] : []),
+  ];
+  const tail = rest.length > 0 ? ` ${rest.join(", ")}.` : "";
+  if (drift.length === 0) return `No drift.${tail}`;
+  return `Drift: ${counted(drift.length, "resource")} ${verbFor(drift.length, "differ")}.${tail}`;
+}
+
+function itemLines(item: DriftItem, options: PlanTextOptions): string[] {
+  const { style } = options;
+  const head = `  ${style.yellow(DRIFT_SYMBOLS[item.what])} ${style.bold(safeLine(item.address))}  ${DRIFT_WORDS[item.what]}`;
+  const views = item.changes.map((change) =>
+    viewChange(change, { width: options.width ?? WIDTH, cut: true }),
+  );
+  return [head, ...views.flatMap((view) => changeLines(view, style))];
+}
+
+export const DRIFT_SYMBOLS: Readonly<Record<DriftItem["what"], string>> = {
+  changed: "~",
+  vanished: "-",
+  appeared: "+",
+};
+
+export const DRIFT_WORDS: Readonly<Record<DriftItem["what"], string>> = {
+  changed: "changed behind gateform's back",
+  vanished: "vanished: was in the ledger, is gone",
+  appeared: "appeared: live but not declared, in a section that policy.exclusive names",
+};
+
+/** Live first, then declared: the opposite of what a reader of diffs would guess, so both are named. */
+function changeLines(view: ChangeView, style: Style): string[] {
+  const both = view.notes.includes("drift and config") ? `  ${style.yellow("# declared anew, too")}` : "";
+  if (view.lines === undefined)
+    return [`      ${view.path}: live ${view.before}, declared ${view.after}${both}`];
+  return [
+    `      ${view.path}: - live, + declared${both}`,
+    ...view.lines.map(({ mark, text }) => `        ${mark} ${text}`.trimEnd()),
+  ];
+}

@@ -1,0 +1,44 @@
+// What an apply did, as one pull-request comment. What went wrong comes first.
+
+import type { ApplyReport, StepResult } from "../model/report.ts";
+import { diagnosticItem } from "./diagnostics-markdown.ts";
+import { fitMarkdown } from "./markdown-fit.ts";
+import { codeSpan, marker, prose } from "./markdown-text.ts";
+import { list, refusedSection } from "./plan-markdown.ts";
+import { countsText, endText } from "./report-text.ts";
+import { cutMiddle } from "./safe-text.ts";
+import { verbOf } from "./wording.ts";
+
+export function renderReportMarkdown(report: ApplyReport): string {
+  const head = [
+    marker("apply", report.stack),
+    `### gateform apply: ${codeSpan(cutMiddle(report.stack, 100))}`,
+    `**${countsText(report)}** ${prose(endText(report))}`,
+  ].join("\n\n");
+  const bad = (result: StepResult) => ["failed", "blocked", "cancelled"].includes(result.outcome);
+  const settling = report.settling.map(
+    ({ address, path, until }) =>
+      `- ${codeSpan(address)} ${path === "" ? "" : codeSpan(path)} until ${prose(until)}`,
+  );
+  const sections = [
+    list("#### ❌ Not done", "step", report.results.filter(bad).map(resultItem)),
+    refusedSection(report),
+    list("#### Diagnostics", "diagnostic", report.diagnostics.map(diagnosticItem)),
+    list("#### Settling", "value", settling),
+    list("#### Steps", "step", report.results.filter((result) => !bad(result)).map(resultItem)),
+  ];
+  return fitMarkdown(head, sections, "");
+}
+
+function resultItem(result: StepResult): string {
+  const code = result.code === undefined ? "" : ` ${codeSpan(result.code)}`;
+  const details = [
+    ...(result.message === undefined ? [] : [prose(result.message)]),
+    ...(result.because === undefined ? [] : [`because ${codeSpan(result.because)} did not succeed`]),
+    ...(result.request_id === undefined ? [] : [`request id ${codeSpan(result.request_id)}`]),
+    ...(result.hint === undefined ? [] : [`help: ${prose(result.hint)}`]),
+    ...(result.delivered ?? []).map((item) => `delivered to ${prose(item.sink)} ${codeSpan(item.target)}`),
+  ];
+  const tail = details.length > 0 ? `: ${details.join("<br>")}` : "";
+  return `- **${result.outcome}** ${verbOf(result.action)} ${codeSpan(result.address)}${code}${tail}`;
+}

@@ -1,0 +1,59 @@
+// The words and symbols that plans, drift reports and apply reports have in common.
+
+import type { Action, Reason } from "../model/plan.ts";
+
+/** What a block of a plan does as a whole: a delete and a create of one address are one replacement. */
+export type BlockAction = Action | "replace";
+
+export const SYMBOLS: Readonly<Record<BlockAction, string>> = {
+  create: "+",
+  update: "~",
+  replace: "±",
+  delete: "-",
+  adopt: "<",
+  forget: "x",
+  record: "=",
+  "check-secret": "?",
+};
+
+/** For the legend: what each symbol means. */
+export const MEANINGS: Readonly<Record<BlockAction, string>> = {
+  create: "create",
+  update: "update in place",
+  replace: "replace",
+  delete: "delete",
+  adopt: "adopt what is live",
+  forget: "forget (ledger only)",
+  record: "record (ledger only)",
+  "check-secret": "check a secret at apply",
+};
+
+/** Why a step is there; empty where its action says it all. */
+export const REASONS: Readonly<Record<Reason, string>> = {
+  new: "",
+  vanished: "vanished: was in the ledger, is gone",
+  interrupted: "interrupted: an earlier run was cut off here, this finishes it",
+  changed: "",
+  replaced: "",
+  removed: "removed: no longer declared",
+  exclusive: "exclusive: live but not declared, in a section that policy.exclusive names",
+  child: "goes because its parent goes",
+  retired: "retired: an earlier one whose time is over",
+  existing: "exists already and is taken over",
+  retained: "retained: no longer declared, stays live, is no longer managed",
+  gone: "gone: no longer declared, no longer live",
+  lifecycle: "lifecycle settings differ from the ledger",
+  claimed: "newly declared fields have the declared value already",
+  released: "fields that are no longer declared",
+  secret: "whether it changed can only be told at apply",
+};
+
+/** Only the ledger changes; nothing is written at the vendor. */
+export function isLedgerOnly(action: BlockAction): boolean {
+  return action === "forget" || action === "record";
+}
+
+/** The action as a verb: `check secret of`. */
+export function verbOf(action: Action): string {
+  return action === "check-secret" ? "check secret of" : action;
+}
