@@ -238,6 +238,7 @@ const refusal = z
     code: text("Code", "Stable name of the refusal", "NOT_OWNED"),
     message,
     hint: text("Hint", "What to write or run instead", "run with --adopt").exactOptional(),
+    position: position.exactOptional(),
     because: address("Because", "The refused address it depends on").exactOptional(),
   })
   .meta({ id: "PlanRefusal", ...about("Refusal", "What the plan does not do, and why") });

@@ -22,6 +22,11 @@ const epoch = (title: string, description: string) =>
 
 const intent = z
   .strictObject({
+    identity: text(
+      "Identity",
+      "What was to be made: kind, parent and identity or name, as gateform compares them",
+      "vercel.rule  opus",
+    ),
     known_ids: z
       .array(z.string())
       .meta(

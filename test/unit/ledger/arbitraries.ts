@@ -38,6 +38,7 @@ export const entry: fc.Arbitrary<LedgerEntry> = fc.record(
     on_remove: fc.constantFrom("delete" as const, "retain" as const),
     needs: fc.array(address, { maxLength: 3 }),
     intent: fc.record({
+      identity: fc.string(),
       known_ids: fc.array(fc.string(), { maxLength: 3 }),
       not_before: moment,
       not_after: moment,
