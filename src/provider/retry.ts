@@ -1,0 +1,31 @@
+// How long to wait before a request is tried again. Pure: the clock and the dice are given.
+
+/** Tries per request, the first one included. */
+export const MAX_TRIES = 4;
+
+/** Base of the exponential back-off and its cap, in milliseconds. */
+const BASE = 200;
+const CAP = 5_000;
+
+/** The longest time a vendor may tell us to wait; Cloudflare blocks for up to five minutes (docs "Rate limits", 2026). */
+export const LONGEST_WAIT = 300_000;
+
+/**
+ * Milliseconds to wait after try number `tries` (from 1), or `null` when the vendor asks for more than
+ * `LONGEST_WAIT`.
+ * @param retryAfter what the vendor asks for, in milliseconds.
+ * @param random a number from 0 to 1.
+ */
+export function backOff(tries: number, retryAfter: number | undefined, random: number): number | null {
+  if (retryAfter !== undefined && retryAfter > LONGEST_WAIT) return null;
+  const own = Math.min(CAP, BASE * 2 ** (tries - 1)) * (0.75 + random / 4);
+  return Math.max(own, retryAfter ?? 0);
+}
+
+/** Milliseconds that a `Retry-After` header asks for: seconds or an HTTP date. `now` is the vendor's clock. */
+export function readRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\d+(?:\.\d+)?$/.test(header.trim())) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

@@ -1,0 +1,45 @@
+// Checks an answer against the shape that we read, so that a surprise is an error with a name, not a crash.
+
+import type { z } from "zod";
+import { ProviderError } from "./error.ts";
+
+/** A successful answer as the HTTP client hands it on. */
+export interface Answer {
+  /** `GET /ai-gateway/gateways`, for messages. */
+  readonly what: string;
+  readonly method: string;
+  readonly status: number;
+  readonly request_id: string | undefined;
+  /** Parsed JSON; `undefined` for an empty body. */
+  readonly body: unknown;
+}
+
+/**
+ * The body in the given shape.
+ * @throws ProviderError `malformed`, naming the first three members that are wrong, never their values; after a
+ * write the outcome is unknown.
+ */
+export function shaped<T>(shape: z.ZodType<T>, answer: Answer): T {
+  const parsed = shape.safeParse(answer.body);
+  if (parsed.success) return parsed.data;
+  const wrong = parsed.error.issues
+    .slice(0, 3)
+    .map((issue) => `${issue.path.map(String).join(".") || "body"}: ${issue.message}`);
+  throw new ProviderError(`${answer.what} was answered in a form we do not know (${wrong.join("; ")})`, {
+    refused: "malformed",
+    outcome: answer.method === "GET" ? "not-applied" : "unknown",
+    status: answer.status,
+    ...(answer.request_id === undefined ? {} : { request_id: answer.request_id }),
+  });
+}
+
+/**
+ * One path segment.
+ * @throws ProviderError `invalid` for the three texts that would change the path instead of naming something in it.
+ */
+export function segment(id: string): string {
+  if (id === "" || id === "." || id === "..") {
+    throw new ProviderError(`"${id}" cannot be an id`, { refused: "invalid", outcome: "not-applied" });
+  }
+  return encodeURIComponent(id);
+}

@@ -1,0 +1,116 @@
+// What Cloudflare means by an answer. Status, code and text decide together: authentication failures come as 400,
+// throttling as 200, internal errors as 403 (codes as recorded by @distilled.cloud/cloudflare 0.30.3, 2026).
+
+import { isObject } from "../../base/json.ts";
+import type { RawAnswer, Verdict } from "../../provider/http.ts";
+
+interface VendorError {
+  readonly code: number | undefined;
+  readonly message: string;
+}
+
+/** Judges an answer; `null` for a success. Reads all three error envelopes: they differ in what they leave out. */
+export function classifyCloudflare(answer: RawAnswer): Verdict | null {
+  const { status, body, json } = answer;
+  const good = status >= 200 && status < 300;
+  if (good && json && (!isObject(body) || body.success !== false)) return null;
+  if (good && !json) {
+    return { refused: "malformed", outcome: "unknown", message: "the answer is not JSON" };
+  }
+  const errors = readErrors(body);
+  const message = errors.map((error) => error.message).join("; ");
+  const code = errors.find((error) => error.code !== undefined)?.code;
+  const verdict = judge(answer, errors[0], message);
+  const hint = verdict.refused === "permission" ? permissionHint(answer) : undefined;
+  return {
+    ...verdict,
+    message: message === "" ? plainMessage(answer) : message,
+    ...(code === undefined ? {} : { vendor_code: String(code) }),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+type Judgement = Pick<Verdict, "refused" | "outcome">;
+
+const no = (refused: Verdict["refused"]): Judgement => ({ refused, outcome: "not-applied" });
+const maybe = (refused: Verdict["refused"]): Judgement => ({ refused, outcome: "unknown" });
+
+function judge(
+  { status, body, path }: RawAnswer,
+  first: VendorError | undefined,
+  message: string,
+): Judgement {
+  const says = (pattern: RegExp): boolean => pattern.test(message);
+  // A gateway create that answers 504 has been seen to exist afterwards, so no 5xx proves anything.
+  if (status >= 500 || status === 408) return maybe("unavailable");
+  if (status === 429 || first?.code === 971) return no("throttled");
+  switch (first?.code) {
+    case 6003:
+    case 9103:
+    case 9106:
+      return no("authentication");
+    case 9109:
+    case 10000:
+      return no(status === 403 ? "permission" : "authentication");
+    case 10001:
+      // The same code stands for a permanent and for a passing refusal.
+      return says(/not allowed/i) ? no("permission") : maybe("unavailable");
+    case 7003:
+      // No such route or account: says nothing about the thing that was asked for.
+      return no("invalid");
+    case 7002:
+      return no("not-found");
+    case 7001:
+    case 7005:
+      if (says(/already exists|already taken/i)) return no("exists");
+      // The key of a provider config is stored asynchronously and "was not found" until that is done.
+      if (says(/was not found/i)) return no(path.includes("/provider_configs") ? "waiting" : "not-found");
+      if (says(/not found/i)) return no("not-found");
+      if (says(/\blimit\b.*\b(?:reached|exceeded)|\b(?:reached|exceeded)\b.*\blimit\b|maximum number/i)) {
+        return no("limit");
+      }
+      return no("invalid");
+    case 1001:
+      return no(says(/not[_ ]found/i) ? "not-found" : "invalid");
+    case 1003:
+      return no(says(/already_exists|already exists|maximum_stores_exceeded/i) ? "exists" : "invalid");
+    default:
+      return judgeByStatus(status, body, message);
+  }
+}
+
+function judgeByStatus(status: number, body: unknown, message: string): Judgement {
+  if (status === 401) return no("authentication");
+  if (status === 403) return no("permission");
+  if (status === 409) return no("exists");
+  if (/already exists/i.test(message)) return no("exists");
+  // Only Cloudflare's own envelope can say that something is gone; a proxy's 404 cannot.
+  if (!isObject(body) || body.success !== false) return no("malformed");
+  return no(status === 404 && /not[_ ]found/i.test(message) ? "not-found" : "invalid");
+}
+
+function readErrors(body: unknown): readonly VendorError[] {
+  if (!isObject(body) || !Array.isArray(body.errors)) return [];
+  return body.errors.filter(isObject).map((error) => {
+    const text = typeof error.message === "string" ? error.message : "";
+    const path = Array.isArray(error.path) ? error.path.map(String).join(".") : "";
+    return {
+      code: typeof error.code === "number" ? error.code : undefined,
+      message: path === "" ? text : `${path}: ${text}`,
+    };
+  });
+}
+
+function plainMessage({ json, header }: RawAnswer): string {
+  return json ? "" : `not JSON but ${header("content-type") ?? "something else"}`;
+}
+
+/** Permission groups by operation: OpenAPI 2026-10, `x-api-token-group`. */
+function permissionHint({ method, path }: RawAnswer): string {
+  const write = method !== "GET";
+  const group =
+    path.includes("/secrets_store") || (write && path.includes("/provider_configs"))
+      ? "Secrets Store"
+      : "AI Gateway";
+  return `the API token needs the permission group "${group} ${write ? "Write" : "Read"}" on this account`;
+}

@@ -1,0 +1,151 @@
+// Kind `cloudflare.gateway`: an AI Gateway. Its fields, wire form and field policies stand in the files beside it.
+
+import { z } from "zod";
+import type { Fields } from "../../../model/kind-rules.ts";
+import type { LiveChild, LiveResource } from "../../../model/live.ts";
+import { ProviderError } from "../../../provider/error.ts";
+import {
+  defineKind,
+  type Implied,
+  type Listing,
+  type LiveRef,
+  type UpdateInput,
+} from "../../../provider/kind.ts";
+import { segment } from "../../../provider/shape.ts";
+import { type CloudflareReader, type CloudflareWriter, resultOf } from "../client.ts";
+import { type Pages, readDataPages, readPages } from "../pages.ts";
+import { gatewayFields } from "./gateway-fields.ts";
+import { gatewaySpec } from "./gateway-spec.ts";
+import { createBody, gatewayFromWire, gatewayShape, maskedSecrets, updateBody } from "./gateway-wire.ts";
+
+const GATEWAYS = "/ai-gateway/gateways";
+const gatewayPath = (id: string): string => `${GATEWAYS}/${segment(id)}`;
+
+export const gateway = defineKind({
+  kind: "cloudflare.gateway",
+  noun: "gateway",
+  description: "An AI Gateway: the front door for requests to AI providers, with logs, cache and limits.",
+  section: "gateways",
+  spec: gatewaySpec,
+  key: {
+    pattern: /^[a-z0-9_]+(?:-[a-z0-9_]+)*$/,
+    max: 64,
+    expected: 'lower-case letters, digits and "_", with single hyphens between them, at most 64 characters',
+  },
+  example: {
+    authentication: true,
+    collect_logs: true,
+    cache_ttl: 300,
+    rate_limiting_interval: 60,
+    rate_limiting_limit: 100,
+    rate_limiting_technique: "sliding",
+    guardrails: { prompt: { P1: "BLOCK" }, response: {} },
+    spend_limits: { enabled: true, rules: [{ limitType: "cost", limit: 250, window: 2592000 }] },
+  },
+  fields: gatewayFields,
+  fromKey: (key) => ({ id: key }),
+  imply: impliedStore,
+  identity: (fields) => String(fields.id),
+  identity_fields: ["id"],
+  key_is_id: true,
+  // The first authenticated request that names no gateway makes this one again (docs "Manage gateways", 2026).
+  spare: ({ id, fields }) => id === "default" || fields.is_default === true,
+  // No lag was ever reported; a margin for replicas.
+  settles_within: 10,
+  delete_takes: "its stored logs",
+  api: {
+    list,
+    get,
+    children,
+    create: async (api: CloudflareWriter, { fields }) => ({
+      live: gatewayFromWire(api, await api.post(GATEWAYS, createBody(fields), gatewayShape)),
+    }),
+    update,
+    delete: async (api: CloudflareWriter, { id }) => {
+      try {
+        await api.delete(gatewayPath(id));
+      } catch (error) {
+        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
+      }
+    },
+  },
+});
+
+async function list(api: CloudflareReader): Promise<Listing> {
+  const { items, ...rest } = await readPages(api, GATEWAYS, gatewayShape, ({ read }) => read.id);
+  return { ...rest, resources: items.map((item) => gatewayFromWire(api, item)) };
+}
+
+async function get(api: CloudflareReader, { id }: LiveRef): Promise<LiveResource | null> {
+  try {
+    return gatewayFromWire(api, await api.get(gatewayPath(id), resultOf(gatewayShape)));
+  } catch (error) {
+    if (error instanceof ProviderError && error.refused === "not-found") return null;
+    throw error;
+  }
+}
+
+/** PUT replaces the object, so it sends what is live right now overlaid with what is declared and differs. */
+async function update(api: CloudflareWriter, { id, fields, changed }: UpdateInput): Promise<LiveResource> {
+  const path = gatewayPath(id);
+  const live = await api.get(path, resultOf(gatewayShape));
+  const names = new Set(changed.map((dotted) => dotted.split(".")[0]));
+  const declared = Object.fromEntries(
+    Object.entries(fields).filter(([name]) => names.size === 0 || names.has(name)),
+  );
+  const masked = maskedSecrets(live, declared);
+  if (masked.length > 0) {
+    throw new ProviderError(
+      `gateway ${id} cannot be updated: Cloudflare shows ${masked.join(", ")} masked, and an update would store the mask in place of the secret. Declare ${[...new Set(masked.map((name) => name.split(".")[0]))].join(" and ")} in full, with references to the secrets`,
+      { refused: "invalid", outcome: "not-applied" },
+    );
+  }
+  return gatewayFromWire(api, await api.put(path, updateBody(live, declared), gatewayShape));
+}
+
+const named = z.looseObject({ id: z.string(), name: z.string() });
+const domain = z.looseObject({ hostname: z.string() });
+
+/** What a delete of the gateway would take along, beside its provider configs and logs. */
+async function children(api: CloudflareReader, { id }: LiveRef): Promise<readonly LiveChild[]> {
+  const path = gatewayPath(id);
+  const byId = ({ id }: { id: string }): string => id;
+  const asChild = (noun: string) => (item: { id: string; name: string }) => ({
+    noun,
+    id: item.id,
+    name: item.name,
+  });
+  const [routes, domains, datasets, evaluations] = await Promise.all([
+    readDataPages(api, `${path}/routes`, "routes", named, byId),
+    readPages(api, `${path}/custom-domains`, domain, ({ hostname }) => hostname),
+    readPages(api, `${path}/datasets`, named, byId),
+    readPages(api, `${path}/evaluations`, named, byId),
+  ]);
+  return [
+    ...whole(routes, "dynamic routes").map(asChild("dynamic route")),
+    ...whole(domains, "custom domains").map(({ hostname }) => ({
+      noun: "custom domain",
+      id: hostname,
+      name: hostname,
+    })),
+    ...whole(datasets, "datasets").map(asChild("dataset")),
+    ...whole(evaluations, "evaluations").map(asChild("evaluation")),
+  ];
+}
+
+function whole<T>(pages: Pages<T>, what: string): readonly T[] {
+  if (pages.complete) return pages.items;
+  throw new ProviderError(`the gateway's ${what} could not be read in full: ${pages.error}`, {
+    refused: "malformed",
+    outcome: "not-applied",
+  });
+}
+
+/** A gateway with provider configs needs the account's one Secrets Store (docs "BYOK", 2026-07-31). */
+function impliedStore(declared: Fields, counts: Readonly<Record<string, number>>): Implied {
+  if ((counts.provider_configs ?? 0) === 0 || declared.store_id !== undefined) return {};
+  return {
+    fields: { store_id: { $ref: "cloudflare.secrets_store.default" } },
+    resources: [{ kind: "cloudflare.secrets_store", key: "default", fields: {} }],
+  };
+}

@@ -1,0 +1,259 @@
+// Kind `cloudflare.provider_config`: a provider's key stored for a gateway (bring your own key). The key itself
+// can be replaced in place and never read back; everything else is fixed at creation (OpenAPI 2026-10).
+
+import { z } from "zod";
+import type { JsonValue } from "../../../base/json.ts";
+import { suggest } from "../../../base/suggest.ts";
+import type { Fields } from "../../../model/kind-rules.ts";
+import type { LiveResource } from "../../../model/live.ts";
+import { ProviderError } from "../../../provider/error.ts";
+import {
+  type Created,
+  type CreateInput,
+  defineKind,
+  type Listing,
+  type LiveRef,
+  type ResolvedValue,
+} from "../../../provider/kind.ts";
+import { segment } from "../../../provider/shape.ts";
+import { secretField } from "../../../provider/spec.ts";
+import { type CloudflareReader, type CloudflareWriter, resultOf } from "../client.ts";
+import { readPages } from "../pages.ts";
+
+/** Cloudflare's Workers runtime types, 2026-10. The list is not closed: an unknown slug only warns. */
+const KNOWN_PROVIDERS = [
+  "workers-ai",
+  "anthropic",
+  "aws-bedrock",
+  "azure-openai",
+  "google-vertex-ai",
+  "huggingface",
+  "openai",
+  "perplexity-ai",
+  "replicate",
+  "groq",
+  "cohere",
+  "google-ai-studio",
+  "mistral",
+  "grok",
+  "openrouter",
+  "deepseek",
+  "cerebras",
+  "cartesia",
+  "elevenlabs",
+  "adobe-firefly",
+];
+
+const SLUG = /^[A-Za-z0-9_-]{1,128}$/;
+const SLUG_FORM = 'letters, digits, "_" and "-"';
+
+const shape = z.looseObject({
+  id: z.string(),
+  gateway_id: z.string().nullish(),
+  provider_slug: z.string(),
+  alias: z.string(),
+  // The live API answers 0 and 1 (observed 2026), the OpenAPI of 2026-10 says boolean.
+  default_config: z.union([z.boolean(), z.number()]).transform(Boolean),
+  rate_limit: z.number().nullish(),
+  rate_limit_period: z.number().nullish(),
+  secret_id: z.string().nullish(),
+  modified_at: z.string().nullish(),
+});
+
+const spec = z.strictObject({
+  provider_slug: z
+    .string()
+    .regex(SLUG, { error: `expected a provider slug: ${SLUG_FORM}` })
+    .meta({
+      title: "Provider slug",
+      description: "Provider as Cloudflare names it; the key of this entry if left out",
+      examples: ["openai", "anthropic"],
+    })
+    .optional(),
+  alias: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: `expected an alias: up to 64 of ${SLUG_FORM}` })
+    .meta({
+      title: "Alias",
+      description: "Name by which callers choose among several keys of one provider; default if left out",
+      examples: ["default", "batch"],
+    })
+    .optional(),
+  default_config: z
+    .boolean()
+    .meta({
+      title: "Default",
+      description: "Whether this key is the provider's default; a new one with the alias default is",
+      examples: [true],
+    })
+    .optional(),
+  secret: secretField().meta({
+    title: "Secret",
+    description: "The provider's API key, by reference; it is stored by Cloudflare and never read back",
+    examples: [{ env: "OPENAI_API_KEY" }],
+  }),
+  rate_limit: z
+    .number()
+    .positive()
+    .nullable()
+    .meta({
+      title: "Rate limit",
+      description: "Requests let through with this key per period; null or left out for no limit",
+      examples: [600, null],
+    })
+    .optional(),
+  rate_limit_period: z
+    .number()
+    .positive()
+    .nullable()
+    .meta({
+      title: "Rate limit period",
+      description: "Length of the period in seconds; 60 if left out",
+      examples: [60],
+    })
+    .optional(),
+});
+
+export const providerConfig = defineKind<
+  typeof spec,
+  "secret_id" | "modified_at",
+  CloudflareReader,
+  CloudflareWriter
+>({
+  kind: "cloudflare.provider_config",
+  noun: "provider config",
+  description:
+    "A provider's API key, stored at Cloudflare and used for a gateway's requests to that provider (BYOK).",
+  parent: "cloudflare.gateway",
+  section: "provider_configs",
+  spec,
+  key: { pattern: SLUG, max: 128, expected: SLUG_FORM },
+  example: { secret: { env: "OPENAI_API_KEY" }, rate_limit: 600, rate_limit_period: 60 },
+  fields: {
+    provider_slug: { immutable: true },
+    alias: { immutable: true },
+    default_config: { immutable: true, server_default: true },
+    secret: { write_only: true },
+    rate_limit: { immutable: true },
+    // 60 is the published default (OpenAPI 2026-10); the answer may say null all the same.
+    rate_limit_period: { immutable: true, server_default: true, canonical: (value) => value ?? 60 },
+    secret_id: { measured: true },
+    modified_at: { measured: true },
+  },
+  fromKey: (key) => ({ provider_slug: key, alias: "default" }),
+  identity: ({ provider_slug, alias }) => `${provider_slug}/${alias}`,
+  identity_fields: ["provider_slug", "alias"],
+  derivedName: {
+    // AI Gateway finds the key at run time by this name (docs "BYOK", 2026-07-31).
+    of: ({ provider_slug, alias }, gateway) => `${gateway}_${provider_slug}_${alias}`,
+    noun: "name in the Secrets Store",
+  },
+  doubts,
+  // A new secret is pending at first; Alchemy (2026) waits up to 50 s. A list can lag after a delete.
+  settles_within: 60,
+  delete_takes: "the key it stores",
+  api: {
+    list,
+    get,
+    create,
+    update: async (api, ref) => {
+      const secret = ref.fields.secret;
+      if (secret === undefined) {
+        throw new ProviderError("only the secret of a provider config can be changed, and none is given", {
+          refused: "invalid",
+          outcome: "not-applied",
+        });
+      }
+      return fromWire(await api.put(configPath(ref), { secret }, shape), ref.parent_id);
+    },
+    delete: async (api, ref) => {
+      try {
+        await api.delete(configPath(ref));
+      } catch (error) {
+        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
+      }
+    },
+  },
+});
+
+function configsPath(gateway: string | undefined): string {
+  return `/ai-gateway/gateways/${segment(gateway ?? "")}/provider_configs`;
+}
+
+function configPath({ id, parent_id }: LiveRef): string {
+  return `${configsPath(parent_id)}/${segment(id)}`;
+}
+
+function fromWire(config: z.output<typeof shape>, gateway: string | undefined): LiveResource {
+  const fields: Record<string, JsonValue> = {};
+  for (const name of [
+    "provider_slug",
+    "alias",
+    "default_config",
+    "rate_limit",
+    "rate_limit_period",
+    "secret_id",
+    "modified_at",
+  ] as const) {
+    const value = config[name];
+    if (value !== undefined) fields[name] = value;
+  }
+  // There is no creation time. That of the last change is the same thing until somebody replaces the key.
+  const modified = Date.parse(config.modified_at ?? "");
+  return {
+    kind: "cloudflare.provider_config",
+    id: config.id,
+    ...(gateway === undefined ? {} : { parent_id: gateway }),
+    name: `${config.provider_slug}/${config.alias}`,
+    fields,
+    ...(Number.isNaN(modified) ? {} : { created_at: modified }),
+  };
+}
+
+/** A gateway that does not exist has an empty list, not a 404 (observed 2026). */
+async function list(api: CloudflareReader, scope: { readonly parent_id?: string }): Promise<Listing> {
+  const { items, ...rest } = await readPages(api, configsPath(scope.parent_id), shape, ({ id }) => id);
+  return { ...rest, resources: items.map((item) => fromWire(item, scope.parent_id)) };
+}
+
+/**
+ * GET by id is published (OpenAPI 2026-10) but nobody has reported it live; where it fails or finds nothing the
+ * list has the last word.
+ */
+async function get(api: CloudflareReader, ref: LiveRef): Promise<LiveResource | null> {
+  try {
+    return fromWire(await api.get(configPath(ref), resultOf(shape)), ref.parent_id);
+  } catch (error) {
+    if (!(error instanceof ProviderError && ["not-found", "invalid"].includes(error.refused))) throw error;
+  }
+  const listing = await list(api, ref);
+  const found = listing.resources.find(({ id }) => id === ref.id);
+  if (found !== undefined) return found;
+  if (listing.complete) return null;
+  throw new ProviderError(`the gateway's provider configs could not be read in full: ${listing.error}`, {
+    refused: "malformed",
+    outcome: "not-applied",
+  });
+}
+
+/** All of `provider_slug`, `alias` and `default_config` are required; nulls are not declared, so they are left out. */
+async function create(api: CloudflareWriter, { parent_id, fields }: CreateInput): Promise<Created> {
+  const body: Record<string, ResolvedValue> = { default_config: fields.alias === "default" };
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== null) body[name] = value;
+  }
+  return { live: fromWire(await api.post(configsPath(parent_id), body, shape), parent_id) };
+}
+
+function doubts(fields: Fields) {
+  const slug = String(fields.provider_slug);
+  if (KNOWN_PROVIDERS.includes(slug) || slug.startsWith("custom-")) return [];
+  const near = suggest(slug, KNOWN_PROVIDERS);
+  return [
+    {
+      path: "provider_slug",
+      code: "UNKNOWN_PROVIDER",
+      message: `"${slug}" is no provider we know${near === undefined ? "" : `; did you mean "${near}"?`}`,
+    },
+  ];
+}

@@ -1,0 +1,77 @@
+// Kind `cloudflare.secrets_store`: the account's one Secrets Store, which holds provider keys. It is implied by
+// gateways with provider configs, created where the account has none, and never changed or deleted.
+
+import { z } from "zod";
+import type { LiveResource } from "../../../model/live.ts";
+import { ProviderError } from "../../../provider/error.ts";
+import { type Created, type CreateInput, defineKind, type Listing } from "../../../provider/kind.ts";
+import type { CloudflareReader, CloudflareWriter } from "../client.ts";
+
+const STORES = "/secrets_store/stores";
+/** The name under which Cloudflare makes the store itself (docs "Manage account secrets", 2026-09-25). */
+const DEFAULT_NAME = "default_secrets_store";
+
+const shape = z.looseObject({ id: z.string(), name: z.string(), created: z.string().nullish() });
+
+const listShape = z.looseObject({
+  result: z.array(shape),
+  result_info: z.looseObject({ total_count: z.number().nullish() }).nullish(),
+});
+
+export const secretsStore = defineKind({
+  kind: "cloudflare.secrets_store",
+  noun: "Secrets Store",
+  description:
+    "The account's Secrets Store. There is one per account; gateform creates it where it is missing.",
+  section: null,
+  spec: z.strictObject({
+    name: z
+      .string()
+      .min(1)
+      .meta({ title: "Name", description: "Name of the store", examples: [DEFAULT_NAME] })
+      .optional(),
+  }),
+  example: { name: DEFAULT_NAME },
+  fields: { name: { default: DEFAULT_NAME, immutable: true } },
+  identity: () => "the account's store",
+  identity_fields: [],
+  ownership: "shared",
+  settles_within: 10,
+  api: { list, create },
+});
+
+function fromWire(store: z.output<typeof shape>): LiveResource {
+  const created = Date.parse(store.created ?? "");
+  return {
+    kind: "cloudflare.secrets_store",
+    id: store.id,
+    name: store.name,
+    fields: { name: store.name },
+    ...(Number.isNaN(created) ? {} : { created_at: created }),
+  };
+}
+
+/** One request without a page number: this list alone counts pages from 0 (OpenAPI 2026-10), and one store is all. */
+async function list(api: CloudflareReader): Promise<Listing> {
+  const { result, result_info } = await api.get(STORES, listShape);
+  const total = result_info?.total_count ?? result.length;
+  return {
+    resources: result.map(fromWire),
+    complete: total <= result.length,
+    ...(total <= result.length
+      ? {}
+      : { error: `the list announced ${total} stores and held ${result.length}` }),
+  };
+}
+
+/** Takes the store that is there when somebody else was faster: an account has one. */
+async function create(api: CloudflareWriter, { fields }: CreateInput): Promise<Created> {
+  try {
+    return { live: fromWire(await api.post(STORES, { name: fields.name ?? DEFAULT_NAME }, shape)) };
+  } catch (error) {
+    if (!(error instanceof ProviderError && error.refused === "exists")) throw error;
+    const [store] = (await list(api)).resources;
+    if (store === undefined) throw error;
+    return { live: store };
+  }
+}

@@ -1,0 +1,96 @@
+// The provider `vercel`: its settings, its kinds, how to connect.
+
+import { z } from "zod";
+import { ProviderError } from "../../provider/error.ts";
+import { type Http, openHttp } from "../../provider/http.ts";
+import type { ConnectInput, Provider, Session } from "../../provider/provider.ts";
+import { Secret } from "../../provider/secret.ts";
+import { segment, shaped } from "../../provider/shape.ts";
+import { classifyVercel } from "./classify.ts";
+import { type VercelReader, type VercelWriter, vercelReader, vercelWriter } from "./client.ts";
+import { key } from "./kinds/key.ts";
+import { rule } from "./kinds/rule.ts";
+
+const BASE_URL = "https://api.vercel.com";
+
+export const vercel: Provider<VercelReader, VercelWriter> = {
+  name: "vercel",
+  title: "Vercel",
+  description: "Vercel AI Gateway: API keys with budgets and routing rules, in one team.",
+  settings: z.strictObject({
+    team: z
+      .string()
+      .min(1)
+      .meta({
+        title: "Team",
+        description: "Slug or id of the Vercel team that everything in this block lives in",
+        examples: ["acme", "team_nllPyCtREAqxxdyFKbbMDlxd"],
+      }),
+    base_url: z
+      .url({ protocol: /^https?$/ })
+      .meta({
+        title: "Base URL",
+        description: "Where the API is; Vercel's own host or loopback",
+        examples: [BASE_URL],
+      })
+      .optional(),
+  }),
+  credentials: { token: { env: "VERCEL_TOKEN" } },
+  base_url_env: "VERCEL_BASE_URL",
+  hosts: ["api.vercel.com"],
+  kinds: [key, rule],
+  connect: (input) => open(input, vercelReader),
+  connectForApply: (input) => open(input, vercelWriter),
+};
+
+const teamShape = z.looseObject({ id: z.string().min(1) });
+const userShape = z.looseObject({ user: z.looseObject({ id: z.string().min(1) }) });
+
+/** Resolves the team, once, and the token's user, who is the creator of what this run makes. */
+async function open<C>(input: ConnectInput, client: (http: Http, team: string) => C): Promise<Session<C>> {
+  const { team, base_url } = input.settings;
+  const http = openHttp({
+    provider: "vercel",
+    title: "Vercel",
+    base_url: input.base_url ?? (typeof base_url === "string" ? base_url : BASE_URL),
+    token: input.secrets.token ?? new Secret(""),
+    request_id_header: "x-vercel-id",
+    classify: classifyVercel,
+    parallelism: input.parallelism,
+    ...(input.onRequest === undefined ? {} : { onRequest: input.onRequest }),
+    ...(input.signal === undefined ? {} : { signal: input.signal }),
+  });
+  try {
+    const [account, actor] = await Promise.all([readTeam(http, String(team)), readUser(http)]);
+    return { account, actor, api: client(http, account), now: http.now, close: http.close };
+  } catch (error) {
+    await http.close();
+    throw error;
+  }
+}
+
+async function readTeam(http: Http, team: string): Promise<string> {
+  try {
+    return shaped(teamShape, await http.request({ method: "GET", path: `/v2/teams/${segment(team)}` })).id;
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    if (!["not-found", "permission", "authentication"].includes(error.refused)) throw error;
+    throw new ProviderError(`the token reaches no team "${team}", or is not valid: ${error.message}`, {
+      refused: error.refused,
+      outcome: "not-applied",
+      ...(error.status === undefined ? {} : { status: error.status }),
+      ...(error.vendor_code === undefined ? {} : { vendor_code: error.vendor_code }),
+      ...(error.request_id === undefined ? {} : { request_id: error.request_id }),
+    });
+  }
+}
+
+/** A token of an installed app has no user; that does not stop anything that can do without. */
+async function readUser(http: Http): Promise<string | null> {
+  try {
+    return shaped(userShape, await http.request({ method: "GET", path: "/v2/user" })).user.id;
+  } catch (error) {
+    if (error instanceof ProviderError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+// An API key and its budget as Vercel's API writes them, and their translation to the file's vocabulary.
+
+import { z } from "zod";
+import { isObject, type JsonValue } from "../../../base/json.ts";
+import type { LiveResource } from "../../../model/live.ts";
+import type { ResolvedFields, ResolvedValue } from "../../../provider/kind.ts";
+
+/** Vercel calls a key's budget its quota. SDK 1.28.35 declares more members than are read here. */
+export const quotaShape = z.looseObject({
+  limitAmount: z.number(),
+  includeByokInQuota: z.boolean().nullish(),
+  refreshPeriod: z.string().nullish(),
+  active: z.boolean().nullish(),
+  archived: z.boolean().nullish(),
+  alertThresholds: z.array(z.number()).nullish(),
+});
+
+export type Quota = z.output<typeof quotaShape>;
+
+export const keyShape = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  purpose: z.string().nullish(),
+  projectId: z.string().nullish(),
+  expiresAt: z.number().nullish(),
+  createdAt: z.number().nullish(),
+  createdBy: z.string().nullish(),
+  quota: quotaShape.nullish(),
+});
+
+export type WireKey = z.output<typeof keyShape>;
+
+/** Translates a key. `quota` is given apart because not every answer about a key carries it. */
+export function keyFromWire(key: WireKey, quota: Quota | null | undefined): LiveResource {
+  return {
+    kind: "vercel.key",
+    id: key.id,
+    name: key.name,
+    fields: {
+      name: key.name,
+      project_id: key.projectId ?? null,
+      expires_at: typeof key.expiresAt === "number" ? timeText(key.expiresAt) : null,
+      budget: budgetFromWire(quota),
+    },
+    ...(typeof key.createdAt === "number" ? { created_at: key.createdAt } : {}),
+    ...(typeof key.createdBy === "string" ? { created_by: key.createdBy } : {}),
+  };
+}
+
+/** A budget that was removed (`archived`) or switched off (not `active`) limits nothing and counts as none. */
+export function budgetFromWire(quota: Quota | null | undefined): JsonValue {
+  if (quota === null || quota === undefined) return null;
+  if (quota.archived === true || quota.active === false) return null;
+  return {
+    limit: quota.limitAmount,
+    refresh_period: quota.refreshPeriod ?? "none",
+    include_byok: quota.includeByokInQuota ?? false,
+    alert_thresholds: quota.alertThresholds ?? [],
+  };
+}
+
+/** The members that are declared, under the names of the API. */
+export function quotaToWire(budget: ResolvedFields): ResolvedFields {
+  const { limit, refresh_period, include_byok, alert_thresholds } = budget;
+  return {
+    ...(limit === undefined ? {} : { limitAmount: limit }),
+    ...(refresh_period === undefined ? {} : { refreshPeriod: refresh_period }),
+    ...(include_byok === undefined ? {} : { includeByokInQuota: include_byok }),
+    ...(alert_thresholds === undefined ? {} : { alertThresholds: alert_thresholds }),
+  };
+}
+
+/** True for a declared budget, false for an absent or null one. */
+export function isBudget(value: ResolvedValue | undefined): value is ResolvedFields {
+  return isObject(value);
+}
+
+/** The one form of a budget: thresholds are a set. Members that are left out stay left out. */
+export function canonicalBudget(value: JsonValue): JsonValue {
+  if (!isObject(value)) return null;
+  const { alert_thresholds: thresholds } = value;
+  if (thresholds === undefined) return value;
+  const list = Array.isArray(thresholds) ? thresholds : [];
+  return { ...value, alert_thresholds: [...new Set(list)].sort((a, b) => Number(a) - Number(b)) };
+}
+
+/** RFC 3339 in UTC, without milliseconds where there are none. Gives text that is no time back as it is. */
+export function canonicalTime(value: JsonValue): JsonValue {
+  const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? value : timeText(time);
+}
+
+function timeText(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString().replace(/\.000Z$/, "Z");
+}

@@ -1,0 +1,272 @@
+// Kind `vercel.key`: an AI Gateway API key with its budget. Its value is shown once, by the create call. Name and
+// budget change in place (Terraform provider PR #589, 2026-08); everything else means another key.
+
+import { z } from "zod";
+import { isObject, type JsonObject, type JsonValue } from "../../../base/json.ts";
+import type { LiveResource } from "../../../model/live.ts";
+import { ProviderError } from "../../../provider/error.ts";
+import {
+  type Created,
+  type CreateInput,
+  defineKind,
+  type Listing,
+  type LiveRef,
+  type ResolvedFields,
+  type ResolvedValue,
+  type UpdateInput,
+} from "../../../provider/kind.ts";
+import { Secret } from "../../../provider/secret.ts";
+import { segment } from "../../../provider/shape.ts";
+import type { VercelReader, VercelWriter } from "../client.ts";
+import {
+  budgetFromWire,
+  canonicalBudget,
+  canonicalTime,
+  isBudget,
+  keyFromWire,
+  keyShape,
+  quotaShape,
+  quotaToWire,
+  type WireKey,
+} from "./key-wire.ts";
+
+const KEYS = "/v1/api-keys";
+const PURPOSE = "ai-gateway";
+
+const budget = z.strictObject({
+  limit: z
+    .number()
+    .min(1)
+    .meta({ title: "Limit", description: "US dollars per period, at least 1", examples: [500] }),
+  refresh_period: z
+    .enum(["daily", "weekly", "monthly", "none"])
+    .meta({
+      title: "Refresh period",
+      description: "When the count starts again, in UTC; a new budget gets none: it never does",
+      examples: ["monthly"],
+    })
+    .optional(),
+  include_byok: z
+    .boolean()
+    .meta({
+      title: "Include BYOK",
+      description: "Whether requests with the team's own provider keys count; a new budget gets false",
+      examples: [false],
+    })
+    .optional(),
+  alert_thresholds: z
+    .array(z.union([z.literal(50), z.literal(75), z.literal(100)]))
+    .meta({
+      title: "Alert thresholds",
+      description:
+        "Percentages of the limit at which an alert is sent; [] for none, the order does not matter",
+      examples: [[50, 100]],
+    })
+    .optional(),
+});
+
+export const key = defineKind({
+  kind: "vercel.key",
+  noun: "API key",
+  description: "An AI Gateway API key of the team, with an optional budget. Its value is delivered once.",
+  section: "keys",
+  spec: z.strictObject({
+    name: z
+      .string()
+      .min(1)
+      .max(256)
+      .regex(/^\S(?:.*\S)?$/, { error: "expected a name without blanks at its ends" })
+      .meta({
+        title: "Name",
+        description: "What the dashboard shows; the key of this entry if left out. Names need not be unique",
+        examples: ["ci"],
+      })
+      .optional(),
+    project_id: z
+      .string()
+      .min(1)
+      .nullable()
+      .meta({
+        title: "Project",
+        description: "Id of the one project that may use the key; null or left out for all projects",
+        examples: ["prj_12HKQaOmR5t5Uy6vdcQsNIiZgHGB"],
+      })
+      .optional(),
+    expires_at: z.iso
+      .datetime({ offset: true })
+      .nullable()
+      .meta({
+        title: "Expires at",
+        description: "Time after which the key is refused, RFC 3339, at most two years ahead; null for never",
+        examples: ["2027-06-30T00:00:00Z"],
+      })
+      .optional(),
+    budget: budget
+      .nullable()
+      .meta({
+        title: "Budget",
+        description: "What may be spent with the key; null for no limit of its own",
+        examples: [{ limit: 500, refresh_period: "monthly" }, null],
+      })
+      .optional(),
+  }),
+  example: {
+    name: "ci",
+    expires_at: "2027-06-30T00:00:00Z",
+    budget: { limit: 500, refresh_period: "monthly", include_byok: false, alert_thresholds: [50, 100] },
+  },
+  fields: {
+    project_id: { immutable: true },
+    expires_at: { immutable: true, canonical: canonicalTime },
+    budget: {
+      merge: true,
+      canonical: canonicalBudget,
+      risk: {
+        code: "budget-off",
+        message: "Spending with this key is no longer limited by a budget of its own",
+        when: (before, after) => isObject(before) && after === null,
+      },
+    },
+  },
+  fromKey: (name) => ({ name }),
+  // Names are not unique: the CLI (64.0.2) asks for the id where several keys have one.
+  identity: () => null,
+  identity_fields: [],
+  one_time_value: true,
+  // A changed budget shows within about five minutes (docs "Budgets", 2026-08-28).
+  settles_within: 300,
+  api: {
+    list,
+    get,
+    create,
+    update,
+    delete: async (api: VercelWriter, { id }) => {
+      try {
+        await api.delete(`${KEYS}/${segment(id)}`);
+      } catch (error) {
+        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
+      }
+    },
+  },
+});
+
+const pageShape = z.looseObject({
+  apiKeys: z.array(keyShape),
+  pagination: z.looseObject({ count: z.number().nullish(), next: z.string().nullish() }).nullish(),
+});
+
+const keyAnswer = z.looseObject({ apiKey: keyShape });
+const createdShape = z.looseObject({ apiKeyString: z.string().min(1), apiKey: keyShape });
+const quotaAnswer = z.looseObject({ quota: quotaShape });
+
+async function list(api: VercelReader): Promise<Listing> {
+  const found = new Map<string, LiveResource>();
+  const cursors = new Set<string>();
+  let until: string | undefined;
+  for (;;) {
+    const { apiKeys, pagination } = await api.get(KEYS, pageShape, {
+      purpose: PURPOSE,
+      limit: 100,
+      ...(until === undefined ? {} : { until }),
+    });
+    for (const item of apiKeys) {
+      // The query asks for this purpose alone; a key for anything else is never ours to list.
+      if (item.purpose === PURPOSE) found.set(item.id, keyFromWire(item, item.quota));
+    }
+    const resources = [...found.values()];
+    const count = pagination?.count ?? apiKeys.length;
+    if (count > apiKeys.length) {
+      return {
+        resources,
+        complete: false,
+        error: `a page announced ${count} keys and held ${apiKeys.length}`,
+      };
+    }
+    const next = pagination?.next ?? undefined;
+    if (next === undefined) return { resources, complete: true };
+    if (cursors.has(next)) {
+      return {
+        resources,
+        complete: false,
+        error: "the list's cursor led back to a page that was read before",
+      };
+    }
+    cursors.add(next);
+    until = next;
+  }
+}
+
+async function get(api: VercelReader, { id }: LiveRef): Promise<LiveResource | null> {
+  let apiKey: WireKey;
+  try {
+    ({ apiKey } = await api.get(`${KEYS}/${segment(id)}`, keyAnswer));
+  } catch (error) {
+    if (error instanceof ProviderError && error.refused === "not-found") return null;
+    throw error;
+  }
+  if (apiKey.quota !== undefined) return keyFromWire(apiKey, apiKey.quota);
+  // This answer may lack the quota altogether (Terraform provider PR #589, 2026-08); the list has it.
+  const listing = await list(api);
+  const listed = listing.resources.find((item) => item.id === id);
+  if (listed !== undefined) return listed;
+  if (listing.complete) return keyFromWire(apiKey, null);
+  throw new ProviderError(`the budget of key ${id} could not be read: ${listing.error}`, {
+    refused: "malformed",
+    outcome: "not-applied",
+  });
+}
+
+async function create(api: VercelWriter, { fields }: CreateInput): Promise<Created> {
+  const { name, project_id, expires_at, budget } = fields;
+  const body: Record<string, ResolvedValue> = { purpose: PURPOSE };
+  if (typeof name === "string") body.name = name;
+  if (typeof project_id === "string") body.projectId = project_id;
+  if (typeof expires_at === "string") body.expiresAt = Date.parse(expires_at);
+  if (isBudget(budget)) body.aiGatewayQuota = quotaToWire(budget);
+  const { apiKey, apiKeyString } = await api.post(KEYS, body, createdShape);
+  const live = keyFromWire(apiKey, apiKey.quota);
+  // The answer has no quota (Terraform provider PR #589, 2026-08): the one that was sent stands for it.
+  const sent = apiKey.quota === undefined && isBudget(budget) ? withDefaults(budget) : live.fields.budget;
+  return {
+    live: { ...live, fields: { ...live.fields, budget: sent ?? null } },
+    once: new Secret(apiKeyString),
+  };
+}
+
+/** A new budget with what the server fills in (SDK 1.28.35). */
+function withDefaults(budget: ResolvedFields): JsonValue {
+  // A budget holds no secrets, so its resolved form is JSON.
+  return { refresh_period: "none", include_byok: false, alert_thresholds: [], ...(budget as JsonObject) };
+}
+
+async function update(api: VercelWriter, { id, fields, changed }: UpdateInput): Promise<LiveResource> {
+  const path = `${KEYS}/${segment(id)}`;
+  const differs = (name: string): boolean =>
+    changed.length === 0 || changed.some((dotted) => dotted.split(".")[0] === name);
+  const { name, budget } = fields;
+  if (typeof name === "string" && differs("name")) await api.patch(path, { name }, keyAnswer);
+  let written: JsonValue | undefined;
+  if (isBudget(budget) && differs("budget")) {
+    // As the CLI (64.0.2 observed) does: a budget that was removed or switched off comes back into force.
+    const body = { ...quotaToWire(budget), active: true, archived: false };
+    written = budgetFromWire((await api.patch(`${path}/quota`, body, quotaAnswer)).quota);
+  } else if (budget === null && differs("budget")) {
+    await removeBudget(api, path);
+    written = null;
+  }
+  const live = await get(api, { id });
+  if (live === null) {
+    throw new ProviderError(`key ${id} is gone`, { refused: "not-found", outcome: "not-applied" });
+  }
+  // Reads of a quota lag behind writes by up to minutes, so the answer of the write counts.
+  return written === undefined ? live : { ...live, fields: { ...live.fields, budget: written } };
+}
+
+/** Succeeds where there is no budget; a key that is gone shows in the read that follows. */
+async function removeBudget(api: VercelWriter, path: string): Promise<void> {
+  try {
+    await api.patch(`${path}/quota`, { archived: true }, z.unknown());
+  } catch (error) {
+    if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
+  }
+}
