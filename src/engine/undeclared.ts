@@ -177,7 +177,8 @@ export function decideRetiring(context: Context, address: Address, entry: Ledger
   const drafts: Draft[] = [];
   for (const { id, due } of entry.retiring ?? []) {
     const live = context.byKey.get(liveKey(entry.kind, entry.parent_id, id));
-    if (live === undefined || Date.parse(due) > context.options.now) continue;
+    const due_now = Date.parse(due) <= context.options.now || isRemoved(context, address);
+    if (live === undefined || !due_now) continue;
     const rules = rulesOf(context.rules, entry.kind);
     drafts.push(
       draft({

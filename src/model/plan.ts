@@ -1,7 +1,7 @@
 // The plan: data that a person reviews, a file keeps, apply consumes and every renderer draws.
 
 import type { Address } from "../base/address.ts";
-import type { Diagnostic } from "../base/diagnostic.ts";
+import type { Diagnostic, Position } from "../base/diagnostic.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { Lifecycle, Sink } from "./desired.ts";
 import type { Fields } from "./kind-rules.ts";
@@ -116,6 +116,8 @@ export interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
+  /** Where the file declares it. */
+  readonly position?: Position;
   /** The refused address that this one depends on. */
   readonly because?: Address;
 }

@@ -1,0 +1,250 @@
+// The create transaction: intent, request, look-up where the outcome is unknown, delivery, record. At every
+// point where it can be cut off, the ledger says enough for a later run to finish or to clean up.
+
+import { identityKey, isIntended } from "../engine/context.ts";
+import { adoptedEntry, appliedEntry, intendedEntry, withRetiring } from "../engine/entry.ts";
+import { canonicalFields, canonicalLive } from "../engine/normalise.ts";
+import type { Delivery, Intent } from "../model/ledger.ts";
+import type { LiveResource } from "../model/live.ts";
+import type { Step, StepBody } from "../model/plan.ts";
+import { InternalError, ProviderError } from "../provider/error.ts";
+import type { Created } from "../provider/kind.ts";
+import {
+  type Execution,
+  entryOf,
+  kindOfStep,
+  liveRef,
+  parentIdOf,
+  rulesOfStep,
+  StepFailure,
+  type StepOutcome,
+  sessionOfStep,
+  updateEntry,
+} from "./execution.ts";
+import { ledgerFields, materialise } from "./materialise.ts";
+
+/** Tries of a create whose outcome stays unknown. */
+const TRIES = 3;
+/** Tries while the vendor is still making something that the create needs (a stored secret becoming active). */
+const WAITS = 12;
+/** The vendor's clock is read from whole seconds in its answers. */
+const CLOCK_SLACK = 2_000;
+/** How long after the first request a try of it may still be carried out. */
+const WINDOW = 15 * 60_000;
+
+/** Makes the resource of a create step and delivers its one-time value. */
+export async function createResource(x: Execution, step: Step): Promise<StepOutcome> {
+  const rules = rulesOfStep(x, step);
+  const body = bodyOf(step);
+  const parentId = parentIdOf(x, step);
+  const owned = rules.ownership === "owned";
+  const session = sessionOfStep(x, step);
+  const declared = ledgerFields(body.fields, x.ids, x.secrets, x.fingerprint);
+  const intent: Intent = {
+    identity: identityKey(rules, parentId, canonicalFields(rules, declared)),
+    known_ids: step.known_ids ?? [],
+    not_before: session.now() - CLOCK_SLACK,
+    not_after: session.now() + WINDOW,
+    creator: session.actor,
+  };
+  const previous = entryOf(x, step.address);
+  if (owned) {
+    await updateEntry(x, step.address, (before) =>
+      intendedEntry(before, step, parentId, intent, new Date(x.now()).toISOString()),
+    );
+  }
+  const created = await createOnce(x, step, intent).catch(async (error: unknown) => {
+    // Nothing was made for certain, so nothing has to be remembered.
+    const nothing = error instanceof ProviderError && error.outcome === "not-applied";
+    if (owned && nothing) await updateEntry(x, step.address, () => previous);
+    throw error;
+  });
+  const delivered = created.once === undefined ? undefined : await deliver(x, step, created);
+  x.ids.set(step.address, created.live.id);
+  if (owned) {
+    await updateEntry(x, step.address, (before) => {
+      const { intent: _, ...rest } = before ?? intendedEntry(undefined, step, parentId, intent, "");
+      return appliedEntry({
+        rules,
+        before:
+          before === undefined
+            ? undefined
+            : { ...rest, retiring: rest.retiring?.filter((item) => item.id !== created.live.id) ?? [] },
+        step,
+        parent_id: parentId,
+        live: created.live,
+        fields: declared,
+        ...(delivered === undefined ? {} : { delivered }),
+        now: x.now(),
+      });
+    });
+  }
+  return { outcome: "done", vendor_id: created.live.id, ...(delivered === undefined ? {} : { delivered }) };
+}
+
+/** Takes over a live resource: only the ledger changes. */
+export async function adoptResource(x: Execution, step: Step): Promise<StepOutcome> {
+  const rules = rulesOfStep(x, step);
+  const id = step.vendor_id ?? "";
+  const mark = step.expects.state === "present" ? step.expects.mark : undefined;
+  await updateEntry(x, step.address, (before) => {
+    const { intent: _, ...rest } = before ?? { intent: undefined };
+    return adoptedEntry({
+      rules,
+      before: before === undefined ? undefined : ({ ...rest } as typeof before),
+      step,
+      parent_id: parentIdOf(x, step),
+      live: { id, ...(mark === undefined ? {} : { mark }) },
+      fields: ledgerFields(bodyOf(step).fields, x.ids, x.secrets, x.fingerprint),
+      now: x.now(),
+    });
+  });
+  x.ids.set(step.address, id);
+  return { outcome: "done", vendor_id: id };
+}
+
+export function bodyOf(step: Step): StepBody {
+  if (step.body === undefined) throw new InternalError(`${step.id} has no body`);
+  return step.body;
+}
+
+/** One live resource, whatever it takes: a lost answer is looked up, never blindly repeated. */
+async function createOnce(x: Execution, step: Step, intent: Intent): Promise<Created> {
+  const { api, rules } = kindOfStep(x, step);
+  const body = bodyOf(step);
+  const fields = materialise({ ...body.defaults, ...body.fields }, x.ids, x.secrets);
+  const parentId = parentIdOf(x, step);
+  const session = sessionOfStep(x, step);
+  let waits = 0;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await api.create(session.api, {
+        fields,
+        ...(parentId === undefined ? {} : { parent_id: parentId }),
+      });
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      if (error.refused === "waiting" && error.outcome === "not-applied" && waits < WAITS) {
+        await x.pause(error.retry_after ?? Math.min(5_000, 250 * 2 ** waits));
+        waits += 1;
+        attempt -= 1;
+        continue;
+      }
+      if (error.outcome === "not-applied" && error.refused !== "exists") throw error;
+      const found = await lookUp(x, step, intent);
+      const [mine] = found.ours;
+      if (found.ours.length > 1 || (mine === undefined && found.others.length > 0))
+        throw unsettled(step, found, error);
+      if (mine !== undefined && !rules.one_time_value) return { live: mine };
+      // Made, but its value was lost with the answer: nobody can be using it.
+      if (mine !== undefined) await api.delete?.(session.api, liveRef(x, step, mine.id));
+      if (attempt >= TRIES || (mine === undefined && error.refused === "exists")) throw error;
+    }
+  }
+}
+
+interface Found {
+  readonly ours: readonly LiveResource[];
+  readonly others: readonly LiveResource[];
+}
+
+/** What a request with an unknown outcome has made. A list may lag, so an empty look is repeated once. */
+async function lookUp(x: Execution, step: Step, intent: Intent): Promise<Found> {
+  const { api, rules } = kindOfStep(x, step);
+  const parentId = parentIdOf(x, step);
+  const session = sessionOfStep(x, step);
+  for (let look = 1; ; look++) {
+    const listing = await api.list(session.api, parentId === undefined ? {} : { parent_id: parentId });
+    const owned = new Set(
+      Object.values(x.ledger.current().resources).flatMap((entry) =>
+        entry.kind === step.kind && entry.id !== null ? [entry.id] : [],
+      ),
+    );
+    const fresh = listing.resources.filter(
+      (live) =>
+        identityKeyOf(rules, live) === intent.identity &&
+        !intent.known_ids.includes(live.id) &&
+        !owned.has(live.id),
+    );
+    const ours = fresh.filter((live) =>
+      isIntended({ ...intent, not_after: session.now() + CLOCK_SLACK }, live),
+    );
+    const others = fresh.filter((live) => !ours.includes(live));
+    if (fresh.length > 0 || (listing.complete && look > 1)) return { ours, others };
+    if (look > 2)
+      throw new StepFailure(
+        "UNSETTLED",
+        `${step.address}: the answer to its create was lost, and the list to look it up in is incomplete`,
+        "run apply again",
+      );
+    await x.pause(500 * look);
+  }
+}
+
+function identityKeyOf(rules: Parameters<typeof identityKey>[0], live: LiveResource): string {
+  const fields = canonicalLive(rules, live.fields);
+  return identityKey(
+    rules,
+    live.parent_id,
+    rules.identity(fields) === null ? { ...fields, name: live.name } : fields,
+  );
+}
+
+function unsettled(step: Step, found: Found, error: ProviderError): StepFailure {
+  const ids = [...found.ours, ...found.others].map((live) => live.id).join(", ");
+  return new StepFailure(
+    "AMBIGUOUS",
+    `${step.address}: ${error.message}; meanwhile there ${found.ours.length + found.others.length === 1 ? "is" : "are"} ${ids}, and nobody can tell whether this run made ${found.ours.length + found.others.length === 1 ? "it" : "them"}`,
+    `nothing was removed; settle it with \`gateform adopt ${step.address}=ID\``,
+  );
+}
+
+/** Puts a one-time value into every sink, or undoes all and revokes what was made. */
+async function deliver(x: Execution, step: Step, created: Created): Promise<readonly Delivery[]> {
+  const { once, live } = created;
+  const sinks = x.sinks.get(step.id) ?? [];
+  if (once === undefined) return [];
+  // From here on a crash leaves an id that the next run removes: its value has no consumer yet.
+  await updateEntry(x, step.address, (before) =>
+    before === undefined ? undefined : withRetiring(before, live.id, new Date(x.now()).toISOString()),
+  );
+  const done: Delivery[] = [];
+  try {
+    for (const sink of sinks) done.push(await sink.deliver(once));
+    for (const sink of sinks) await sink.confirm?.();
+    return done;
+  } catch (error) {
+    const problems = await undo(x, step, live, done.length);
+    const what = error instanceof Error ? error.message : "the sink failed";
+    throw new StepFailure("DELIVERY_FAILED", `${step.address}: ${what}${problems}`);
+  }
+}
+
+async function undo(x: Execution, step: Step, live: LiveResource, written: number): Promise<string> {
+  const { api } = kindOfStep(x, step);
+  const sinks = (x.sinks.get(step.id) ?? []).slice(0, written + 1).reverse();
+  const problems: string[] = [];
+  for (const sink of sinks) {
+    try {
+      await sink.undo();
+    } catch (error) {
+      problems.push(error instanceof Error ? error.message : "a sink could not be undone");
+    }
+  }
+  try {
+    await api.delete?.(sessionOfStep(x, step).api, liveRef(x, step, live.id));
+  } catch (error) {
+    problems.push(
+      `it could not be revoked now (${error instanceof Error ? error.message : "unknown"}); the next apply removes it`,
+    );
+    return `; ${problems.join("; ")}`;
+  }
+  await updateEntry(x, step.address, (before) => {
+    if (before === undefined) return undefined;
+    const retiring = (before.retiring ?? []).filter((item) => item.id !== live.id);
+    const { intent: _, retiring: __, ...rest } = before;
+    if (before.id === null && before.status === "creating" && retiring.length === 0) return undefined;
+    return retiring.length === 0 ? rest : { ...rest, retiring };
+  });
+  return `; the new one was revoked and taken out of the sinks again${problems.length === 0 ? "" : `, but ${problems.join("; ")}`}`;
+}

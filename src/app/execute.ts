@@ -1,0 +1,116 @@
+// Runs a plan's steps: each starts when what it needs has succeeded, dependants of a failure are blocked, the
+// rest goes on. Nothing is retried here; that is the business of the connection and of the single steps.
+
+import { append } from "../base/multimap.ts";
+import { succeeded } from "../engine/verify.ts";
+import type { Step } from "../model/plan.ts";
+import type { Outcome, StepResult } from "../model/report.ts";
+import { ProviderError } from "../provider/error.ts";
+import type { Execution } from "./execution.ts";
+import { describeFailure, runStep } from "./run-step.ts";
+
+/** Runs all steps and gives one result for each, in plan order. Throws when the ledger cannot be written. */
+export async function executePlan(x: Execution): Promise<readonly StepResult[]> {
+  const { steps } = x.plan;
+  const results = new Map<string, StepResult>();
+  const waiting = new Map(steps.map((step) => [step.id, step.needs.length]));
+  const dependants = new Map<string, Step[]>();
+  for (const step of steps)
+    for (const id of step.needs) append(dependants, id, step);
+  const ready = steps.filter((step) => step.needs.length === 0);
+  /** Kind → why this credential may not write it: its other steps would only be refused too. */
+  const forbidden = new Map<string, StepResult>();
+
+  const settle = (step: Step, result: StepResult): void => {
+    results.set(step.id, result);
+    x.on({ type: "end", step, result });
+    for (const next of dependants.get(step.id) ?? []) {
+      if (!succeeded(result)) {
+        const root = result.because ?? step.id;
+        if (!results.has(next.id))
+          settle(
+            next,
+            without(next, "blocked", { because: root, message: `needs \`${root}\`, which did not succeed` }),
+          );
+        continue;
+      }
+      const left = (waiting.get(next.id) ?? 0) - 1;
+      waiting.set(next.id, left);
+      if (left === 0 && !results.has(next.id)) ready.push(next);
+    }
+  };
+
+  const runOne = async (step: Step): Promise<void> => {
+    const refusal = forbidden.get(step.kind);
+    if (refusal !== undefined && writesToVendor(step)) {
+      settle(
+        step,
+        without(step, "blocked", {
+          because: refusal.step,
+          message: `the credential may not write ${step.kind}`,
+        }),
+      );
+      return;
+    }
+    x.on({ type: "start", step });
+    const started = performance.now();
+    const duration = () => Math.round(performance.now() - started);
+    try {
+      settle(step, { ...named(step), ...(await runStep(x, step)), duration: duration() });
+    } catch (error) {
+      const result: StepResult = {
+        ...named(step),
+        outcome: "failed",
+        ...describeFailure(error),
+        duration: duration(),
+      };
+      if (error instanceof ProviderError && error.refused === "permission") forbidden.set(step.kind, result);
+      settle(step, result);
+    }
+  };
+
+  let failure: { readonly error: unknown } | undefined;
+  let running = 0;
+  await new Promise<void>((done) => {
+    const pump = (): void => {
+      while (
+        running < x.parallelism &&
+        ready.length > 0 &&
+        failure === undefined &&
+        x.stop?.aborted !== true
+      ) {
+        const step = ready.shift() as Step; // the loop's condition says there is one
+        running += 1;
+        runOne(step)
+          .catch((error: unknown) => {
+            failure ??= { error };
+          })
+          .finally(() => {
+            running -= 1;
+            pump();
+          });
+      }
+      if (running === 0) done();
+    };
+    pump();
+  });
+  if (failure !== undefined) throw failure.error;
+  return steps.map((step) => results.get(step.id) ?? without(step, "cancelled", { message: "not started" }));
+}
+
+function writesToVendor(step: Step): boolean {
+  return (
+    step.action === "create" ||
+    step.action === "update" ||
+    step.action === "delete" ||
+    step.action === "check-secret"
+  );
+}
+
+function named(step: Step): Pick<StepResult, "step" | "action" | "address"> {
+  return { step: step.id, action: step.action, address: step.address };
+}
+
+function without(step: Step, outcome: Outcome, more: Partial<StepResult>): StepResult {
+  return { ...named(step), outcome, duration: 0, ...more };
+}

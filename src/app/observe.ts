@@ -1,0 +1,248 @@
+// Reads what is live, as far as the plan needs it: the sections in scope, what the ledger owns, what would go
+// with a delete. It believes a list only when it is complete, and an absence only after a second look.
+
+import type { Address } from "../base/address.ts";
+import { identityKey } from "../engine/context.ts";
+import { canonicalFields, canonicalLive } from "../engine/normalise.ts";
+import type { Desired } from "../model/desired.ts";
+import type { Ledger, LedgerEntry } from "../model/ledger.ts";
+import { type LiveResource, type LiveState, liveKey, type Reading } from "../model/live.ts";
+import { ProviderError } from "../provider/error.ts";
+import type { AnyKind } from "../provider/provider.ts";
+import { mapLimit } from "./parallel.ts";
+import { type Sessions, sessionOf } from "./sessions.ts";
+
+export interface ObserveInput {
+  readonly desired: Desired;
+  readonly ledger: Ledger | null;
+  /** All kinds of the providers that are connected, parents before children. */
+  readonly kinds: readonly AnyKind[];
+  readonly sessions: Sessions;
+  /** Everything in the ledger is to go, so all of it is read. */
+  readonly destroy: boolean;
+  readonly parallelism: number;
+}
+
+/** Reads the live state. What cannot be read is said in `readings`; only programming errors are thrown. */
+export async function observe(input: ObserveInput): Promise<LiveState> {
+  const look = new Look(input);
+  for (const kind of input.kinds) await look.readKind(kind);
+  await look.readChildren();
+  return look.state();
+}
+
+class Look {
+  readonly #input: ObserveInput;
+  readonly #entries: readonly (readonly [Address, LedgerEntry])[];
+  readonly #declared: ReadonlySet<Address>;
+  readonly #live = new Map<string, LiveResource>();
+  readonly #byIdentity = new Map<string, LiveResource>();
+  readonly #readings: Reading[] = [];
+  readonly #absent = new Set<string>();
+
+  constructor(input: ObserveInput) {
+    this.#input = input;
+    this.#entries = Object.entries(input.ledger?.resources ?? {});
+    this.#declared = new Set(
+      input.destroy ? [] : input.desired.resources.map((resource) => resource.address),
+    );
+  }
+
+  /** Reads every list of a kind that somebody asks for, then looks again for what should have been in it. */
+  async readKind(kind: AnyKind): Promise<void> {
+    const parents = kind.rules.parent === undefined ? this.#rootWanted(kind) : this.#parentsWanted(kind);
+    await mapLimit(parents, this.#input.parallelism, (parentId) => this.#readList(kind, parentId));
+    await this.#lookAgain(kind);
+  }
+
+  /** For whatever may be deleted: what lives in it that no kind manages. */
+  async readChildren(): Promise<void> {
+    const doomed = this.#input.kinds
+      .filter((kind) => kind.rules.has_children)
+      .flatMap((kind) => this.#mayBeDeleted(kind).map((live) => ({ kind, live })));
+    await mapLimit(doomed, this.#input.parallelism, async ({ kind, live }) => {
+      const { api } = this.#session(kind);
+      const { children } = kind.api;
+      if (children === undefined) return;
+      try {
+        const found = await children(api as never, { id: live.id, ...parentOf(live.parent_id) });
+        this.#live.set(liveKey(live.kind, live.parent_id, live.id), { ...live, children: found });
+      } catch (error) {
+        // Left without `children`: the engine then refuses the delete.
+        this.#readings.push(this.#failed(`${kind.rules.kind} children`, live.id, error));
+      }
+    });
+  }
+
+  state(): LiveState {
+    const { sessions } = this.#input;
+    return {
+      accounts: Object.fromEntries([...sessions].map(([name, session]) => [name, session.account])),
+      actors: Object.fromEntries(
+        [...sessions].flatMap(([name, { actor }]) => (actor === null ? [] : [[name, actor]])),
+      ),
+      resources: [...this.#live.values()],
+      readings: this.#readings,
+      absent: [...this.#absent],
+    };
+  }
+
+  #rootWanted(kind: AnyKind): (string | undefined)[] {
+    const { desired, destroy } = this.#input;
+    const name = kind.rules.kind;
+    const wanted =
+      desired.scopes.some((scope) => scope.kind === name) ||
+      desired.resources.some((resource) => resource.kind === name) ||
+      (destroy && this.#entries.some(([, entry]) => entry.kind === name));
+    return wanted ? [undefined] : [];
+  }
+
+  #parentsWanted(kind: AnyKind): string[] {
+    const { desired, destroy } = this.#input;
+    const ids = new Set<string>();
+    for (const scope of desired.scopes) {
+      if (scope.kind !== kind.rules.kind || scope.parent === undefined) continue;
+      const id = this.#idOf(scope.parent);
+      if (id !== undefined) ids.add(id);
+    }
+    // What lives in something that is to be deleted goes first, and one by one.
+    for (const parent of this.#input.kinds.filter((other) => other.rules.kind === kind.rules.parent)) {
+      for (const live of this.#mayBeDeleted(parent)) ids.add(live.id);
+    }
+    if (destroy) {
+      for (const [, entry] of this.#entries) {
+        if (entry.kind === kind.rules.kind && entry.parent_id !== undefined) ids.add(entry.parent_id);
+      }
+    }
+    const present = new Set(
+      [...this.#live.values()].filter((live) => live.kind === kind.rules.parent).map((live) => live.id),
+    );
+    return [...ids].filter((id) => present.has(id)).sort();
+  }
+
+  async #readList(kind: AnyKind, parentId: string | undefined): Promise<void> {
+    try {
+      const listing = await kind.api.list(this.#session(kind).api as never, parentOf(parentId));
+      for (const live of listing.resources) this.#add(kind, live);
+      this.#readings.push({
+        kind: kind.rules.kind,
+        ...parentOf(parentId),
+        complete: listing.complete,
+        ...(listing.error === undefined ? {} : { error: listing.error }),
+      });
+    } catch (error) {
+      this.#readings.push(this.#failed(kind.rules.kind, parentId, error));
+    }
+  }
+
+  /** Absence is believed late: an id that a list does not show is asked for, or the list is read once more. */
+  async #lookAgain(kind: AnyKind): Promise<void> {
+    const missing = this.#entries
+      .map(([, entry]) => entry)
+      .filter(
+        (entry) =>
+          entry.kind === kind.rules.kind && entry.id !== null && this.#wasRead(entry) && !this.#has(entry),
+      );
+    const again = new Map<string | undefined, Promise<ReadonlySet<string> | null>>();
+    await mapLimit(missing, this.#input.parallelism, async (entry) => {
+      const id = entry.id as string; // filtered above
+      const key = liveKey(entry.kind, entry.parent_id, id);
+      if (kind.api.get !== undefined) {
+        const live = await this.#getOne(kind, entry, id);
+        if (live === null) this.#absent.add(key);
+        else if (live !== undefined) this.#add(kind, live);
+        return;
+      }
+      const second = again.get(entry.parent_id) ?? this.#listAgain(kind, entry.parent_id);
+      again.set(entry.parent_id, second);
+      const ids = await second;
+      if (ids !== null && !ids.has(id)) this.#absent.add(key);
+    });
+  }
+
+  async #getOne(kind: AnyKind, entry: LedgerEntry, id: string): Promise<LiveResource | null | undefined> {
+    try {
+      return await kind.api.get?.(this.#session(kind).api as never, { id, ...parentOf(entry.parent_id) });
+    } catch (error) {
+      if (error instanceof ProviderError) return undefined;
+      throw error;
+    }
+  }
+
+  async #listAgain(kind: AnyKind, parentId: string | undefined): Promise<ReadonlySet<string> | null> {
+    try {
+      const listing = await kind.api.list(this.#session(kind).api as never, parentOf(parentId));
+      for (const live of listing.resources) this.#add(kind, live);
+      return listing.complete ? new Set(listing.resources.map((live) => live.id)) : null;
+    } catch (error) {
+      if (error instanceof ProviderError) return null;
+      throw error;
+    }
+  }
+
+  #wasRead(entry: LedgerEntry): boolean {
+    return this.#readings.some(
+      (reading) => reading.kind === entry.kind && reading.parent_id === entry.parent_id,
+    );
+  }
+
+  #has(entry: LedgerEntry): boolean {
+    return this.#live.has(liveKey(entry.kind, entry.parent_id, entry.id ?? ""));
+  }
+
+  /** Live things of a kind that the plan may delete: removed from the file, or undeclared in an exclusive section. */
+  #mayBeDeleted(kind: AnyKind): LiveResource[] {
+    const { desired, destroy } = this.#input;
+    const removed = new Set(
+      this.#entries
+        .filter(([address, entry]) => entry.kind === kind.rules.kind && !this.#declared.has(address))
+        .map(([, entry]) => entry.id),
+    );
+    const exclusive =
+      !destroy && kind.rules.section !== null && desired.policy.exclusive.includes(kind.rules.section);
+    const ours = new Set(exclusive ? [...this.#declared].map((address) => this.#idOf(address)) : []);
+    return [...this.#live.values()].filter(
+      (live) => live.kind === kind.rules.kind && (removed.has(live.id) || (exclusive && !ours.has(live.id))),
+    );
+  }
+
+  /** The live id of an address: the ledger's, or that of the live resource of its identity. */
+  #idOf(address: Address): string | undefined {
+    const entry = this.#input.ledger?.resources[address];
+    if (entry !== undefined && entry.id !== null && this.#has(entry)) return entry.id;
+    const resource = this.#resources().get(address);
+    const kind = this.#input.kinds.find((item) => item.rules.kind === resource?.kind);
+    if (resource === undefined || kind === undefined) return undefined;
+    const parentId = resource.parent === undefined ? undefined : this.#idOf(resource.parent);
+    return this.#byIdentity.get(
+      identityKey(kind.rules, parentId, canonicalFields(kind.rules, resource.fields)),
+    )?.id;
+  }
+
+  #resourcesByAddress: ReadonlyMap<Address, Desired["resources"][number]> | undefined;
+  #resources(): ReadonlyMap<Address, Desired["resources"][number]> {
+    this.#resourcesByAddress ??= new Map(this.#input.desired.resources.map((item) => [item.address, item]));
+    return this.#resourcesByAddress;
+  }
+
+  #add(kind: AnyKind, live: LiveResource): void {
+    this.#live.set(liveKey(live.kind, live.parent_id, live.id), live);
+    this.#byIdentity.set(
+      identityKey(kind.rules, live.parent_id, canonicalLive(kind.rules, live.fields)),
+      live,
+    );
+  }
+
+  #session(kind: AnyKind) {
+    return sessionOf(this.#input.sessions, kind);
+  }
+
+  #failed(kind: string, parentId: string | undefined, error: unknown): Reading {
+    if (!(error instanceof ProviderError)) throw error;
+    return { kind, ...parentOf(parentId), complete: false, error: error.message };
+  }
+}
+
+function parentOf(parentId: string | undefined): { readonly parent_id?: string } {
+  return parentId === undefined ? {} : { parent_id: parentId };
+}

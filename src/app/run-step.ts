@@ -1,0 +1,186 @@
+// Runs one step: one function per action, each from a step to an outcome.
+
+import { compareFingerprints, isSecretMark, listMarks } from "../base/expression.ts";
+import { appliedEntry, deletedEntry, recordedEntry } from "../engine/entry.ts";
+import type { Step } from "../model/plan.ts";
+import { InternalError, ProviderError } from "../provider/error.ts";
+import { adoptResource, bodyOf, createResource } from "./create-resource.ts";
+import {
+  type Execution,
+  kindOfStep,
+  liveRef,
+  parentIdOf,
+  rulesOfStep,
+  StepFailure,
+  type StepOutcome,
+  sessionOfStep,
+  updateEntry,
+} from "./execution.ts";
+import { ledgerFields, materialise, sourceKey } from "./materialise.ts";
+
+/** Carries a step out. Throws `ProviderError` or `StepFailure` when it does not succeed. */
+export function runStep(x: Execution, step: Step): Promise<StepOutcome> {
+  switch (step.action) {
+    case "create":
+      return createResource(x, step);
+    case "adopt":
+      return adoptResource(x, step);
+    case "update":
+      return update(x, step);
+    case "check-secret":
+      return checkSecret(x, step);
+    case "delete":
+      return remove(x, step);
+    case "forget":
+      return ledgerOnly(x, step, () => undefined);
+    case "record":
+      return ledgerOnly(x, step, (before) =>
+        before === undefined
+          ? undefined
+          : recordedEntry({
+              rules: rulesOfStep(x, step),
+              before,
+              step,
+              parent_id: parentIdOf(x, step),
+              fields: ledgerFields(bodyOf(step).fields, x.ids, x.secrets, x.fingerprint),
+              now: x.now(),
+            }),
+      );
+  }
+  step.action satisfies never;
+  throw new InternalError("an unknown action");
+}
+
+async function ledgerOnly(
+  x: Execution,
+  step: Step,
+  change: Parameters<typeof updateEntry>[2],
+): Promise<StepOutcome> {
+  await updateEntry(x, step.address, change);
+  return { outcome: "done", ...(step.vendor_id === null ? {} : { vendor_id: step.vendor_id }) };
+}
+
+async function update(x: Execution, step: Step): Promise<StepOutcome> {
+  const { api, rules } = kindOfStep(x, step);
+  const id = step.vendor_id ?? x.ids.get(step.address);
+  if (api.update === undefined || id === undefined)
+    throw new InternalError(`${step.id} cannot be carried out`);
+  const { fields } = bodyOf(step);
+  await api.update(sessionOfStep(x, step).api, {
+    ...liveRef(x, step, id),
+    fields: materialise(fields, x.ids, x.secrets),
+    changed: step.changes.map((change) => change.path),
+  });
+  await updateEntry(x, step.address, (before) =>
+    appliedEntry({
+      rules,
+      before,
+      step,
+      parent_id: parentIdOf(x, step),
+      live: { id, ...(before?.mark === undefined ? {} : { mark: before.mark }) },
+      fields: ledgerFields(fields, x.ids, x.secrets, x.fingerprint),
+      now: x.now(),
+    }),
+  );
+  return { outcome: "done", vendor_id: id };
+}
+
+/** Decides with the value at hand what the plan could not: whether a secret differs from the one last written. */
+async function checkSecret(x: Execution, step: Step): Promise<StepOutcome> {
+  const { fields } = bodyOf(step);
+  const differs: boolean[] = [];
+  for (const change of step.changes) {
+    const before = listMarks({ value: change.before });
+    for (const { mark, path } of listMarks({ value: change.after })) {
+      if (!isSecretMark(mark) || mark.$secret.source === undefined) continue;
+      const secret = x.secrets.get(sourceKey(mark.$secret.source));
+      if (secret === undefined) return { outcome: "unchecked", message: "its source is not available here" };
+      const old = before.find((item) => item.path.join("/") === path.join("/"))?.mark;
+      const known = old !== undefined && isSecretMark(old) ? old.$secret.fingerprint : undefined;
+      const match = compareFingerprints(x.fingerprint(secret.reveal()), known);
+      if (match === "not-comparable") {
+        return {
+          outcome: "unverified",
+          message: "no fingerprint to compare it with; the stored value is left as it is",
+        };
+      }
+      differs.push(match === "different");
+    }
+  }
+  if (!differs.includes(true))
+    return { outcome: "already", ...(step.vendor_id === null ? {} : { vendor_id: step.vendor_id }) };
+  const done = await update(x, { ...step, body: { ...bodyOf(step), fields } });
+  return { ...done, outcome: "written" };
+}
+
+async function remove(x: Execution, step: Step): Promise<StepOutcome> {
+  const { api } = kindOfStep(x, step);
+  const id = step.vendor_id;
+  if (api.delete === undefined || id === null) throw new InternalError(`${step.id} cannot be carried out`);
+  const { api: client } = sessionOfStep(x, step);
+  const gone = await checkBeforeDelete(x, step, id);
+  if (!gone) await api.delete(client, liveRef(x, step, id));
+  await updateEntry(x, step.address, (before) => deletedEntry(before, step, new Date(x.now()).toISOString()));
+  if (step.reason !== "replaced") x.ids.delete(step.address);
+  return { outcome: gone ? "already" : "done", vendor_id: id };
+}
+
+/**
+ * Looks once more before something goes: another incarnation of the id, or something that came to live in it
+ * since the plan was made, stops the step.
+ * @returns whether it is gone already.
+ */
+async function checkBeforeDelete(x: Execution, step: Step, id: string): Promise<boolean> {
+  const { api, rules } = kindOfStep(x, step);
+  const session = sessionOfStep(x, step);
+  const { expects } = step;
+  if (expects.state !== "present" || api.get === undefined) return false;
+  const live = await api.get(session.api, liveRef(x, step, id));
+  if (live === null) return true;
+  if (expects.mark !== undefined && live.mark !== undefined && live.mark !== expects.mark) {
+    throw new StepFailure(
+      "MOVED",
+      `${step.address} was deleted and made again by somebody else since the plan was made`,
+      "plan again",
+    );
+  }
+  if (rules.has_children && api.children !== undefined) {
+    const children = await api.children(session.api, liveRef(x, step, id));
+    const fresh = children.filter((child) => !(expects.children ?? []).includes(child.id));
+    if (fresh.length > 0) {
+      throw new StepFailure(
+        "MOVED",
+        `${step.address} holds ${fresh.map((child) => `${child.noun} "${child.name}"`).join(", ")}, which was not there when the plan was made`,
+        "plan again",
+      );
+    }
+  }
+  return false;
+}
+
+/** What a failure is called in the report. */
+export function describeFailure(error: unknown): {
+  readonly message: string;
+  readonly code: string;
+  readonly hint?: string;
+  readonly request_id?: string;
+} {
+  if (error instanceof StepFailure) {
+    return {
+      message: error.message,
+      code: error.code,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    };
+  }
+  if (error instanceof ProviderError) {
+    return {
+      message: error.message,
+      code: error.refused.toUpperCase().replaceAll("-", "_"),
+      ...(error.outcome === "unknown"
+        ? { hint: "whether it was carried out is not known; the next apply looks it up first" }
+        : {}),
+      ...(error.request_id === undefined ? {} : { request_id: error.request_id }),
+    };
+  }
+  throw error;
+}

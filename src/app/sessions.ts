@@ -1,0 +1,146 @@
+// Connects to the vendors that a file names: credentials resolved, accounts checked against the ledger's.
+
+import type { Diagnostic } from "../base/diagnostic.ts";
+import type { Fingerprint } from "../base/digest.ts";
+import type { SecretSource } from "../base/expression.ts";
+import type { Ledger } from "../model/ledger.ts";
+import { InternalError, ProviderError } from "../provider/error.ts";
+import type { AnyKind, AnyProvider, RequestEvent, Session } from "../provider/provider.ts";
+import type { Secret } from "../provider/secret.ts";
+import type { SecretResolver } from "./secrets.ts";
+
+/** Provider name → open connection. The client type is known to the provider's own kinds only. */
+export type Sessions = ReadonlyMap<string, Session<unknown>>;
+
+export interface ConnectAllInput {
+  readonly providers: readonly AnyProvider[];
+  /** Provider name → its block in the file; providers without one are not connected. */
+  readonly blocks: Readonly<
+    Record<
+      string,
+      {
+        readonly settings: Readonly<Record<string, unknown>>;
+        readonly credentials: Readonly<Record<string, SecretSource>>;
+      }
+    >
+  >;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly resolver: SecretResolver;
+  readonly fingerprint: Fingerprint;
+  /** `apply` opens clients that can write; nothing else does. */
+  readonly mode: "read" | "apply";
+  readonly ledger: Ledger | null;
+  readonly parallelism: number;
+  readonly onRequest?: (event: RequestEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface Connected {
+  readonly sessions: Sessions;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Opens a session per provider block. Whatever stops one is a diagnostic; the others are opened all the same. */
+export async function connectAll(input: ConnectAllInput): Promise<Connected> {
+  const diagnostics: Diagnostic[] = [];
+  const sessions = new Map<string, Session<unknown>>();
+  const wanted = input.providers.filter((provider) => Object.hasOwn(input.blocks, provider.name));
+  await Promise.all(
+    wanted.map(async (provider) => {
+      const result = await connectOne(input, provider);
+      if ("session" in result) sessions.set(provider.name, result.session);
+      else diagnostics.push(result.diagnostic);
+    }),
+  );
+  for (const [name, session] of sessions) {
+    const known = input.ledger?.accounts[name];
+    if (known !== undefined && known !== session.account)
+      diagnostics.push(wrongAccount(name, known, session.account));
+  }
+  // Map order must not depend on which vendor answered first.
+  const ordered = new Map(
+    wanted.flatMap(({ name }) =>
+      sessions.has(name) ? [[name, sessions.get(name) as Session<unknown>] as const] : [],
+    ),
+  );
+  return { sessions: ordered, diagnostics };
+}
+
+async function connectOne(
+  input: ConnectAllInput,
+  provider: AnyProvider,
+): Promise<{ readonly session: Session<unknown> } | { readonly diagnostic: Diagnostic }> {
+  const block = input.blocks[provider.name];
+  const secrets: Record<string, Secret> = {};
+  for (const [name, source] of Object.entries(block?.credentials ?? {})) {
+    const resolved = await input.resolver.resolve(source, { allowCommand: true });
+    if ("problem" in resolved) {
+      return {
+        diagnostic: {
+          severity: "error",
+          code: "MISSING_CREDENTIAL",
+          message: `${provider.title} needs ${provider.name}.${name}: ${resolved.problem}`,
+          hint: `set it, or write another source under \`${provider.name}: { ${name}: … }\``,
+        },
+      };
+    }
+    secrets[name] = resolved.secret;
+  }
+  const baseUrl = input.env[provider.base_url_env];
+  const connect = input.mode === "apply" ? provider.connectForApply : provider.connect;
+  try {
+    const session: Session<unknown> = await connect({
+      settings: block?.settings ?? {},
+      secrets,
+      ...(baseUrl === undefined || baseUrl === "" ? {} : { base_url: baseUrl }),
+      fingerprint: input.fingerprint,
+      parallelism: input.parallelism,
+      ...(input.onRequest === undefined ? {} : { onRequest: input.onRequest }),
+      ...(input.signal === undefined ? {} : { signal: input.signal }),
+    });
+    return { session };
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return {
+      diagnostic: {
+        severity: "error",
+        code: "CONNECT_FAILED",
+        message: `${provider.title}: ${error.message}`,
+      },
+    };
+  }
+}
+
+function wrongAccount(provider: string, known: string, found: string): Diagnostic {
+  return {
+    severity: "error",
+    code: "WRONG_ACCOUNT",
+    message: `the ledger belongs to ${provider} account ${known}, but the credentials lead to ${found}`,
+    hint: "one stack is one account and one team: correct the environment, or use another stack name",
+  };
+}
+
+/** The session that a kind works with. */
+export function sessionOf(sessions: Sessions, kind: AnyKind): Session<unknown> {
+  const name = kind.rules.kind.split(".")[0] ?? "";
+  const session = sessions.get(name);
+  if (session === undefined) throw new InternalError(`no session for ${name}`);
+  return session;
+}
+
+/** All kinds of the connected providers, parents before children. */
+export function connectedKinds(providers: readonly AnyProvider[], sessions: Sessions): readonly AnyKind[] {
+  const kinds = providers
+    .filter((provider) => sessions.has(provider.name))
+    .flatMap((provider) => provider.kinds);
+  const depth = (kind: AnyKind): number => {
+    const parent = kinds.find((other) => other.rules.kind === kind.rules.parent);
+    return parent === undefined ? 0 : 1 + depth(parent);
+  };
+  return [...kinds].sort((a, b) => depth(a) - depth(b));
+}
+
+/** Closes all sessions. */
+export async function closeAll(sessions: Sessions): Promise<void> {
+  await Promise.all([...sessions.values()].map((session) => session.close()));
+}

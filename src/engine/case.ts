@@ -1,0 +1,103 @@
+// One declared resource on its way through the truth table, and the small questions that all rows ask.
+
+import type { DesiredResource, Lifecycle } from "../model/desired.ts";
+import type { Fields, KindRules } from "../model/kind-rules.ts";
+import type { LedgerEntry } from "../model/ledger.ts";
+import type { LiveResource } from "../model/live.ts";
+import { type Context, identityKey, isReadCompletely, readingProblem } from "./context.ts";
+import { canonicalFields } from "./normalise.ts";
+import { refuse, type Verdict } from "./verdict.ts";
+
+/** Where the parent of a resource stands, as decided before it. */
+export interface ParentState {
+  /** Its vendor id while it is live, else `undefined`: then no child of it can be live. */
+  readonly id: string | undefined;
+}
+
+/** One declared resource as the functions below pass it on. */
+export interface Case {
+  readonly context: Context;
+  readonly rules: KindRules;
+  readonly resource: DesiredResource;
+  readonly entry: LedgerEntry | undefined;
+  readonly parent: ParentState | undefined;
+  /** Declared, references resolved as far as they can be. */
+  readonly fields: Fields;
+}
+
+export function candidatesOf(it: Case): readonly LiveResource[] {
+  if (it.parent !== undefined && it.parent.id === undefined) return [];
+  const key = identityKey(it.rules, it.parent?.id, canonicalFields(it.rules, it.fields));
+  return it.context.byIdentity.get(key) ?? [];
+}
+
+export function parentGone(it: Case): boolean {
+  return it.parent !== undefined && it.parent.id === undefined;
+}
+
+export function common(it: Case) {
+  return {
+    address: it.resource.address,
+    kind: it.resource.kind,
+    parent: it.resource.parent,
+    parent_id: it.parent?.id,
+  };
+}
+
+export function incomplete(it: Case): string {
+  if (parentGone(it) || isReadCompletely(it.context, it.resource.kind, it.parent?.id)) return "";
+  return ` (${readingProblem(it.context, it.resource.kind, it.parent?.id)})`;
+}
+
+export function childIds(live: LiveResource): string[] {
+  return (live.children ?? []).map((child) => child.id);
+}
+
+export function describeLive(rules: KindRules, live: LiveResource): string {
+  return rules.key_is_id || live.name === live.id ? `"${live.id}"` : `"${live.name}" (id ${live.id})`;
+}
+
+export function listLive(rules: KindRules, list: readonly LiveResource[]): string {
+  return list.map((live) => describeLive(rules, live)).join(", ");
+}
+
+export function unreadable(it: Case): Verdict {
+  return refuse(
+    it.resource.address,
+    "READ_INCOMPLETE",
+    `the list that ${it.resource.address} belongs to could not be read completely: ${readingProblem(it.context, it.resource.kind, it.parent?.id)}`,
+    "nothing under that parent is created, replaced or deleted in this run",
+  );
+}
+
+export function ambiguous(it: Case, foreign: readonly LiveResource[]): Verdict {
+  return refuse(
+    it.resource.address,
+    "AMBIGUOUS",
+    `several live ${it.rules.noun}s could be ${it.resource.address}: ${listLive(it.rules, foreign)}`,
+    `run \`gateform adopt ${it.resource.address}=ID\` with the right one`,
+    { claims: foreign },
+  );
+}
+
+/** The file decides where it says something; where it says nothing, the ledger's protection holds. */
+export function isProtected(lifecycle: Lifecycle | undefined, entry: LedgerEntry | undefined): boolean {
+  return lifecycle?.prevent_destroy ?? entry?.prevent_destroy ?? false;
+}
+
+export function nothingDelivered(rules: KindRules, resource: DesiredResource): Partial<Verdict> {
+  if (!rules.one_time_value || (resource.deliver ?? []).length > 0) return {};
+  return {
+    drafts: [],
+    refusal: {
+      address: resource.address,
+      code: "NO_SINK",
+      message: `${resource.address} has a value that is shown once, on creation, and no sink to put it in`,
+      hint: "add `deliver: [{ file: { path: out/NAME } }]`",
+    },
+  };
+}
+
+/** How a protection is taken away on purpose. */
+export const PROTECTED_HINT =
+  "write `lifecycle: { prevent_destroy: false }` and apply that first; leaving the line out keeps the protection";

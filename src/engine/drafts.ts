@@ -1,0 +1,138 @@
+// Makes the steps for a declared resource: what each carries for review, for the vendor and for the ledger.
+
+import type { Lifecycle } from "../model/desired.ts";
+import type { LedgerEntry } from "../model/ledger.ts";
+import type { LiveResource } from "../model/live.ts";
+import type { Change, Step } from "../model/plan.ts";
+import { type Case, candidatesOf, common } from "./case.ts";
+import type { Difference } from "./diff.ts";
+import { canonicalLive } from "./normalise.ts";
+import { createBody, type Draft, draft, expectPresent, updateBody } from "./verdict.ts";
+
+export function createDraft(it: Case, reason: Step["reason"], extra: Partial<Draft> = {}): Draft {
+  const { rules, resource } = it;
+  const body = createBody(rules, resource, it.fields);
+  const changes: Change[] = Object.keys(body.fields)
+    .sort()
+    .map((path) => ({
+      path,
+      before: null,
+      after: body.fields[path] ?? null,
+      moved: "config" as const,
+      ...(rules.fields[path]?.write_only === true || rules.fields[path]?.sensitive === true
+        ? { sensitive: true as const }
+        : {}),
+    }));
+  return draft(
+    { ...common(it), action: "create", reason, expects: { state: "absent" } },
+    {
+      changes,
+      body,
+      known_ids: candidatesOf(it)
+        .map((live) => live.id)
+        .sort(),
+      ...extra,
+    },
+  );
+}
+
+export function updateDraft(
+  it: Case,
+  live: LiveResource,
+  difference: Difference,
+  reason: "changed" | "existing",
+): Draft {
+  const { rules, resource } = it;
+  const paths = difference.changes.map((change) => change.path);
+  return draft(
+    { ...common(it), action: "update", reason, vendor_id: live.id, expects: expectPresent(rules, live) },
+    {
+      changes: difference.changes,
+      risks: difference.risks,
+      body: updateBody(rules, resource, it.fields, paths),
+      ...(difference.released.length > 0 ? { released: difference.released } : {}),
+    },
+  );
+}
+
+export function checkSecretDraft(it: Case, live: LiveResource, unchecked: readonly Change[]): Draft {
+  const { rules, resource } = it;
+  const paths = unchecked.map((change) => change.path);
+  return draft(
+    {
+      ...common(it),
+      action: "check-secret",
+      reason: "secret",
+      vendor_id: live.id,
+      expects: expectPresent(rules, live),
+    },
+    { changes: unchecked, body: updateBody(rules, resource, it.fields, paths) },
+  );
+}
+
+/** Ledger-only steps: ownership of fields or lifecycle settings that differ from what the ledger says. */
+export function recordDrafts(it: Case, live: LiveResource, difference: Difference): Draft[] {
+  const { rules, resource, entry } = it;
+  const lifecycle = lifecycleChanges(resource.lifecycle, entry);
+  const { released, claimed } = difference;
+  if (lifecycle.length === 0 && released.length === 0 && claimed.length === 0) return [];
+  const reason = lifecycle.length > 0 ? "lifecycle" : released.length > 0 ? "released" : "claimed";
+  const fields = canonicalLive(rules, live.fields);
+  const changes: Change[] = [
+    ...lifecycle,
+    ...claimed.map((path) => ({
+      path,
+      before: fields[path] ?? null,
+      after: fields[path] ?? null,
+      moved: "config" as const,
+    })),
+  ];
+  return [
+    draft(
+      { ...common(it), action: "record", reason, vendor_id: live.id, expects: { state: "any" } },
+      {
+        changes: changes.filter((change) => change.path.startsWith("lifecycle.")),
+        body: updateBody(rules, resource, it.fields, []),
+        ...(released.length > 0 ? { released } : {}),
+        ...(claimed.length > 0 ? { claimed } : {}),
+      },
+    ),
+  ];
+}
+
+export function lifecycleChanges(lifecycle: Lifecycle, entry: LedgerEntry | undefined): Change[] {
+  const changes: Change[] = [];
+  for (const key of ["prevent_destroy", "on_remove"] as const) {
+    const after = lifecycle[key];
+    const before = entry?.[key] ?? (key === "prevent_destroy" ? false : "delete");
+    if (after !== undefined && after !== before)
+      changes.push({ path: `lifecycle.${key}`, before, after, moved: "config" });
+  }
+  return changes;
+}
+
+/** Removes what a run that was cut off has made and nobody can be using. */
+export function interruptedDelete(it: Case, live: LiveResource): Draft {
+  return draft({
+    ...common(it),
+    action: "delete",
+    reason: "interrupted",
+    expects: expectPresent(it.rules, live),
+    vendor_id: live.id,
+    suffix: live.id,
+  });
+}
+
+/** Takes a live resource over. */
+export function adoptDraft(
+  it: Case,
+  live: LiveResource,
+  reason: "existing" | "interrupted",
+  extra: Partial<Draft> = {},
+): Draft {
+  const { rules, resource } = it;
+  return draft(
+    { ...common(it), action: "adopt", reason, vendor_id: live.id, expects: expectPresent(rules, live) },
+    { body: { ...createBody(rules, resource, it.fields), defaults: {} }, ...extra },
+  );
+}

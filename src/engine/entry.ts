@@ -1,0 +1,202 @@
+// Ledger entries after each kind of step: pure functions from the entry before to the entry after.
+
+import { mapMarks } from "../base/expression.ts";
+import { type JsonValue, record } from "../base/json.ts";
+import type { Fields, KindRules } from "../model/kind-rules.ts";
+import type { Delivery, Intent, LedgerEntry, Settling } from "../model/ledger.ts";
+import type { Step, StepBody } from "../model/plan.ts";
+import { canonicalLive, leafAt, leavesOf } from "./normalise.ts";
+
+/** The entry while a create is under way: a replacement keeps the id that is still live. */
+export function intendedEntry(
+  before: LedgerEntry | undefined,
+  step: Step,
+  parentId: string | undefined,
+  intent: Intent,
+  now: string,
+): LedgerEntry {
+  if (before !== undefined && before.status === "ready" && step.replacement === "create-first") {
+    return { ...before, intent };
+  }
+  return {
+    kind: step.kind,
+    status: "creating",
+    id: null,
+    ...place(step, parentId),
+    applied: {},
+    ...protections(before, step.body),
+    needs: step.body?.needs ?? [],
+    intent,
+    ...(before?.retiring === undefined ? {} : { retiring: before.retiring }),
+    changed_at: now,
+  };
+}
+
+/** An id that exists and that no consumer can be using: whatever happens now, a later run removes it. */
+export function withRetiring(entry: LedgerEntry, id: string, due: string): LedgerEntry {
+  return { ...entry, retiring: [...(entry.retiring ?? []).filter((item) => item.id !== id), { id, due }] };
+}
+
+/** The entry without an earlier id that is gone now. */
+export function withoutRetiring(entry: LedgerEntry, id: string): LedgerEntry {
+  const { retiring, ...rest } = entry;
+  const left = (retiring ?? []).filter((item) => item.id !== id);
+  return left.length === 0 ? rest : { ...rest, retiring: left };
+}
+
+export interface SuccessInput {
+  readonly rules: KindRules;
+  readonly before: LedgerEntry | undefined;
+  readonly step: Step;
+  readonly parent_id: string | undefined;
+  readonly live: { readonly id: string; readonly mark?: string };
+  /** What the step applied: canonical fields with references resolved and secrets as bare fingerprints. */
+  readonly fields: Fields;
+  readonly delivered?: readonly Delivery[];
+  /** ms since 1970 */
+  readonly now: number;
+}
+
+/** The entry after a create or an update. */
+export function appliedEntry(input: SuccessInput): LedgerEntry {
+  const { before, step, live, rules } = input;
+  const replaced =
+    before?.status === "ready" && before.id !== null && before.id !== live.id ? before.id : undefined;
+  const retiring = [
+    ...(before?.retiring ?? []).filter((item) => item.id !== live.id),
+    ...(replaced === undefined ? [] : [{ id: replaced, due: new Date(input.now).toISOString() }]),
+  ];
+  const fresh = step.action === "create" || step.action === "adopt";
+  const delivered = input.delivered ?? (fresh && replaced !== undefined ? undefined : before?.delivered);
+  return {
+    kind: step.kind,
+    status: "ready",
+    id: live.id,
+    ...place(step, input.parent_id),
+    ...(live.mark === undefined ? {} : { mark: live.mark }),
+    applied: mergeApplied(
+      fresh ? {} : (before?.applied ?? {}),
+      leavesOf(rules, input.fields),
+      step.released ?? [],
+    ),
+    ...protections(before, step.body),
+    needs: step.body?.needs ?? before?.needs ?? [],
+    ...settlingAfter(input),
+    ...(retiring.length === 0 ? {} : { retiring }),
+    ...(delivered === undefined ? {} : { delivered }),
+    changed_at: new Date(input.now).toISOString(),
+  };
+}
+
+/**
+ * The entry after an adoption. What was live for the declared fields counts as last applied, so that the next
+ * difference reads as what it is: the file asking for something else.
+ */
+export function adoptedEntry(input: SuccessInput): LedgerEntry {
+  const entry = appliedEntry(input);
+  const { expects } = input.step;
+  const live = expects.state === "present" ? canonicalLive(input.rules, expects.fields) : {};
+  const applied = record<JsonValue>();
+  for (const path of Object.keys(entry.applied)) {
+    if (input.rules.fields[path.split(".")[0] ?? path]?.write_only !== true)
+      applied[path] = leafAt(live, path);
+  }
+  const { settling: _, ...rest } = entry;
+  return { ...rest, applied };
+}
+
+/** The entry after a ledger-only step: lifecycle settings, newly owned and released fields. */
+export function recordedEntry(
+  input: Omit<SuccessInput, "live"> & { readonly before: LedgerEntry },
+): LedgerEntry {
+  const { before, step, rules } = input;
+  const leaves = leavesOf(rules, input.fields);
+  const claimed = record<JsonValue>();
+  for (const path of step.claimed ?? []) claimed[path] = leaves[path] ?? null;
+  return {
+    ...before,
+    applied: mergeApplied(before.applied, claimed, step.released ?? []),
+    ...protections(before, step.body),
+    needs: step.body?.needs ?? before.needs,
+    changed_at: new Date(input.now).toISOString(),
+  };
+}
+
+/** The entry after a delete; `undefined`: there is nothing left to remember. */
+export function deletedEntry(
+  before: LedgerEntry | undefined,
+  step: Step,
+  now: string,
+): LedgerEntry | undefined {
+  if (before === undefined || step.vendor_id === null) return before;
+  if ((before.retiring ?? []).some((item) => item.id === step.vendor_id))
+    return withoutRetiring(before, step.vendor_id);
+  if (step.reason === "interrupted") {
+    const { intent: _, ...rest } = before;
+    return rest.id === null && (rest.retiring ?? []).length === 0 ? undefined : rest;
+  }
+  if (before.id !== step.vendor_id) return before;
+  if (step.replacement !== "gap") return undefined;
+  const { settling: _, mark: __, intent: ___, delivered: ____, ...rest } = before;
+  return { ...rest, status: "deleted", id: null, applied: {}, changed_at: now };
+}
+
+/** Marks reduced to what a ledger may keep: the fingerprint. */
+export function withBareFingerprints(
+  fields: Fields,
+  fingerprintOf: (mark: JsonValue) => string | undefined,
+): Fields {
+  return mapMarks(fields, (mark) => {
+    if (!("$secret" in mark)) return mark as unknown as JsonValue;
+    const fingerprint = fingerprintOf(mark as unknown as JsonValue);
+    return { $secret: fingerprint === undefined ? {} : { fingerprint } };
+  }) as Fields;
+}
+
+function mergeApplied(
+  before: Readonly<Record<string, JsonValue>>,
+  now: Readonly<Record<string, JsonValue>>,
+  released: readonly string[],
+): Readonly<Record<string, JsonValue>> {
+  const out = record<JsonValue>();
+  const related = (a: string, b: string) => a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+  const gone = [...released, ...Object.keys(now)];
+  for (const [path, value] of Object.entries(before))
+    if (!gone.some((item) => related(item, path))) out[path] = value;
+  for (const [path, value] of Object.entries(now)) out[path] = value;
+  return out;
+}
+
+function settlingAfter(input: SuccessInput): { readonly settling?: Settling } {
+  const { rules, step } = input;
+  if (rules.settles_within === 0) return {};
+  const before = record<JsonValue>();
+  for (const change of step.changes) before[change.path] = change.before;
+  return {
+    settling: {
+      until: new Date(input.now + rules.settles_within * 1000).toISOString(),
+      before,
+      ...(step.action === "create" ? { created: true as const } : {}),
+    },
+  };
+}
+
+function place(step: Step, parentId: string | undefined): Pick<LedgerEntry, "parent" | "parent_id"> {
+  return {
+    ...(step.parent === undefined ? {} : { parent: step.parent }),
+    ...(parentId === undefined ? {} : { parent_id: parentId }),
+  };
+}
+
+/** What the file leaves out stays as the ledger has it: no protection goes by omission. */
+function protections(
+  before: LedgerEntry | undefined,
+  body: StepBody | undefined,
+): Pick<LedgerEntry, "prevent_destroy" | "on_remove"> {
+  const prevent = body?.lifecycle.prevent_destroy ?? before?.prevent_destroy;
+  const onRemove = body?.lifecycle.on_remove ?? before?.on_remove;
+  return {
+    ...(prevent === undefined ? {} : { prevent_destroy: prevent }),
+    ...(onRemove === undefined ? {} : { on_remove: onRemove }),
+  };
+}

@@ -1,0 +1,90 @@
+// Replacement: an immutable field differs, so a new object takes the place of the old one.
+
+import type { LiveResource } from "../model/live.ts";
+import {
+  type Case,
+  candidatesOf,
+  childIds,
+  common,
+  describeLive,
+  isProtected,
+  nothingDelivered,
+  PROTECTED_HINT,
+  unreadable,
+} from "./case.ts";
+import { isReadCompletely, leftBehind, ownerOf } from "./context.ts";
+import type { Difference } from "./diff.ts";
+import { adoptDraft, createDraft, interruptedDelete } from "./drafts.ts";
+import { canonicalFields } from "./normalise.ts";
+import { draft, expectPresent, refuse, type Verdict } from "./verdict.ts";
+
+/**
+ * Decides a replacement. The new one is made first; where its identity is held, the old one goes first and the
+ * plan says that there is a gap.
+ */
+export function replaceVerdict(it: Case, live: LiveResource, difference: Difference): Verdict {
+  const { context, rules, resource } = it;
+  const { address } = resource;
+  const own = { claims: [live], vendor_id: live.id };
+  const forced = difference.changes
+    .filter((change) => change.forces_replacement === true)
+    .map((change) => change.path);
+  const what = `a change of ${forced.join(", ")} replaces ${address}`;
+  if (isProtected(resource.lifecycle, it.entry)) {
+    return refuse(
+      address,
+      "PREVENT_DESTROY",
+      `${what}, and lifecycle.prevent_destroy forbids that`,
+      PROTECTED_HINT,
+      own,
+    );
+  }
+  if (context.desired.policy.prune === "never") {
+    return refuse(
+      address,
+      "REPLACE_FORBIDDEN",
+      `${what}, and policy.prune: never forbids deletes`,
+      "write `prune: owned` to allow it",
+      own,
+    );
+  }
+  if (!isReadCompletely(context, resource.kind, it.parent?.id)) return { ...unreadable(it), ...own };
+  // The successor that an earlier run made before it was cut off, when it can be told without doubt.
+  const { ours } = leftBehind(context, it.entry);
+  const mine = ours.length === 1 ? ours[0] : undefined;
+  const fields = canonicalFields(rules, it.fields);
+  const holders = rules.identity(fields) === null ? [] : candidatesOf(it).filter((other) => other !== mine);
+  const foreign = holders.find((other) => ownerOf(context, other) === undefined);
+  if (foreign !== undefined) {
+    return refuse(
+      address,
+      "NOT_OWNED",
+      `${what}, but ${describeLive(rules, foreign)} has the new identity already and is not in the ledger`,
+      "choose another value, or remove the other one first",
+      { ...own, claims: [live, foreign] },
+    );
+  }
+  const replacement = holders.length > 0 ? "gap" : "create-first";
+  const about = { changes: difference.changes, risks: difference.risks, replacement } as const;
+  const finishes = mine !== undefined && !rules.one_time_value && candidatesOf(it).includes(mine);
+  const created = finishes ? adoptDraft(it, mine, "interrupted", about) : createDraft(it, "replaced", about);
+  const leftover = mine !== undefined && !finishes ? [interruptedDelete(it, mine)] : [];
+  const removed = draft(
+    {
+      ...common(it),
+      action: "delete",
+      reason: "replaced",
+      vendor_id: live.id,
+      expects: expectPresent(rules, live, childIds(live)),
+    },
+    { replacement, ...(live.children === undefined ? {} : { children: live.children }) },
+  );
+  return {
+    address,
+    drafts: [...leftover, created, removed],
+    collides: holders.filter((other) => other !== live),
+    claims: mine === undefined ? [live] : [live, mine],
+    vendor_id: live.id,
+    ...nothingDelivered(rules, resource),
+  };
+}
