@@ -48,6 +48,23 @@ export class ProviderError extends Error {
   }
 }
 
+/** The same refusal in other words, or with another outcome. */
+export function reworded(
+  error: ProviderError,
+  message: string,
+  outcome: ProviderErrorInit["outcome"] = error.outcome,
+): ProviderError {
+  const { refused, status, vendor_code, request_id, retry_after } = error;
+  return new ProviderError(message, {
+    refused,
+    outcome,
+    ...(status === undefined ? {} : { status }),
+    ...(vendor_code === undefined ? {} : { vendor_code }),
+    ...(request_id === undefined ? {} : { request_id }),
+    ...(retry_after === undefined ? {} : { retry_after }),
+  });
+}
+
 /** Our own mistake: a state that the code rules out. Caught only at the top of the command line. */
 export class InternalError extends Error {
   override readonly name = "InternalError";

@@ -3,14 +3,14 @@
 
 import { Agent, type Dispatcher, request as send } from "undici";
 import { createBucket } from "./bucket.ts";
-import { ProviderError, type Refused } from "./error.ts";
+import { ProviderError, type Refused, reworded } from "./error.ts";
 import type { ResolvedFields, ResolvedValue } from "./kind.ts";
 import type { RequestEvent } from "./provider.ts";
-import { backOff, MAX_TRIES, readRetryAfter } from "./retry.ts";
+import { backOff, LONGEST_WAIT, MAX_TRIES, readRetryAfter } from "./retry.ts";
 import { scrub } from "./scrub.ts";
 import { Secret } from "./secret.ts";
 import type { Answer } from "./shape.ts";
-import { connectionVerdict } from "./transport.ts";
+import { connectionVerdict, OversizeError } from "./transport.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type Query = Readonly<Record<string, string | number | boolean>>;
@@ -117,8 +117,8 @@ export function openHttp(options: HttpOptions): Http {
   }
 
   async function attempt(input: HttpRequest, number: number): Promise<Answer | ProviderError> {
-    for (let delay = bucket.take(Date.now()); delay > 0; delay = bucket.take(Date.now())) {
-      if (isAborted()) break;
+    for (let delay = bucket.take(Date.now()); delay > 0 && !isAborted(); delay = bucket.take(Date.now())) {
+      if (delay > LONGEST_WAIT) return exhausted(delay);
       await wait(delay, options.signal);
     }
     if (isAborted()) {
@@ -178,6 +178,15 @@ export function openHttp(options: HttpOptions): Http {
     );
   }
 
+  function exhausted(delay: number): ProviderError {
+    const minutes = Math.ceil(delay / 60_000);
+    return new ProviderError(`${options.title}'s rate limit is used up for another ${minutes} minutes`, {
+      refused: "throttled",
+      outcome: "not-applied",
+      retry_after: delay,
+    });
+  }
+
   function failureOf(
     input: HttpRequest,
     answer: RawAnswer,
@@ -228,7 +237,7 @@ async function read(input: HttpRequest, response: Dispatcher.ResponseData): Prom
   for await (const part of response.body) {
     // undici's body is a byte stream: every part is a Buffer.
     size += (part as Buffer).length;
-    if (size > MAX_BODY) throw new RangeError(`the answer is larger than ${MAX_BODY} bytes`);
+    if (size > MAX_BODY) throw new OversizeError(`more than ${MAX_BODY} bytes`);
     parts.push(part as Buffer);
   }
   const text = Buffer.concat(parts).toString("utf8");
@@ -266,19 +275,7 @@ function revealed(value: ResolvedValue, met: Secret[]): unknown {
 /** Once one try may have been carried out, no later refusal proves that nothing was. */
 function withOutcome(error: ProviderError, unknown: boolean): ProviderError {
   if (!unknown || error.outcome === "unknown") return error;
-  return new ProviderError(error.message, { ...initOf(error), outcome: "unknown" });
-}
-
-function initOf(error: ProviderError) {
-  const { refused, outcome, status, vendor_code, request_id, retry_after } = error;
-  return {
-    refused,
-    outcome,
-    ...(status === undefined ? {} : { status }),
-    ...(vendor_code === undefined ? {} : { vendor_code }),
-    ...(request_id === undefined ? {} : { request_id }),
-    ...(retry_after === undefined ? {} : { retry_after }),
-  };
+  return reworded(error, error.message, "unknown");
 }
 
 function waitFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {

@@ -36,11 +36,16 @@ const WORDS: Readonly<Record<string, string>> = {
 /** TLS refuses a certificate before anything is sent, and will again. */
 const CERTIFICATE = /^(?:CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/;
 
+/** An answer that is larger than we are willing to hold. */
+export class OversizeError extends Error {
+  override readonly name = "OversizeError";
+}
+
 /** Judges an error thrown while a request was sent or its answer read. */
 export function connectionVerdict(error: unknown, method: string): TransportVerdict {
   const code = codeOf(error);
   const maybe = method === "GET" ? "not-applied" : "unknown";
-  if (error instanceof RangeError)
+  if (error instanceof OversizeError)
     return { refused: "malformed", outcome: maybe, message: `answered too much: ${error.message}` };
   if (CERTIFICATE.test(code)) {
     return {

@@ -1,7 +1,7 @@
 // The provider `vercel`: its settings, its kinds, how to connect.
 
 import { z } from "zod";
-import { ProviderError } from "../../provider/error.ts";
+import { ProviderError, reworded } from "../../provider/error.ts";
 import { type Http, openHttp } from "../../provider/http.ts";
 import type { ConnectInput, Provider, Session } from "../../provider/provider.ts";
 import { Secret } from "../../provider/secret.ts";
@@ -75,13 +75,7 @@ async function readTeam(http: Http, team: string): Promise<string> {
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     if (!["not-found", "permission", "authentication"].includes(error.refused)) throw error;
-    throw new ProviderError(`the token reaches no team "${team}", or is not valid: ${error.message}`, {
-      refused: error.refused,
-      outcome: "not-applied",
-      ...(error.status === undefined ? {} : { status: error.status }),
-      ...(error.vendor_code === undefined ? {} : { vendor_code: error.vendor_code }),
-      ...(error.request_id === undefined ? {} : { request_id: error.request_id }),
-    });
+    throw reworded(error, `the token reaches no team "${team}", or is not valid: ${error.message}`);
   }
 }
 

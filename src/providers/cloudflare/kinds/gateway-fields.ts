@@ -159,7 +159,7 @@ function canonicalFilter(filter: JsonValue): JsonValue {
  * Gives declared rules without an id the id of the live rule they stand for: an equal one, else the next one that
  * no declared rule stands for. A rule keeps its id, and with it its counter, when its limit changes.
  */
-function completeSpendLimits(declared: JsonValue, live: JsonValue): JsonValue {
+export function completeSpendLimits(declared: JsonValue, live: JsonValue): JsonValue {
   const wanted = rulesOf(canonicalSpendLimits(declared));
   const named = new Set(wanted.map((rule) => rule.id));
   const free = rulesOf(canonicalSpendLimits(live)).filter((rule) => !named.has(rule.id));

@@ -9,6 +9,7 @@ import type { ResolvedFields, ResolvedValue } from "../../../provider/kind.ts";
 import { looksMasked, markOf } from "../../../provider/mask.ts";
 import { Secret } from "../../../provider/secret.ts";
 import type { CloudflareReader } from "../client.ts";
+import { completeSpendLimits } from "./gateway-fields.ts";
 
 /** Required in POST and in PUT (OpenAPI 2026-10). */
 export const REQUIRED: ResolvedFields = {
@@ -175,7 +176,12 @@ export function updateBody(live: GatewayAnswer, declared: ResolvedFields): Resol
     if (key === "store_id" && value === "") continue;
     body[key] = value;
   }
-  const { id: _, ...rest } = declared;
+  const { id: _, spend_limits, ...others } = declared;
+  const rest: Record<string, ResolvedValue> = { ...others };
+  if (spend_limits !== undefined) {
+    // Spend limits hold no secrets, so their resolved form is JSON. Rules keep the ids that the server gave them.
+    rest.spend_limits = completeSpendLimits(spend_limits as JsonValue, live.raw.spend_limits ?? null);
+  }
   return { ...REQUIRED, ...body, ...rest };
 }
 
