@@ -1,0 +1,110 @@
+// Resources that cannot both be: one identity, one derived name, one place of delivery. And what descriptors find
+// doubtful about a single one.
+
+import type { Address } from "../base/address.ts";
+import type { Sink } from "../model/desired.ts";
+import type { Fields } from "../model/kind-rules.ts";
+import type { RawResource } from "./read.ts";
+import type { Report } from "./report.ts";
+import { placeText, quote } from "./source.ts";
+import { markOf, placeAt } from "./tree.ts";
+
+/** A resource with all its fields, on its way to `DesiredResource`. */
+export interface Draft {
+  readonly raw: RawResource;
+  readonly fields: Fields;
+  /** Addresses of what it implies. */
+  readonly implied: readonly Address[];
+  readonly sinks: readonly Sink[] | undefined;
+}
+
+/** Reports each resource that clashes with an earlier one, naming both places. */
+export function reportClashes(drafts: readonly Draft[], report: Report): void {
+  const identities = new Map<string, Draft>();
+  const names = new Map<string, Draft>();
+  const sinks = new Map<string, Draft>();
+  for (const draft of drafts) {
+    if (!sameIdentity(identities, draft, report)) sameName(names, draft, report);
+    for (const sink of draft.sinks ?? []) sameSink(sinks, draft, sink, report);
+  }
+}
+
+function sameIdentity(taken: Map<string, Draft>, draft: Draft, report: Report): boolean {
+  const { raw, fields } = draft;
+  const { definition } = raw.layout.kind;
+  const identity = definition.identity(fields);
+  if (identity === null) return false;
+  const twin = claim(taken, [raw.layout.name, raw.parent?.address ?? "", identity], draft);
+  if (twin === undefined) return false;
+  report.add("DUPLICATE_IDENTITY", {
+    message: `${raw.address} stands for the same ${raw.layout.noun} as ${nameOf(twin)}: equal ${definition.identity_fields.join(", ")}`,
+    hint: "keep one of the two, or make these fields differ",
+    address: raw.address,
+    at: raw.at,
+  });
+  return true;
+}
+
+function sameName(taken: Map<string, Draft>, draft: Draft, report: Report): void {
+  const { raw, fields } = draft;
+  const { derivedName } = raw.layout.kind.definition;
+  if (derivedName === undefined) return;
+  const name = derivedName.of(fields, raw.parent?.map_key ?? "");
+  const twin = claim(taken, [raw.layout.name, name], draft);
+  if (twin === undefined) return;
+  report.add("DUPLICATE_NAME", {
+    message: `${raw.address} gets the same ${derivedName.noun}, ${quote(name)}, as ${nameOf(twin)}`,
+    hint: "change a key or one of the fields that the name is made of",
+    address: raw.address,
+    at: raw.at,
+  });
+}
+
+/** A second value in one place would overwrite the first; values with names may share a file of one format. */
+function sameSink(taken: Map<string, Draft>, draft: Draft, sink: Sink, report: Report): void {
+  if (!("file" in sink)) return;
+  const { path, format, name = "" } = sink.file;
+  const rivals =
+    format === "raw"
+      ? ["raw", "dotenv", "json"].map((other) => taken.get(JSON.stringify([path, other])))
+      : ["raw", format === "json" ? "dotenv" : "json"].map((other) =>
+          taken.get(JSON.stringify([path, other])),
+        );
+  const twin = rivals.find((rival) => rival !== undefined) ?? claim(taken, [path, format, name], draft);
+  claim(taken, [path, format], draft);
+  if (twin === undefined) return;
+  report.add("DUPLICATE_SINK", {
+    message: `${draft.raw.address} is delivered to the same place as ${nameOf(twin)}: ${quote(path)}${name === "" ? "" : `, ${name}`}`,
+    hint: "give each value a file or a name of its own",
+    address: draft.raw.address,
+    at: draft.raw.at,
+  });
+}
+
+/** Takes a place for a draft, or gives the one that has it. */
+function claim(taken: Map<string, Draft>, parts: readonly string[], draft: Draft): Draft | undefined {
+  const key = JSON.stringify(parts);
+  const before = taken.get(key);
+  if (before === undefined) taken.set(key, draft);
+  return before;
+}
+
+function nameOf(draft: Draft): string {
+  return `${draft.raw.address} (${placeText(draft.raw.at)})`;
+}
+
+/** Reports, as warnings, what the descriptors find doubtful and the resource does not silence. */
+export function reportDoubts(drafts: readonly Draft[], report: Report): void {
+  for (const { raw, fields } of drafts) {
+    for (const doubt of raw.layout.kind.definition.doubts?.(fields) ?? []) {
+      if (raw.lifecycle.silence?.includes(doubt.code)) continue;
+      report.addForeign(doubt.code, {
+        severity: "warning",
+        message: doubt.message,
+        hint: `if it is meant, write lifecycle: { silence: [${doubt.code}] }`,
+        address: raw.address,
+        at: markOf(placeAt(raw.node, doubt.path.split("."), raw.at)),
+      });
+    }
+  }
+}

@@ -1,0 +1,313 @@
+// Turns zod's issues into findings: where in the file, what was found, what was expected, what to write. One
+// mistake gives one finding, also where a union was tried in several ways.
+
+import type { z } from "zod";
+import type { Address } from "../base/address.ts";
+import { isObject } from "../base/json.ts";
+import { suggest } from "../base/suggest.ts";
+import { expectation, type Issue, NO_MESSAGE, oneOf } from "./expect.ts";
+import type { Report } from "./report.ts";
+import { exampleAt, holdsSecret, keysAt, secretDepth, takesRef, takesWholeNumber } from "./schema-at.ts";
+import { looksSecret, quote, type Span } from "./source.ts";
+import { describe, hasHole, markOf, type Node, type Path, type Place, placeAt } from "./tree.ts";
+
+/** What was checked against what, and how to name it. */
+export interface Subject {
+  readonly schema: z.ZodObject;
+  readonly node: Node;
+  /** Where to point for what is missing. */
+  readonly key: Span;
+  /** How a sentence names the whole: `a gateway`, `policy`. */
+  readonly noun: string;
+  readonly address?: Address | undefined;
+  /** Keys that are known beside those of the schema: child sections. */
+  readonly more_keys?: readonly string[];
+  /** Nothing is required here: a default for something that is complete elsewhere. */
+  readonly partial?: true;
+}
+
+/** Reports all issues but those that only follow from an unresolved variable; true when there was one to report. */
+export function explain(report: Report, subject: Subject, issues: readonly Issue[]): boolean {
+  let found = false;
+  const secrets = new Set<string>();
+  for (const issue of issues) {
+    const path = issue.path as Path;
+    if (followsFromHole(subject, issue) || (subject.partial && onlyMissing(subject, issue, []))) continue;
+    found = true;
+    const depth = secretDepth(subject.schema, path);
+    if (depth === undefined) explainIssue(report, subject, issue, []);
+    else if (!secrets.has(path.slice(0, depth).join("\n"))) {
+      secrets.add(path.slice(0, depth).join("\n"));
+      explainSecret(report, subject, path.slice(0, depth));
+    }
+  }
+  return found;
+}
+
+/** `elements[2].type` */
+export function pathText(path: Path): string {
+  let text = "";
+  for (const step of path) text += typeof step === "number" ? `[${step}]` : text === "" ? step : `.${step}`;
+  return text;
+}
+
+/** Reports a key that nothing reads, with the known one it is nearest to. */
+export function explainUnknownKey(
+  report: Report,
+  where: { readonly noun: string; readonly address?: Address | undefined; readonly at: Span },
+  found: string,
+  known: readonly string[],
+): void {
+  const near = suggest(found, known);
+  report.add("UNKNOWN_KEY", {
+    message: `unknown key ${quote(found)} in ${where.noun}`,
+    hint:
+      near === undefined
+        ? known.length === 0
+          ? "nothing goes in here: write {}"
+          : `known here: ${oneOf(known)}`
+        : `did you mean ${near}?`,
+    address: where.address,
+    at: where.at,
+  });
+}
+
+function followsFromHole(subject: Subject, issue: Issue): boolean {
+  const { node } = placeAt(subject.node, issue.path as Path, subject.key);
+  if (node === undefined || issue.code === "unrecognized_keys") return false;
+  if (node.type === "scalar") return node.hole === true;
+  return (issue.code === "invalid_union" || issue.code === "custom") && hasHole(node);
+}
+
+function onlyMissing(subject: Subject, issue: Issue, before: Path): boolean {
+  const path = [...before, ...(issue.path as Path)];
+  if (issue.code === "invalid_union") {
+    return issue.errors.some((branch) => branch.every((inner) => onlyMissing(subject, inner, path)));
+  }
+  return placeAt(subject.node, path, subject.key).node === undefined || issue.code === "custom";
+}
+
+function explainIssue(report: Report, subject: Subject, issue: Issue, before: Path): void {
+  const path = [...before, ...(issue.path as Path)];
+  const place = placeAt(subject.node, path, subject.key);
+  if (issue.code === "unrecognized_keys") {
+    explainUnknownKeys(report, subject, path, place, issue.keys);
+  } else if (place.node === undefined && issue.code !== "custom") {
+    explainMissing(report, subject, path, place, issue);
+  } else if (place.node !== undefined && isBareRef(place.node) && !takesRef(subject.schema, path)) {
+    explainRef(report, subject, path, place, issue);
+  } else if (issue.code === "invalid_union") {
+    const branch = likelyBranch(issue);
+    if (branch === undefined) explainValue(report, subject, path, place, issue);
+    else for (const inner of branch) explainIssue(report, subject, inner, path);
+  } else explainValue(report, subject, path, place, issue);
+}
+
+/** The alternative that was meant: one whose outer type fits, with the fewest mistakes inside. */
+function likelyBranch(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undefined {
+  const fitting = issue.errors.filter((branch) => !branch.some((inner) => isMismatch(inner)));
+  return fitting.reduce<readonly Issue[] | undefined>(
+    (best, branch) => (best === undefined || branch.length < best.length ? branch : best),
+    undefined,
+  );
+}
+
+function isMismatch(issue: Issue): boolean {
+  return issue.path.length === 0 && (issue.code === "invalid_type" || issue.code === "invalid_value");
+}
+
+function explainUnknownKeys(
+  report: Report,
+  subject: Subject,
+  path: Path,
+  place: Place,
+  keys: readonly string[],
+): void {
+  const known = [...keysAt(subject.schema, path), ...(path.length === 0 ? (subject.more_keys ?? []) : [])];
+  if (place.node !== undefined && isBareRef(place.node)) {
+    report.add("REF_NOT_TAKEN", {
+      message: `${label(subject, path)} is a map of its own fields and takes no reference`,
+      hint: `known here: ${oneOf(known)}`,
+      address: subject.address,
+      at: markOf(place),
+    });
+    return;
+  }
+  for (const key of keys) {
+    const entry = place.node?.type === "map" ? place.node.entries.get(key) : undefined;
+    if (entry !== undefined && mayBeSecret(subject, path, key, known, entry.value))
+      report.hide(entry.value.at);
+    explainUnknownKey(
+      report,
+      { noun: label(subject, path), address: subject.address, at: entry?.key ?? place.key },
+      key,
+      known,
+    );
+  }
+}
+
+const SECRET_NAME = /secret|token|passw|credential|authori[sz]|api_?key/i;
+
+/** A mistyped name can stand before a literal secret: `secrt: sk-…`. */
+function mayBeSecret(
+  subject: Subject,
+  path: Path,
+  key: string,
+  known: readonly string[],
+  value: Node,
+): boolean {
+  if (value.type === "scalar" && typeof value.value !== "string") return false;
+  const near = suggest(key, known);
+  if (SECRET_NAME.test(key)) return true;
+  const candidates = near === undefined ? known : [near];
+  return candidates.some((name) => secretDepth(subject.schema, [...path, name]) !== undefined);
+}
+
+function explainMissing(report: Report, subject: Subject, path: Path, place: Place, issue: Issue): void {
+  const example = exampleAt(subject.schema, path);
+  const name = String(path.at(-1) ?? "");
+  if (isMistyped(subject, path, name)) return;
+  const secret = secretDepth(subject.schema, path) !== undefined;
+  report.add("MISSING_FIELD", {
+    message: `${label(subject, path.slice(0, -1))} needs ${quote(name)}; ${expected(subject, path, issue)}`,
+    ...(example === undefined || secret ? {} : { hint: `write ${name}: ${exampleText(example)}` }),
+    address: subject.address,
+    at: place.key,
+  });
+}
+
+/** True when the field is there under a mistyped name, which is reported as an unknown key. */
+function isMistyped(subject: Subject, path: Path, name: string): boolean {
+  const { node } = placeAt(subject.node, path.slice(0, -1), subject.key);
+  if (node?.type !== "map") return false;
+  const known = keysAt(subject.schema, path.slice(0, -1));
+  return [...node.entries.keys()].some((key) => !known.includes(key) && suggest(key, known) === name);
+}
+
+function expected(subject: Subject, path: Path, issue: Issue): string {
+  const text = expectation(issue);
+  // For text where a whole number belongs zod says "number" only.
+  return text === "expected a number" && takesWholeNumber(subject.schema, path)
+    ? "expected a whole number"
+    : text;
+}
+
+function explainRef(report: Report, subject: Subject, path: Path, place: Place, issue: Issue): void {
+  report.add("REF_NOT_TAKEN", {
+    message: `${label(subject, path)} takes no reference to another resource; ${expected(subject, path, issue)}`,
+    hint: "write the value itself",
+    address: subject.address,
+    at: markOf(place),
+  });
+}
+
+function explainValue(report: Report, subject: Subject, path: Path, place: Place, issue: Issue): void {
+  const { node } = place;
+  const nothing = node?.type === "scalar" && node.value === null;
+  if (path.at(-1) === "ref" && takesRef(subject.schema, path.slice(0, -1))) {
+    report.add("BAD_REF", {
+      message: `${label(subject, path)} is ${node === undefined ? "missing" : describe(node)}; ${expectation(issue)}`,
+      hint: "write the whole address of a declared resource",
+      address: subject.address,
+      at: markOf(place),
+    });
+    return;
+  }
+  const wrongType =
+    issue.code === "invalid_type" || (issue.code === "invalid_union" && !("discriminator" in issue));
+  const text = expected(subject, path, issue);
+  const found = node === undefined ? "" : ` is ${safeWords(report, subject, path, node)}`;
+  const own = issue.message !== NO_MESSAGE && !text.startsWith("expected ");
+  report.add(wrongType ? "WRONG_TYPE" : "WRONG_VALUE", {
+    message: own ? `${label(subject, path)}: ${text}` : `${label(subject, path)}${found}; ${text}`,
+    hint: nothing ? nothingHint(text) : valueHint(node, issue),
+    address: subject.address,
+    at: markOf(place),
+  });
+}
+
+function valueHint(node: Node | undefined, issue: Issue): string | undefined {
+  if (node?.type !== "scalar" || typeof node.value !== "string") return undefined;
+  if (
+    issue.code === "invalid_type" &&
+    issue.expected !== "string" &&
+    node.expression === undefined &&
+    !node.plain
+  ) {
+    return "write it without quotes";
+  }
+  const values: readonly unknown[] =
+    issue.code === "invalid_value"
+      ? issue.values
+      : "options" in issue && Array.isArray(issue.options)
+        ? issue.options
+        : [];
+  const near = suggest(
+    node.value,
+    values.filter((value) => typeof value === "string"),
+  );
+  return near === undefined ? undefined : `did you mean ${near}?`;
+}
+
+function nothingHint(expected: string): string {
+  if (expected.endsWith("a map")) return "write {} for an empty one, or remove the line";
+  if (expected.endsWith("a list")) return "write [] for an empty one, or remove the line";
+  return "give it a value, or remove the line";
+}
+
+/** What was found, unless it may be a secret in the wrong place. */
+function safeWords(report: Report, subject: Subject, path: Path, node: Node): string {
+  if (node.type !== "scalar" || typeof node.value !== "string" || node.expression !== undefined) {
+    return describe(node);
+  }
+  if (!holdsSecret(subject.schema, path) && !looksSecret(node.value)) return describe(node);
+  report.hide(node.at);
+  return "a text";
+}
+
+/** One finding for whatever is wrong with a secret; none of its text is shown, in a snippet neither. */
+function explainSecret(report: Report, subject: Subject, path: Path): void {
+  const place = placeAt(subject.node, path, subject.key);
+  const { node } = place;
+  const name = String(path.at(-1) ?? "");
+  if (node === undefined) {
+    report.add("MISSING_FIELD", {
+      message: `${label(subject, path.slice(0, -1))} needs ${quote(name)}; expected where the secret comes from`,
+      hint: `write ${name}: { env: NAME }, { file: PATH } or { command: [PROGRAM, …] }`,
+      address: subject.address,
+      at: place.key,
+    });
+    return;
+  }
+  report.hide(node.at);
+  const literal = node.type === "scalar" && node.value !== null;
+  report.add(literal ? "LITERAL_SECRET" : "BAD_SECRET", {
+    message: literal
+      ? `${label(subject, path)} holds a secret and is written out; a file names where a secret comes from`
+      : `${label(subject, path)} does not say where the secret comes from; expected exactly one of env, file, command, and for env the name of a variable`,
+    hint: `write ${name}: { env: ${variableName(subject, node, name)} }, { file: PATH } or { command: [PROGRAM, …] }`,
+    address: subject.address,
+    at: place.key,
+  });
+}
+
+function variableName(subject: Subject, node: Node, field: string): string {
+  const written = node.type === "scalar" ? /^\$\{env:(\w+)/.exec(node.expression ?? "") : null;
+  if (written?.[1] !== undefined) return written[1];
+  const example = exampleAt(subject.schema, [field]);
+  if (isObject(example) && typeof example.env === "string") return example.env;
+  return field.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_") || "NAME";
+}
+
+function label(subject: Subject, path: Path): string {
+  return path.length === 0 ? subject.noun : quote(pathText(path)).slice(1, -1);
+}
+
+function isBareRef(node: Node): boolean {
+  return node.type === "map" && node.entries.size === 1 && node.entries.get("ref")?.value.type === "scalar";
+}
+
+function exampleText(example: unknown): string {
+  const text = JSON.stringify(example);
+  return typeof example === "string" && /^[A-Za-z0-9_./-]+$/.test(example) ? example : text;
+}

@@ -1,0 +1,175 @@
+// Reading the configuration, from arguments to the desired resources: files → trees → one tree → values from the
+// environment → checked document → desired. The only effects are reading files and standard input.
+
+import type { Address } from "../base/address.ts";
+import type { Diagnostic, Position } from "../base/diagnostic.ts";
+import type { SecretSource } from "../base/expression.ts";
+import type { Desired, Policy, Scope } from "../model/desired.ts";
+import type { AnyProvider } from "../provider/provider.ts";
+import { expandEnv } from "./env.ts";
+import { readLayers } from "./files.ts";
+import { checkExclusive, checkRemoved } from "./head.ts";
+import { layoutOf } from "./layout.ts";
+import { join, overlay } from "./merge.ts";
+import { parseYaml } from "./parse.ts";
+import { fileAt, ledgerPath } from "./paths.ts";
+import { type RawProvider, type RawResource, readDocument } from "./read.ts";
+import { relate, relocateSource } from "./relate.ts";
+import { createReport, type Report } from "./report.ts";
+import { positionOf, type SourceFile } from "./source.ts";
+import { type MapNode, markOf, placeAt } from "./tree.ts";
+
+export interface LoadInput {
+  /** The `-f` arguments in order; none means gateform.yaml or gateform.yml in `cwd`. */
+  readonly files: readonly string[];
+  /** Absolute. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What `--env-allow` names: variable names in which `*` stands for any text. */
+  readonly envAllow: readonly string[];
+  readonly providers: readonly AnyProvider[];
+  /** Missing variables are warnings, and nothing is said about what depends on them: for `validate`. */
+  readonly lenientEnv: boolean;
+  /** The text of standard input, for `-f -`. */
+  readonly stdin?: () => Promise<string>;
+}
+
+export interface ProviderConfig {
+  /** The block's own keys, `base_url` included, credentials not. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Where each credential comes from; the provider's default where the file says nothing. */
+  readonly credentials: Readonly<Record<string, SecretSource>>;
+}
+
+/** A place in the files, with the line's text where it may be shown. */
+export interface Located {
+  readonly position: Position;
+  readonly snippet?: string;
+}
+
+export interface LoadedConfig {
+  readonly desired: Desired;
+  /** `file` is absolute. */
+  readonly ledger: { readonly file: string };
+  /** Only the providers whose blocks are in the files. */
+  readonly providers: Readonly<Record<string, ProviderConfig>>;
+  /**
+   * Where a declared resource, or the field at a dotted path in it, stands; the nearest thing around it where the
+   * files do not have the field.
+   */
+  readonly locate: (address: Address, path?: string) => Located | undefined;
+  /** Names of the files that were read, in order. */
+  readonly sources: readonly string[];
+}
+
+/**
+ * Reads the configuration.
+ * @returns all diagnostics of all files, sorted; `config` only when none of them is an error.
+ */
+export async function loadConfig(
+  input: LoadInput,
+): Promise<{ config?: LoadedConfig; diagnostics: readonly Diagnostic[] }> {
+  const report = createReport();
+  const layers = await readLayers(input.files, input.cwd, input.stdin, report);
+  const files = layers.flat();
+  const trees = layers.map((layer) => parseLayer(layer, report));
+  const [first] = files;
+  // A file that cannot be read leaves the rest incomplete: its resources would look undeclared.
+  if (first === undefined || report.failed()) return { diagnostics: report.diagnostics() };
+  const merged = trees.reduce((below, tree) => overlay(below, tree, report), emptyRoot(first));
+  const config = build(input, files, first, merged, report);
+  const diagnostics = report.diagnostics();
+  return report.failed() || config === undefined ? { diagnostics } : { config, diagnostics };
+}
+
+function parseLayer(layer: readonly SourceFile[], report: Report): MapNode {
+  let joined: MapNode | undefined;
+  for (const file of layer) {
+    const tree = parseYaml(file, report);
+    if (tree === undefined) continue;
+    if (tree.type !== "map") {
+      report.add("WRONG_TYPE", {
+        message: "the file is not a map; expected keys such as version, stack and a provider's name",
+        at: { file, start: tree.at.start, end: tree.at.start + 1 },
+      });
+    } else joined = joined === undefined ? tree : join(joined, tree, report);
+  }
+  return joined ?? { type: "map", entries: new Map(), at: NOWHERE };
+}
+
+const NOWHERE = { file: { name: "", directory: "", text: "" }, start: 0, end: 0 };
+
+function emptyRoot(first: SourceFile): MapNode {
+  return { type: "map", entries: new Map(), at: { file: first, start: 0, end: 0 } };
+}
+
+function build(
+  input: LoadInput,
+  files: readonly SourceFile[],
+  first: SourceFile,
+  merged: MapNode,
+  report: Report,
+): LoadedConfig | undefined {
+  const layout = layoutOf(input.providers);
+  const rules = {
+    env: input.env,
+    allow: input.envAllow,
+    secret: input.providers.flatMap((provider) => Object.values(provider.credentials).map(({ env }) => env)),
+    lenient: input.lenientEnv,
+  };
+  const root = expandEnv({ ...merged, at: { file: first, start: 0, end: 0 } }, rules, report);
+  const raw = readDocument(root, layout, report);
+  const related = relate(raw.resources, input.cwd, report);
+  checkExclusive(root, layout, report);
+  checkRemoved(root, layout, report);
+  if (raw.head === undefined) return undefined;
+  // `headSchema` has checked these members.
+  const head = raw.head as {
+    stack?: string;
+    policy?: Partial<Policy>;
+    removed?: string[];
+    ledger?: { file: string };
+  };
+  const stack = head.stack ?? "unknown";
+  const declared = head.ledger && { file: head.ledger.file, holder: fileAt(root, ["ledger", "file"]) };
+  return {
+    desired: {
+      stack,
+      policy: { prune: "owned", exclusive: [], max_deletes: 0, adopt: false, ...head.policy },
+      resources: related.resources,
+      scopes: uniqueScopes([...raw.scopes, ...related.scopes]),
+      removed: head.removed ?? [],
+    },
+    ledger: { file: ledgerPath(first, stack, declared) },
+    providers: Object.fromEntries(
+      Object.entries(raw.providers).map(([name, provider]) => [name, connectable(provider, input.cwd)]),
+    ),
+    locate: locator(raw.resources, report),
+    sources: files.map((file) => file.name),
+  };
+}
+
+function connectable(provider: RawProvider, cwd: string): ProviderConfig {
+  const credentials: Record<string, SecretSource> = {};
+  for (const [name, source] of Object.entries(provider.credentials)) {
+    credentials[name] = relocateSource(source, provider.node, [name], cwd);
+  }
+  return { settings: provider.settings, credentials };
+}
+
+function uniqueScopes(scopes: readonly Scope[]): readonly Scope[] {
+  const byKey = new Map(scopes.map((scope) => [`${scope.kind}\n${scope.parent ?? ""}`, scope]));
+  return [...byKey.values()];
+}
+
+function locator(resources: readonly RawResource[], report: Report): LoadedConfig["locate"] {
+  const byAddress = new Map(resources.map((raw) => [raw.address, raw]));
+  return (address, path) => {
+    const raw = byAddress.get(address);
+    if (raw === undefined) return undefined;
+    const steps = path === undefined || path === "" ? [] : path.split(".");
+    const span = steps.length === 0 ? raw.at : markOf(placeAt(raw.node, steps, raw.at));
+    const snippet = report.snippet(span);
+    return { position: positionOf(span), ...(snippet === undefined ? {} : { snippet }) };
+  };
+}
