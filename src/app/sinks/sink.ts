@@ -1,0 +1,59 @@
+// The port for sinks: where a value that the vendor shows only once is put.
+
+import type { Address } from "../../base/address.ts";
+import type { Delivery } from "../../model/ledger.ts";
+import type { Secret } from "../../provider/secret.ts";
+
+export type SinkErrorCode =
+  | "SINK_PATH" // a place that no value is written to: a link, a directory, inside .git
+  | "SINK_NAME" // dotenv and json need the name of an entry
+  | "SINK_GIT_TRACKS" // git would track the file
+  | "SINK_GIT_UNKNOWN" // inside a work tree, and git cannot say whether it would
+  | "SINK_CONTENT" // the file is there and other entries in it cannot be kept
+  | "SINK_VALUE" // the format cannot hold this value
+  | "SINK_LOST" // the value is not there after it was written
+  | "SINK_IO" // the system refused
+  | "SINK_NOT_REVEALED" // stdout without --reveal
+  | "SINK_NO_TERMINAL"; // stdout that is no terminal, or under CI
+
+/** A sink that cannot take a value. Neither message nor hint holds a value or any content of a file. */
+export class SinkError extends Error {
+  readonly code: SinkErrorCode;
+  readonly hint: string | undefined;
+
+  constructor(code: SinkErrorCode, message: string, hint?: string) {
+    super(message);
+    this.name = "SinkError";
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** One sink for one value. All functions reject with `SinkError` and nothing else for what the world refuses. */
+export interface SinkDriver {
+  /** Tries all that can be tried before the value exists. Changes nothing. */
+  try(): Promise<void>;
+  /** Puts the value there, whole or not at all. */
+  deliver(value: Secret): Promise<Delivery>;
+  /** Looks whether the delivered value is there. */
+  confirm?(): Promise<void>;
+  /** Takes back what `deliver` did, also where it failed half-way; does nothing where it did nothing. */
+  undo(): Promise<void>;
+}
+
+export interface SinkContext {
+  /** The resource whose value it is. */
+  readonly address: Address;
+  /** Directory that targets are shown and recorded relative to. */
+  readonly base: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `--reveal` names this address. */
+  readonly revealed: boolean;
+  /** The place that `print` writes to is a terminal that a person looks at. */
+  readonly terminal: boolean;
+  readonly ci: boolean;
+  /** Shows a value once; only the command line writes to streams. */
+  readonly print: (address: Address, value: Secret) => void | Promise<void>;
+  /** ms since 1970. */
+  readonly now: () => number;
+}
