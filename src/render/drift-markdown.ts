@@ -5,8 +5,15 @@ import { viewChange } from "./change-view.ts";
 import { DRIFT_SYMBOLS, DRIFT_WORDS, driftSummary } from "./drift-text.ts";
 import { type DriftItem, splitDrift } from "./drift-view.ts";
 import { fitMarkdown } from "./markdown-fit.ts";
-import { codeHtml, codeSpan, fenced, marker, prose } from "./markdown-text.ts";
-import { accountsLine, list, refusedSection, standingSections } from "./plan-markdown.ts";
+import {
+  accountsLine,
+  folded,
+  list,
+  MARKDOWN_WIDTH,
+  refusedSection,
+  standingSections,
+} from "./markdown-parts.ts";
+import { codeHtml, codeSpan, marker, prose } from "./markdown-text.ts";
 import { blockVerb } from "./plan-view.ts";
 import { cutMiddle } from "./safe-text.ts";
 
@@ -30,14 +37,14 @@ export function renderDriftMarkdown(plan: Plan): string {
 
 function itemText(item: DriftItem): string {
   const title = `<code>${DRIFT_SYMBOLS[item.what]}</code> ${codeHtml(item.address)} ${DRIFT_WORDS[item.what]}`;
-  if (item.changes.length === 0) return `<details><summary>${title}</summary></details>`;
   const lines = item.changes.flatMap((change) => {
-    const view = viewChange(change, { width: 80, cut: false });
+    const view = viewChange(change, { width: MARKDOWN_WIDTH, cut: false });
+    const both = change.moved === "both" ? ", changed in the files, too" : "";
     if (view.lines === undefined) {
-      return [`- ${view.path}: ${view.before}  # live`, `+ ${view.path}: ${view.after}  # declared`];
+      return [`- ${view.path}: ${view.before}  # live`, `+ ${view.path}: ${view.after}  # declared${both}`];
     }
     const body = view.lines.map(({ mark, text }) => `${mark}   ${text}`.trimEnd());
-    return [`  ${view.path}:  # - live, + declared`, ...body];
+    return [`  ${view.path}:  # - live, + declared${both}`, ...body];
   });
-  return `<details><summary>${title}</summary>\n\n${fenced("diff", lines)}\n\n</details>`;
+  return folded(title, lines, item.changes.length);
 }

@@ -1,13 +1,12 @@
 // Drift for terminals: what is live against what was last applied, then, apart, what only the files ask for.
 
-import type { Plan } from "../model/plan.ts";
-import { type ChangeView, viewChange } from "./change-view.ts";
+import type { Change, Plan } from "../model/plan.ts";
+import { viewChange } from "./change-view.ts";
 import { counted, verbFor } from "./counts.ts";
 import { type DriftItem, splitDrift } from "./drift-view.ts";
 import { headerLines, type PlanTextOptions, standingLines } from "./plan-text.ts";
 import { blockVerb } from "./plan-view.ts";
 import { safeLine } from "./safe-text.ts";
-import type { Style } from "./style.ts";
 import { SYMBOLS } from "./wording.ts";
 
 const WIDTH = 80;
@@ -56,10 +55,7 @@ export function driftSummary(plan: Plan): string {
 function itemLines(item: DriftItem, options: PlanTextOptions): string[] {
   const { style } = options;
   const head = `  ${style.yellow(DRIFT_SYMBOLS[item.what])} ${style.bold(safeLine(item.address))}  ${DRIFT_WORDS[item.what]}`;
-  const views = item.changes.map((change) =>
-    viewChange(change, { width: options.width ?? WIDTH, cut: true }),
-  );
-  return [head, ...views.flatMap((view) => changeLines(view, style))];
+  return [head, ...item.changes.flatMap((change) => changeLines(change, options))];
 }
 
 export const DRIFT_SYMBOLS: Readonly<Record<DriftItem["what"], string>> = {
@@ -74,11 +70,13 @@ export const DRIFT_WORDS: Readonly<Record<DriftItem["what"], string>> = {
   appeared: "appeared: live but not declared, in a section that policy.exclusive names",
 };
 
-/** Live first, then declared: the opposite of what a reader of diffs would guess, so both are named. */
-function changeLines(view: ChangeView, style: Style): string[] {
-  const both = view.notes.includes("drift and config") ? `  ${style.yellow("# declared anew, too")}` : "";
-  if (view.lines === undefined)
+/** Live and declared are both named: of a diff's two sides, a reader would take the new one for the live one. */
+function changeLines(change: Change, { style, width = WIDTH }: PlanTextOptions): string[] {
+  const view = viewChange(change, { width, cut: true });
+  const both = change.moved === "both" ? `  ${style.yellow("# changed in the files, too")}` : "";
+  if (view.lines === undefined) {
     return [`      ${view.path}: live ${view.before}, declared ${view.after}${both}`];
+  }
   return [
     `      ${view.path}: - live, + declared${both}`,
     ...view.lines.map(({ mark, text }) => `        ${mark} ${text}`.trimEnd()),

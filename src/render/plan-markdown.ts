@@ -3,13 +3,19 @@
 import type { RulesByKind } from "../model/kind-rules.ts";
 import { hasChanges, type Plan } from "../model/plan.ts";
 import { type ChangeView, viewChange } from "./change-view.ts";
-import { counted, firstOf, nounFor } from "./counts.ts";
-import { diagnosticItem } from "./diagnostics-markdown.ts";
-import { bytes, fitMarkdown, MARKDOWN_LIMIT, type MarkdownSection } from "./markdown-fit.ts";
-import { codeHtml, codeSpan, escapeHtml, fenced, marker, prose } from "./markdown-text.ts";
+import { fitMarkdown, MARKDOWN_LIMIT, type MarkdownSection } from "./markdown-fit.ts";
+import {
+  accountsLine,
+  folded,
+  left,
+  list,
+  MARKDOWN_WIDTH,
+  refusedSection,
+  standingSections,
+} from "./markdown-parts.ts";
+import { codeHtml, codeSpan, escapeHtml, marker, prose } from "./markdown-text.ts";
 import {
   type Block,
-  BRAKE_CODE,
   blockNotes,
   blocksOf,
   blockVerb,
@@ -17,7 +23,6 @@ import {
   releasedOf,
   risksOf,
   summaryText,
-  unmanagedByKind,
 } from "./plan-view.ts";
 import { cutMiddle, safeLine } from "./safe-text.ts";
 import { SYMBOLS } from "./wording.ts";
@@ -28,12 +33,6 @@ export interface PlanMarkdownOptions {
   /** Tells what else a kind's delete takes away. */
   readonly rules?: RulesByKind;
 }
-
-/** A structure longer than this is laid out in lines. */
-const WIDTH = 80;
-
-/** The longest block that is shown in full, so that one resource does not push out all others. */
-const MAX_BLOCK = 16_384;
 
 export function renderPlanMarkdown(plan: Plan, options: PlanMarkdownOptions = {}): string {
   const brake = brakeText(plan);
@@ -66,67 +65,6 @@ export function renderPlanMarkdown(plan: Plan, options: PlanMarkdownOptions = {}
   return fitMarkdown(head, sections, accountsLine(plan), options.limit ?? MARKDOWN_LIMIT);
 }
 
-/** What is neither a risk nor a step, for plans and drift reports. */
-export function standingSections(plan: Plan): MarkdownSection[] {
-  return [
-    list(
-      "#### Settling, not a change",
-      "value",
-      plan.settling.map(({ address, path, until }) => {
-        const what = path === "" ? "not visible yet" : `${codeSpan(path)} still shows its old value`;
-        return `- ${codeSpan(address)}: ${what}, expected until ${prose(until)}`;
-      }),
-    ),
-    list(
-      "#### Kept, although no longer declared",
-      "resource",
-      plan.kept.map((address) => `- ${codeSpan(address)}`),
-    ),
-    list(
-      "#### Diagnostics",
-      "diagnostic",
-      plan.diagnostics.filter((item) => item.code !== BRAKE_CODE).map(diagnosticItem),
-    ),
-    list(
-      "#### Unmanaged, never touched",
-      "kind",
-      unmanagedByKind(plan.unmanaged).map(
-        ([kind, names]) => `- ${codeSpan(kind)}: ${names.length} (${codeSpan(firstOf(names, 5))})`,
-      ),
-    ),
-  ];
-}
-
-export function refusedSection(plan: Pick<Plan, "refused">): MarkdownSection {
-  return list(
-    "#### ❌ Refused",
-    "refusal",
-    plan.refused.map(
-      (item) =>
-        `- ${codeSpan(item.address)} ${codeSpan(item.code)}: ${prose(item.message)}` +
-        (item.because === undefined ? "" : `<br>because of ${codeSpan(item.because)}`) +
-        (item.hint === undefined ? "" : `<br>help: ${prose(item.hint)}`),
-    ),
-  );
-}
-
-/** A section of list items. */
-export function list(heading: string, noun: string, items: readonly string[]): MarkdownSection {
-  return { heading, items, between: "\n", rest: (count) => left(count, noun) };
-}
-
-/** Which accounts and teams it was about. */
-export function accountsLine(plan: Pick<Plan, "accounts">): string {
-  const accounts = Object.entries(plan.accounts).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (accounts.length === 0) return "";
-  const names = accounts.slice(0, 8).map(([provider, id]) => codeSpan(cutMiddle(`${provider}: ${id}`, 200)));
-  return `<sub>Accounts:</sub> ${names.join(", ")}`;
-}
-
-function left(count: number, noun: string): string {
-  return `*… and ${count} more ${nounFor(count, noun)}, which would make this comment too long. The text output has all.*`;
-}
-
 function countsTable(plan: Plan): string {
   const { summary } = plan;
   const columns: (readonly [string, number, boolean])[] = [
@@ -156,14 +94,12 @@ function blockText(block: Block, rules: RulesByKind | undefined): string {
   const notes = blockNotes(block, rules);
   const lines = [
     ...notes.map((note) => `# ${note}`),
-    ...block.changes.flatMap((change) => changeLines(viewChange(change, { width: WIDTH, cut: false }))),
+    ...block.changes.flatMap((change) =>
+      changeLines(viewChange(change, { width: MARKDOWN_WIDTH, cut: false })),
+    ),
     ...releasedOf(block).map((path) => `  ${safeLine(path)}: (released: stays as it is, no longer managed)`),
   ];
-  if (lines.length === 0) return `<details><summary>${summary}</summary></details>`;
-  const full = `<details><summary>${summary}</summary>\n\n${fenced("diff", lines)}\n\n</details>`;
-  if (bytes(full) <= MAX_BLOCK) return full;
-  const short = `${counted(block.changes.length, "changed field")}, too long to show here. The text output has all.`;
-  return `<details><summary>${summary}</summary>\n\n${short}\n\n</details>`;
+  return folded(summary, lines, block.changes.length);
 }
 
 function changeLines(view: ChangeView): string[] {

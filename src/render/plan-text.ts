@@ -5,7 +5,7 @@ import type { RulesByKind } from "../model/kind-rules.ts";
 import { hasChanges, type Plan } from "../model/plan.ts";
 import { type ChangeView, viewChange } from "./change-view.ts";
 import { counted, firstOf } from "./counts.ts";
-import { diagnosticLines } from "./diagnostics-text.ts";
+import { diagnosticLines, positionText } from "./diagnostics-text.ts";
 import {
   type Block,
   BRAKE_CODE,
@@ -118,7 +118,7 @@ function verboseLines(block: Block, style: Style): string[] {
   return block.steps.flatMap((step) => {
     const id = step.vendor_id === null ? "" : `, id ${safeLine(step.vendor_id)}`;
     const needs = step.needs.length === 0 ? "" : `, after ${step.needs.map(safeLine).join(", ")}`;
-    return [style.dim(`      step ${safeLine(step.id)}${id}${needs}`)];
+    return [style.dim(`      # step ${safeLine(step.id)}${id}${needs}`)];
   });
 }
 
@@ -137,6 +137,7 @@ export function standingLines(plan: Plan, options: PlanTextOptions): string[][] 
   const refused = plan.refused.flatMap((item) => [
     `  ${style.red("✗")} ${safeLine(item.address)}  ${safeLine(item.code)}`,
     `      ${safeLine(item.message)}`,
+    ...(item.position === undefined ? [] : [`      ${style.cyan("-->")} ${positionText(item.position)}`]),
     ...(item.because === undefined ? [] : [`      because of ${safeLine(item.because)}`]),
     ...(item.hint === undefined ? [] : [`      ${style.cyan("= help:")} ${safeLine(item.hint)}`]),
   ]);

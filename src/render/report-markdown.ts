@@ -3,8 +3,8 @@
 import type { ApplyReport, StepResult } from "../model/report.ts";
 import { diagnosticItem } from "./diagnostics-markdown.ts";
 import { fitMarkdown } from "./markdown-fit.ts";
+import { list, refusedSection } from "./markdown-parts.ts";
 import { codeSpan, marker, prose } from "./markdown-text.ts";
-import { list, refusedSection } from "./plan-markdown.ts";
 import { countsText, endText } from "./report-text.ts";
 import { cutMiddle } from "./safe-text.ts";
 import { verbOf } from "./wording.ts";
@@ -37,7 +37,9 @@ function resultItem(result: StepResult): string {
     ...(result.because === undefined ? [] : [`because ${codeSpan(result.because)} did not succeed`]),
     ...(result.request_id === undefined ? [] : [`request id ${codeSpan(result.request_id)}`]),
     ...(result.hint === undefined ? [] : [`help: ${prose(result.hint)}`]),
-    ...(result.delivered ?? []).map((item) => `delivered to ${prose(item.sink)} ${codeSpan(item.target)}`),
+    ...(result.delivered ?? []).map(
+      (item) => `delivered to ${prose(item.sink)}${item.target === "" ? "" : ` ${codeSpan(item.target)}`}`,
+    ),
   ];
   const tail = details.length > 0 ? `: ${details.join("<br>")}` : "";
   return `- **${result.outcome}** ${verbOf(result.action)} ${codeSpan(result.address)}${code}${tail}`;
