@@ -1,15 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  type Api,
-  type Body,
-  call,
-  clock,
-  cloudflareToken,
-  makeGateway,
-  makeStore,
-  settings,
-  start,
-} from "./api.ts";
+import { type Body, call, clock, cloudflareToken, makeGateway, makeStore, settings, start } from "./api.ts";
 
 const error = (answer: Body) => [answer.status, answer.body.errors[0].code];
 const GATEWAYS = "/ai-gateway/gateways";
@@ -121,19 +111,16 @@ describe("permissions", () => {
     "Account API Tokens Write",
   ];
 
-  async function attempt(group: string, method: string, path: string, body: unknown): Promise<Body> {
-    const api: Api = await start();
+  test.each(matrix)("to %s takes exactly its groups", async (_, method, path, body, needed) => {
+    const api = await start();
     const store_id = await makeStore(api);
     await makeGateway(api, "a", { store_id });
     await makeGateway(api, "b");
-    const token = await cloudflareToken(api, group);
-    const answer = await api.cloudflare(method, path.replace("STORE", store_id), body, token);
-    await api.close();
-    return answer;
-  }
-
-  test.each(matrix)("to %s takes exactly its groups", async (_, method, path, body, needed) => {
-    const answers = await Promise.all(groups.map((group) => attempt(group, method, path, body)));
+    const answers: Body[] = [];
+    for (const group of groups) {
+      const token = await cloudflareToken(api, group);
+      answers.push(await api.cloudflare(method, path.replace("STORE", store_id), body, token));
+    }
     const allowed = groups.filter((_group, index) => answers[index].status < 300);
     expect(allowed).toEqual(needed);
     for (const answer of answers.filter(({ status }) => status >= 300)) {

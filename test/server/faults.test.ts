@@ -1,0 +1,217 @@
+import { describe, expect, test } from "vitest";
+import type { FaultRule } from "../../src/reference-server/index.ts";
+import { type Api, type Body, makeGateway, settings, start } from "./api.ts";
+
+const GATEWAYS = "/ai-gateway/gateways";
+const post = (api: Api, id: string) => api.cloudflare("POST", GATEWAYS, { id, ...settings });
+
+async function held(api: Api): Promise<string[]> {
+  const { cloudflare } = (await api.control("GET", "/state")).body;
+  return cloudflare.gateways.map((gateway: Body) => gateway.id);
+}
+
+async function started(...faults: FaultRule[]): Promise<Api> {
+  return start({ faults });
+}
+
+describe("status", () => {
+  test.each([
+    ["before", []],
+    ["after", ["a"]],
+  ] as const)("%s the commit answers the error and the state holds %j", async (when, expected) => {
+    const api = await started({ method: "POST", effect: { kind: "status", status: 504, when } });
+    const answer = await post(api, "a");
+    expect([answer.status, answer.body.success]).toEqual([504, false]);
+    expect(await held(api)).toEqual(expected);
+  });
+
+  test("after the commit of a Vercel key leaves the key there", async () => {
+    const api = await started({ path: "api-keys$", effect: { kind: "status", status: 500, when: "after" } });
+    const answer = await api.vercel("POST", "/v1/api-keys", { purpose: "ai-gateway", name: "ci" });
+    expect([answer.status, answer.body.error.code]).toEqual([500, "injected_fault"]);
+    expect((await api.control("GET", "/state")).body.vercel.keys).toHaveLength(1);
+  });
+
+  test("429 brings Retry-After by itself, which headers override", async () => {
+    const effect = { kind: "status", status: 429, when: "before" } as const;
+    const api = await started(
+      { times: 1, effect },
+      { effect: { ...effect, headers: { "retry-after": "0" }, body: { odd: true } } },
+    );
+    expect((await api.vercel("GET", "/v2/user")).headers.get("retry-after")).toBe("1");
+    const response = await fetch(`${api.origin}/v2/user`);
+    expect([response.headers.get("retry-after"), await response.json()]).toEqual(["0", { odd: true }]);
+  });
+});
+
+describe("drop", () => {
+  test.each([
+    ["before", []],
+    ["after", ["a"]],
+  ] as const)("%s the commit breaks the connection and the state holds %j", async (when, expected) => {
+    const api = await started({ method: "POST", effect: { kind: "drop", when } });
+    await expect(post(api, "a")).rejects.toThrow();
+    expect(await held(api)).toEqual(expected);
+  });
+
+  test("is logged without a status", async () => {
+    const api = await started({ effect: { kind: "drop", when: "before" } });
+    await expect(post(api, "a")).rejects.toThrow();
+    expect((await api.control("GET", "/requests")).body).toMatchObject([{ status: null, fault: "drop" }]);
+  });
+});
+
+describe("latency", () => {
+  test("delays the answer, and the request is handled all the same", async () => {
+    const api = await started({ effect: { kind: "latency", ms: 20 } });
+    const begin = performance.now();
+    expect((await post(api, "a")).status).toBe(200);
+    expect(performance.now() - begin).toBeGreaterThan(15);
+  });
+
+  test("adds to another fault that follows", async () => {
+    const effect = { kind: "status", status: 503, when: "before" } as const;
+    const api = await started({ effect: { kind: "latency", ms: 1 } }, { effect });
+    expect((await post(api, "a")).status).toBe(503);
+  });
+});
+
+describe("cut_list", () => {
+  test("answers fewer items while result_info claims all", async () => {
+    const api = await start();
+    for (const id of ["a", "b", "c"]) await makeGateway(api, id);
+    await api.control("POST", "/faults", { method: "GET", effect: { kind: "cut_list", keep: 1 } });
+    const { status, body } = await api.cloudflare("GET", GATEWAYS);
+    expect([status, body.result.length]).toEqual([200, 1]);
+    expect(body.result_info).toMatchObject({ count: 3, total_count: 3 });
+  });
+
+  test("answers fewer keys while pagination.count claims all", async () => {
+    const api = await start();
+    for (const name of ["a", "b"]) await api.vercel("POST", "/v1/api-keys", { purpose: "ai-gateway", name });
+    await api.control("POST", "/faults", { method: "GET", effect: { kind: "cut_list", keep: 0 } });
+    const { body } = await api.vercel("GET", "/v1/api-keys");
+    expect([body.apiKeys, body.pagination.count]).toEqual([[], 2]);
+  });
+
+  test.each([
+    ["rules", (api: Api) => api.vercel("GET", "/ai-gateway/rules")],
+    ["routes", (api: Api) => api.cloudflare("GET", `${GATEWAYS}/a/routes`)],
+  ])("cuts the %s, which have no total, in the middle of the text", async (_, read) => {
+    const api = await start();
+    await makeGateway(api, "a");
+    await api.control("POST", "/faults", { method: "GET", effect: { kind: "cut_list", keep: 1 } });
+    const { status, text } = await read(api);
+    expect(status).toBe(200);
+    expect(text).not.toBe("");
+    expect(() => JSON.parse(text)).toThrow();
+  });
+
+  test("leaves what is no list as it is", async () => {
+    const api = await start();
+    await makeGateway(api, "a");
+    await api.control("POST", "/faults", { method: "GET", effect: { kind: "cut_list", keep: 0 } });
+    expect((await api.cloudflare("GET", `${GATEWAYS}/a`)).body.result.id).toBe("a");
+    expect((await api.vercel("GET", "/v2/user")).status).toBe(200);
+  });
+});
+
+describe("stale_list", () => {
+  test("answers each list as it was before its own last write", async () => {
+    const api = await start();
+    await makeGateway(api, "a");
+    await makeGateway(api, "b");
+    await api.vercel("POST", "/ai-gateway/rules", { type: "deny", match: { model: "x/y" } });
+    await api.control("POST", "/faults", { method: "GET", effect: { kind: "stale_list" } });
+    const gateways = await api.cloudflare("GET", GATEWAYS);
+    expect(gateways.body.result.map((gateway: Body) => gateway.id)).toEqual(["a"]);
+    expect((await api.vercel("GET", "/ai-gateway/rules")).body.rules).toEqual([]);
+    await api.control("DELETE", "/faults");
+    expect((await api.cloudflare("GET", GATEWAYS)).body.result).toHaveLength(2);
+  });
+
+  test("still shows what the last write deleted", async () => {
+    const api = await start();
+    await makeGateway(api, "a");
+    await api.cloudflare("DELETE", `${GATEWAYS}/a`);
+    await api.control("POST", "/faults", { method: "GET", effect: { kind: "stale_list" } });
+    expect((await api.cloudflare("GET", GATEWAYS)).body.result).toHaveLength(1);
+  });
+
+  test("does not touch writes, nor what the control endpoint made", async () => {
+    const api = await started({ effect: { kind: "stale_list" } });
+    const { token } = (
+      await api.control("POST", "/tokens", { vendor: "cloudflare", permissions: ["AI Gateway Write"] })
+    ).body;
+    await api.cloudflare("POST", GATEWAYS, { id: "a", ...settings }, token);
+    expect(await held(api)).toEqual(["a"]);
+    expect((await api.cloudflare("GET", GATEWAYS, undefined, token)).status).toBe(200);
+  });
+});
+
+test("malformed answers 200 with another shape and commits", async () => {
+  const api = await started({ effect: { kind: "malformed" } });
+  const answer = await post(api, "a");
+  expect([answer.status, answer.body.result]).toEqual([200, "malformed"]);
+  expect(await held(api)).toEqual(["a"]);
+});
+
+describe("a rule", () => {
+  const effect = { kind: "status", status: 500, when: "before" } as const;
+
+  test("skips first and then fires as often as told", async () => {
+    const api = await started({ skip: 1, times: 2, effect });
+    const statuses: number[] = [];
+    for (let n = 0; n < 4; n++) statuses.push((await api.vercel("GET", "/v2/user")).status);
+    expect(statuses).toEqual([200, 500, 500, 200]);
+  });
+
+  test("without times fires always", async () => {
+    const api = await started({ effect });
+    for (let n = 0; n < 3; n++) expect((await api.vercel("GET", "/v2/user")).status).toBe(500);
+  });
+
+  test("matches vendor, method and path", async () => {
+    const api = await started({ vendor: "cloudflare", method: "GET", path: "/gateways/a$", effect });
+    await makeGateway(api, "a");
+    expect((await api.cloudflare("GET", `${GATEWAYS}/a`)).status).toBe(500);
+    expect((await api.cloudflare("GET", GATEWAYS)).status).toBe(200);
+    expect((await api.vercel("GET", "/v2/user")).status).toBe(200);
+  });
+
+  test("once per resource fires for the first POST of each name", async () => {
+    const api = await started({ method: "POST", once_per_resource: true, effect });
+    const key = (name: string) => api.vercel("POST", "/v1/api-keys", { purpose: "ai-gateway", name });
+    const rule = (model: string) =>
+      api.vercel("POST", "/ai-gateway/rules", { type: "deny", match: { model } });
+    const config = (alias: string) =>
+      api.cloudflare("POST", `${GATEWAYS}/a/provider_configs`, { provider_slug: "openai", alias });
+    const answers = [await key("a"), await key("b"), await key("a"), await key("b")];
+    expect(answers.map(({ status }) => status)).toEqual([500, 500, 200, 200]);
+    const rules = [await rule("x/y"), await rule("x/z"), await rule("x/y")];
+    expect(rules.map(({ status }) => status)).toEqual([500, 500, 201]);
+    const configs = [await config("a"), await config("b"), await config("a")];
+    expect(configs.map(({ status }) => status)).toEqual([500, 500, 400]);
+  });
+
+  test("is listed with how often it fired, and is gone after DELETE", async () => {
+    const api = await started({ effect });
+    await api.vercel("GET", "/v2/user");
+    expect((await api.control("GET", "/faults")).body).toEqual([{ effect, fired: 1 }]);
+    await api.control("DELETE", "/faults");
+    expect((await api.vercel("GET", "/v2/user")).status).toBe(200);
+  });
+
+  test.each([
+    { effect: { kind: "explode" } },
+    { effect, path: "(" },
+    { effect, colour: "red" },
+    { effect, times: 0 },
+  ])("%j is refused with 400 that says why", async (rule) => {
+    const api = await start();
+    const answer = await api.control("POST", "/faults", rule);
+    expect(answer.status).toBe(400);
+    expect(answer.body.error).not.toBe("");
+    expect((await api.control("GET", "/faults")).body).toEqual([]);
+  });
+});
