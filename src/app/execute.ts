@@ -15,8 +15,7 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
   const results = new Map<string, StepResult>();
   const waiting = new Map(steps.map((step) => [step.id, step.needs.length]));
   const dependants = new Map<string, Step[]>();
-  for (const step of steps)
-    for (const id of step.needs) append(dependants, id, step);
+  for (const step of steps) for (const id of step.needs) append(dependants, id, step);
   const ready = steps.filter((step) => step.needs.length === 0);
   /** Kind → why this credential may not write it: its other steps would only be refused too. */
   const forbidden = new Map<string, StepResult>();

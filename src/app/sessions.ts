@@ -73,13 +73,13 @@ async function connectOne(
   const block = input.blocks[provider.name];
   const secrets: Record<string, Secret> = {};
   for (const [name, source] of Object.entries(block?.credentials ?? {})) {
-    const resolved = await input.resolver.resolve(source, { allowCommand: true });
+    const resolved = await input.resolver.resolve(source);
     if ("problem" in resolved) {
       return {
         diagnostic: {
           severity: "error",
           code: "MISSING_CREDENTIAL",
-          message: `${provider.title} needs ${provider.name}.${name}: ${resolved.problem}`,
+          message: `${provider.title} needs ${provider.name}.${name}. ${resolved.problem.message}`,
           hint: `set it, or write another source under \`${provider.name}: { ${name}: … }\``,
         },
       };

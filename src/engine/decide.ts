@@ -11,7 +11,7 @@
 
 import type { DesiredResource } from "../model/desired.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
-import type { LiveResource } from "../model/live.ts";
+import { type LiveResource, liveKey } from "../model/live.ts";
 import {
   ambiguous,
   type Case,
@@ -60,6 +60,8 @@ export function decide(
   const entry = context.entries.get(resource.address);
   const it: Case = { context, rules, resource, entry, parent, fields: resolveRefs(resource.fields, ids) };
   if (rules.ownership === "shared") return decideShared(it);
+  const adopted = context.options.adopt_ids?.[resource.address];
+  if (adopted !== undefined) return decideAdoption(it, adopted);
   if (entry === undefined || entry.status === "deleted")
     return decideUnowned(it, entry === undefined ? "new" : "interrupted");
   if (entry.status === "creating") return decideInterrupted(it, entry);
@@ -122,6 +124,38 @@ function decideUnowned(it: Case, reason: "new" | "vanished" | "interrupted"): Ve
     `run \`gateform adopt ${resource.address}=${first.id}\`, or plan and apply with \`--adopt\`, to take it over`,
     { claims: [first], vendor_id: first.id },
   );
+}
+
+/** A take-over by id that a person asked for. */
+function decideAdoption(it: Case, id: string): Verdict {
+  const { context, rules, resource, entry } = it;
+  const { address } = resource;
+  if (entry !== undefined && entry.status === "ready" && ownedLive(context, entry) !== undefined) {
+    return refuse(
+      address,
+      "ALREADY_OWNED",
+      `${address} is in the ledger already, with the id ${entry.id ?? ""}`,
+    );
+  }
+  const live = context.byKey.get(liveKey(resource.kind, it.parent?.id, id));
+  if (live === undefined) {
+    return refuse(
+      address,
+      "NOT_FOUND",
+      `no live ${rules.noun} with the id ${id} was found`,
+      "take the id from a plan's message or the vendor's list",
+    );
+  }
+  const owner = ownerOf(context, live);
+  if (owner !== undefined && owner !== address) {
+    return refuse(
+      address,
+      "OWNED_ELSEWHERE",
+      `the ${rules.noun} ${id} belongs to ${owner} already`,
+      `run \`gateform ledger forget ${owner}\` first`,
+    );
+  }
+  return adoptVerdict(it, live, "existing");
 }
 
 function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {

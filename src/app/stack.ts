@@ -1,0 +1,194 @@
+// One stack, opened for a run: its file, its ledger, its vendors. Everything that plan, apply, drift, adopt and
+// destroy have in common starts here.
+
+import { randomBytes } from "node:crypto";
+import type { Address } from "../base/address.ts";
+import { type Diagnostic, hasErrors, type Position, sortDiagnostics } from "../base/diagnostic.ts";
+import { type Fingerprint, fingerprintWith } from "../base/digest.ts";
+import type { SecretSource } from "../base/expression.ts";
+import { makePlan } from "../engine/plan.ts";
+import type { LedgerBackend } from "../ledger/backend.ts";
+import type { Desired } from "../model/desired.ts";
+import type { RulesByKind } from "../model/kind-rules.ts";
+import type { Ledger } from "../model/ledger.ts";
+import type { LiveState } from "../model/live.ts";
+import type { Plan } from "../model/plan.ts";
+import type { AnyKind, AnyProvider, RequestEvent } from "../provider/provider.ts";
+import { withFingerprints } from "./fingerprints.ts";
+import { observe } from "./observe.ts";
+import { type SecretResolver, secretResolver } from "./secrets.ts";
+import { closeAll, connectAll, connectedKinds, type Sessions } from "./sessions.ts";
+
+/** What a run needs of the configuration that was read. */
+export interface StackConfig {
+  readonly desired: Desired;
+  readonly providers: Readonly<
+    Record<
+      string,
+      {
+        readonly settings: Readonly<Record<string, unknown>>;
+        readonly credentials: Readonly<Record<string, SecretSource>>;
+      }
+    >
+  >;
+  /** Where the file declares a resource or one of its fields. */
+  readonly locate: (address: Address, path?: string) => { readonly position: Position } | undefined;
+}
+
+export interface StackInput {
+  readonly config: StackConfig;
+  readonly providers: readonly AnyProvider[];
+  readonly backend: LedgerBackend;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly parallelism: number;
+  readonly signal?: AbortSignal;
+  readonly onRequest?: (event: RequestEvent) => void;
+  /** ms since 1970 */
+  readonly now: () => number;
+}
+
+export interface Stack extends StackInput {
+  readonly ledger: Ledger | null;
+  readonly sessions: Sessions;
+  readonly kinds: readonly AnyKind[];
+  readonly rules: RulesByKind;
+  readonly resolver: SecretResolver;
+  readonly fingerprint: Fingerprint;
+  readonly close: () => Promise<void>;
+}
+
+/** Connects to everything a stack needs. With errors among the diagnostics there is no stack. */
+export async function openStack(
+  input: StackInput,
+  ledger: Ledger | null,
+  mode: "read" | "apply",
+): Promise<{ readonly stack?: Stack; readonly diagnostics: readonly Diagnostic[] }> {
+  const { config, env, cwd, signal } = input;
+  // Only apply runs commands, and then for values that a step sends, not to compare.
+  const resolver = secretResolver({
+    env,
+    cwd,
+    allowCommand: mode === "apply",
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const salt = ledger?.salt ?? randomBytes(32).toString("hex");
+  const fingerprint = fingerprintWith(nonEmpty(env.GATEFORM_LEDGER_KEY), salt);
+  const { sessions, diagnostics } = await connectAll({
+    providers: input.providers,
+    blocks: config.providers,
+    env,
+    resolver,
+    fingerprint,
+    mode,
+    ledger,
+    parallelism: input.parallelism,
+    ...(input.onRequest === undefined ? {} : { onRequest: input.onRequest }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const missing = providersOfLedger(ledger).filter((name) => !Object.hasOwn(config.providers, name));
+  const all = [...diagnostics, ...missing.map((name) => providerGone(name, ledger))];
+  if (hasErrors(all)) {
+    await closeAll(sessions);
+    return { diagnostics: all };
+  }
+  const kinds = connectedKinds(input.providers, sessions);
+  return {
+    stack: {
+      ...input,
+      ledger,
+      sessions,
+      kinds,
+      rules: new Map(kinds.map((kind) => [kind.rules.kind, kind.rules])),
+      resolver,
+      fingerprint,
+      close: () => closeAll(sessions),
+    },
+    diagnostics: all,
+  };
+}
+
+export interface PlanRequest {
+  readonly adopt: boolean;
+  readonly adopt_ids?: Readonly<Record<Address, string>>;
+  readonly allow_deletes: number;
+  /** Everything in the ledger goes, whatever the file declares. */
+  readonly destroy: boolean;
+}
+
+export interface Planned {
+  readonly plan: Plan;
+  readonly live: LiveState;
+  readonly desired: Desired;
+}
+
+/** Reads the vendors and makes the plan. Writes nothing anywhere. */
+export async function planStack(stack: Stack, ledger: Ledger | null, request: PlanRequest): Promise<Planned> {
+  const declared: Desired = request.destroy
+    ? { ...stack.config.desired, resources: [] }
+    : stack.config.desired;
+  const { desired, notes } = await withFingerprints(declared, stack.resolver, stack.fingerprint);
+  const live = await observe({
+    desired,
+    ledger,
+    kinds: stack.kinds,
+    sessions: stack.sessions,
+    destroy: request.destroy,
+    parallelism: stack.parallelism,
+  });
+  const plan = makePlan({
+    desired,
+    live,
+    ledger,
+    rules: stack.rules,
+    options: { ...request, now: stack.now() },
+  });
+  const checks = stack.providers.flatMap((provider) => provider.checks?.(desired, live) ?? []);
+  const unread = live.readings
+    .filter((reading) => !reading.complete)
+    .map((reading) => unreadable(reading.kind, reading.parent_id, reading.error));
+  return {
+    plan: {
+      ...plan,
+      refused: plan.refused.map((refusal) => {
+        const position = stack.config.locate(refusal.address)?.position;
+        return position === undefined ? refusal : { ...refusal, position };
+      }),
+      diagnostics: sortDiagnostics([...plan.diagnostics, ...checks, ...unread, ...notes]),
+    },
+    live,
+    desired,
+  };
+}
+
+function unreadable(kind: string, parentId: string | undefined, error: string | undefined): Diagnostic {
+  return {
+    severity: "error",
+    code: "READ_INCOMPLETE",
+    message: `the list of ${kind}${parentId === undefined ? "" : ` in ${parentId}`} could not be read completely: ${error ?? "unknown"}`,
+    hint: "nothing under it is created, replaced or deleted, and nothing counts as gone",
+  };
+}
+
+function providersOfLedger(ledger: Ledger | null): string[] {
+  return [...new Set(Object.values(ledger?.resources ?? {}).map((entry) => entry.kind.split(".")[0] ?? ""))];
+}
+
+function providerGone(name: string, ledger: Ledger | null): Diagnostic {
+  const held = Object.entries(ledger?.resources ?? {}).filter(([, entry]) =>
+    entry.kind.startsWith(`${name}.`),
+  );
+  return {
+    severity: "error",
+    code: "OUT_OF_SCOPE",
+    message: `the ledger has ${held.length} resource${held.length === 1 ? "" : "s"} of ${name}, but the file has no \`${name}\` block any more`,
+    hint: `write the block again with empty sections to delete them, or run \`gateform ledger forget\` for ${held
+      .slice(0, 3)
+      .map(([address]) => address)
+      .join(", ")}${held.length > 3 ? ", …" : ""}`,
+  };
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
