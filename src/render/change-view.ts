@@ -33,7 +33,7 @@ export interface ChangeView {
 export interface ViewOptions {
   /** Longest text of a value, in UTF-16 units, that stays on one line. */
   readonly width: number;
-  /** Whether longer scalars lose their middle. */
+  /** Whether longer strings lose their middle. */
   readonly cut: boolean;
 }
 
@@ -62,7 +62,12 @@ export function viewChange(change: Change, options: ViewOptions): ChangeView {
   }
   if (!options.cut) return { ...view, before, after };
   const [left, right] = cutPair(before, after, options.width);
-  return { ...view, before: left, after: right };
+  // Only strings are cut: the name of a secret or of a reference must stay whole to be of use.
+  return {
+    ...view,
+    before: typeof old === "string" ? left : before,
+    after: typeof wanted === "string" ? right : after,
+  };
 }
 
 /** A sensitive value in which nothing is marked is hidden whole. */

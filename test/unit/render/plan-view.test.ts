@@ -1,0 +1,57 @@
+import { describe, expect, test } from "vitest";
+import type { Step } from "../../../src/model/plan.ts";
+import { blockNotes, blocksOf, blockVerb } from "../../../src/render/plan-view.ts";
+import { changeOf, stepOf } from "../../golden/sample-plan.ts";
+import { adoptAndUpdate, replaceWithGap, retireKey } from "../../golden/sample-steps.ts";
+
+const actions = (steps: readonly Step[]) =>
+  blocksOf({ steps }).map((block) => `${block.action} ${block.address}`);
+const create = (address: string) => stepOf({ action: "create", address, reason: "new" });
+
+describe("the blocks of a plan", () => {
+  test("come in the order of the first step of each address", () => {
+    const [first, second] = replaceWithGap as [Step, Step];
+    expect(actions([create("b"), first, create("a"), second])).toEqual([
+      "create b",
+      "replace vercel.rule.rewrite",
+      "create a",
+    ]);
+  });
+
+  test("make one of adoption and the update after it", () => {
+    const [block] = blocksOf({ steps: adoptAndUpdate });
+    expect(block && blockVerb(block)).toBe("adopt, then update");
+    expect(block?.changes.map((change) => change.path)).toEqual(["budget.limit"]);
+  });
+
+  test("keep an earlier live one of the same address apart", () => {
+    expect(actions([create("vercel.key.ci"), retireKey])).toEqual([
+      "create vercel.key.ci",
+      "delete vercel.key.ci",
+    ]);
+  });
+
+  test("have each path once", () => {
+    const steps = (["update", "check-secret"] as const).map((action) =>
+      stepOf({ action, address: "a", reason: "changed", changes: [changeOf("x", 1, 2)] }),
+    );
+    expect(blocksOf({ steps })[0]?.changes).toHaveLength(1);
+  });
+});
+
+describe("the notes of a block", () => {
+  test("say that only one half of a replacement is left", () => {
+    const [, half] = replaceWithGap as [Step, Step];
+    const [block] = blocksOf({ steps: [half] });
+    expect(block?.action).toBe("replace");
+    expect(block && blockNotes(block)).toEqual(["gap: the old one goes before the new one is there"]);
+  });
+
+  test("count what goes with a delete by its noun and name the first five", () => {
+    const children = ["a", "b", "c", "d", "e", "f"].map((name) => ({ noun: "dataset", id: name, name }));
+    const [block] = blocksOf({
+      steps: [stepOf({ action: "delete", address: "a", reason: "replaced", children })],
+    });
+    expect(block && blockNotes(block)).toEqual(["takes with it 6 datasets (a, b, c, d, e and 1 more)"]);
+  });
+});
