@@ -8,7 +8,7 @@ import { suggest } from "../base/suggest.ts";
 import { expectation, type Issue, NO_MESSAGE, oneOf } from "./expect.ts";
 import type { Report } from "./report.ts";
 import { exampleAt, holdsSecret, keysAt, secretDepth, takesRef, takesWholeNumber } from "./schema-at.ts";
-import { looksSecret, quote, type Span } from "./source.ts";
+import { looksSecret, quote, SECRET_NAME, type Span } from "./source.ts";
 import { describe, hasHole, markOf, type Node, type Path, type Place, placeAt } from "./tree.ts";
 
 /** What was checked against what, and how to name it. */
@@ -145,8 +145,6 @@ function explainUnknownKeys(
     );
   }
 }
-
-const SECRET_NAME = /secret|token|passw|credential|authori[sz]|api_?key/i;
 
 /** A mistyped name can stand before a literal secret: `secrt: sk-…`. */
 function mayBeSecret(

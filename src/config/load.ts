@@ -72,32 +72,36 @@ export async function loadConfig(
   const report = createReport();
   const layers = await readLayers(input.files, input.cwd, input.stdin, report);
   const files = layers.flat();
-  const trees = layers.map((layer) => parseLayer(layer, report));
+  const complete = !report.failed();
+  const trees = layers.flatMap((layer) => parseLayer(layer, report) ?? []);
   const [first] = files;
   // A file that cannot be read leaves the rest incomplete: its resources would look undeclared.
-  if (first === undefined || report.failed()) return { diagnostics: report.diagnostics() };
+  if (first === undefined || !complete || trees.length < layers.length) {
+    return { diagnostics: report.diagnostics() };
+  }
   const merged = trees.reduce((below, tree) => overlay(below, tree, report), emptyRoot(first));
   const config = build(input, files, first, merged, report);
   const diagnostics = report.diagnostics();
   return report.failed() || config === undefined ? { diagnostics } : { config, diagnostics };
 }
 
-function parseLayer(layer: readonly SourceFile[], report: Report): MapNode {
-  let joined: MapNode | undefined;
+/** The files of one layer as one tree; `undefined` when one of them is not usable. */
+function parseLayer(layer: readonly SourceFile[], report: Report): MapNode | undefined {
+  const trees: MapNode[] = [];
   for (const file of layer) {
     const tree = parseYaml(file, report);
-    if (tree === undefined) continue;
-    if (tree.type !== "map") {
+    if (tree?.type === "map") trees.push(tree);
+    else if (tree !== undefined) {
       report.add("WRONG_TYPE", {
         message: "the file is not a map; expected keys such as version, stack and a provider's name",
         at: { file, start: tree.at.start, end: tree.at.start + 1 },
       });
-    } else joined = joined === undefined ? tree : join(joined, tree, report);
+    }
   }
-  return joined ?? { type: "map", entries: new Map(), at: NOWHERE };
+  const [first, ...rest] = trees;
+  if (first === undefined || trees.length < layer.length) return undefined;
+  return rest.reduce((joined, tree) => join(joined, tree, report), first);
 }
-
-const NOWHERE = { file: { name: "", directory: "", text: "" }, start: 0, end: 0 };
 
 function emptyRoot(first: SourceFile): MapNode {
   return { type: "map", entries: new Map(), at: { file: first, start: 0, end: 0 } };

@@ -27,7 +27,11 @@ function overlayEntry(below: Entry | undefined, entry: Entry, report: Report): E
   const { value } = entry;
   if (value.type !== "map") return entry;
   const maps = mergeable(below?.value, value);
-  return { key: entry.key, value: overlay(maps?.a ?? { ...value, entries: new Map() }, value, report) };
+  // What an earlier layer declares keeps its place: that is where a reader looks for it.
+  return {
+    key: below?.key ?? entry.key,
+    value: overlay(maps?.a ?? { ...value, entries: new Map() }, value, report),
+  };
 }
 
 /** Joins two files of one layer; a value that both set is an error. */

@@ -16,7 +16,7 @@ import {
   type Node as YamlNode,
 } from "yaml";
 import type { Report } from "./report.ts";
-import { placeText, quote, type SourceFile, type Span } from "./source.ts";
+import { placeText, printable, quote, SECRET_NAME, type SourceFile, type Span } from "./source.ts";
 import type { Entry, MapNode, Node, ScalarNode } from "./tree.ts";
 
 const MAX_DEPTH = 64;
@@ -73,10 +73,13 @@ function reportYamlErrors(file: SourceFile, document: Document.Parsed, report: R
       continue;
     }
     const lineStart = file.text.lastIndexOf("\n", Math.max(0, start - 1)) + 1;
-    const quoted = file.text.slice(lineStart, end + 40).includes("${");
+    const line = file.text.slice(lineStart, end + 40);
+    const quoted = line.includes("${");
+    // What cannot be parsed cannot be told from a secret.
+    if (SECRET_NAME.test(line)) report.hide({ file, start: lineStart, end: Math.max(end, lineStart + 1) });
     report.add("BAD_YAML", {
       // The library quotes source text in some messages; only the part before it is safe to show.
-      message: `not valid YAML: ${problem.message.split(/[:\n]/)[0] ?? "syntax error"}`,
+      message: `not valid YAML: ${printable(problem.message.split(/[:\n]/)[0] ?? "syntax error")}`,
       ...(quoted ? { hint: "inside { } and [ ] a value that begins with $ and { needs quotes" } : {}),
       at,
     });

@@ -42,8 +42,7 @@ export function snippetOf(span: Span): string | undefined {
   const lineStart = lines[line] ?? 0;
   if (span.start - lineStart >= MAX_SNIPPET) return undefined;
   const text = span.file.text.slice(lineStart, endOfLine(span.file, lines, line));
-  // One character for one character, so that the caret still points to the right column.
-  return text.slice(0, MAX_SNIPPET).replaceAll(UNPRINTABLE, " ");
+  return printable(text.slice(0, MAX_SNIPPET));
 }
 
 /** The numbers of the lines that a span touches, counted from 1. */
@@ -58,11 +57,19 @@ export function linesOf(span: Span): { readonly first: number; readonly last: nu
 // Control characters (ANSI escapes begin with one) and those that change the direction or hide text.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
+/** Text without control characters; each becomes one blank, so that columns stay the same. */
+export function printable(text: string): string {
+  return text.replaceAll(UNPRINTABLE, " ");
+}
+
+/** Key names that say that a secret follows. */
+export const SECRET_NAME = /secret|token|passw|credential|authori[sz]|api_?key/i;
+
 const MAX_QUOTED = 60;
 
 /** Text from a file as a message shows it: in quotes, printable, shortened. */
 export function quote(text: string): string {
-  const clean = text.slice(0, MAX_QUOTED * 4).replaceAll(UNPRINTABLE, " ");
+  const clean = printable(text.slice(0, MAX_QUOTED * 4));
   return `"${clean.length > MAX_QUOTED ? `${clean.slice(0, MAX_QUOTED - 1)}…` : clean}"`;
 }
 

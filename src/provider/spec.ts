@@ -8,16 +8,31 @@ const source = {
     env: z
       .string()
       .regex(/^[A-Za-z_][A-Za-z0-9_]*$/)
-      .describe("Name of an environment variable"),
+      .meta({
+        title: "Environment variable",
+        description: "Name of an environment variable",
+        examples: ["OPENAI_API_KEY"],
+      }),
   }),
   file: z.strictObject({
-    file: z.string().min(1).describe("Path relative to this file; a trailing newline is cut off"),
+    file: z
+      .string()
+      .min(1)
+      .meta({
+        title: "File",
+        description: "Path relative to this file; a trailing newline is cut off",
+        examples: ["secrets/openai.key"],
+      }),
   }),
   command: z.strictObject({
     command: z
       .array(z.string().min(1))
       .min(1)
-      .describe("Program and arguments; its standard output is the value. Run by apply only"),
+      .meta({
+        title: "Command",
+        description: "Program and arguments; its standard output is the value. Run by apply only",
+        examples: [["op", "read", "op://team/openai/key"]],
+      }),
   }),
 };
 
@@ -35,7 +50,12 @@ export function idOrRef(kind: string) {
     .union([
       z.string().min(1),
       z
-        .strictObject({ ref: z.string().startsWith(`${kind}.`).describe(`Address of a ${kind}`) })
+        .strictObject({
+          ref: z
+            .string()
+            .startsWith(`${kind}.`)
+            .meta({ title: "Reference", description: `Address of a ${kind}`, examples: [`${kind}.name`] }),
+        })
         .transform((value): RefMark => ({ $ref: value.ref })),
     ])
     .meta({ gateform: "ref" });
