@@ -37,7 +37,7 @@ export interface LogEntry {
   readonly vendor: Vendor;
   readonly method: string;
   readonly path: string;
-  /** As sent, without the question mark. */
+  /** Re-encoded, without the question mark. */
   readonly query: string;
   /** null: the connection was dropped without an answer. */
   readonly status: number | null;

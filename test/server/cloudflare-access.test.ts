@@ -45,6 +45,14 @@ describe("authentication", () => {
     expect(own.body.result.status).toBe(status);
   });
 
+  test("before its not_before is 401", async () => {
+    const api = await start();
+    const { body: state } = await api.control("GET", "/state");
+    state.cloudflare.tokens[0].not_before = "2100-01-01T00:00:00Z";
+    await api.control("PUT", "/state", state);
+    expect(error(await api.cloudflare("GET", GATEWAYS))).toEqual([401, 10000]);
+  });
+
   test("of another account's path is 404 with 7003", async () => {
     const api = await start();
     const url = `${api.connection.cloudflare.base_url}/accounts/${"0".repeat(32)}${GATEWAYS}`;

@@ -166,6 +166,14 @@ describe("create", () => {
     expect((await secrets(api))[0].value).toBe("new");
   });
 
+  test("over a secret of the contract name with another scope is refused", async () => {
+    const api = await start({ profile: "spec" });
+    await makeSecret(api, await withStore(api), { scopes: ["workers"] });
+    const answer = await api.cloudflare("POST", PATH, { ...openai, secret: "new" });
+    expect(answer.body.errors[0].message).toContain("already exists");
+    expect(await secrets(api)).toHaveLength(1);
+  });
+
   test("over the secrets quota leaves neither config nor secret", async () => {
     const api = await start({ switches: { secrets_quota: 0 } });
     await withStore(api);

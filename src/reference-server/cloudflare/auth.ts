@@ -28,7 +28,10 @@ export function identify(context: Context): TokenRecord {
 
 /** Refuses unless the token is active now and has at least one of `groups` (no groups: any active token). */
 export function authorize(context: Context, token: TokenRecord, groups: readonly string[]): void {
-  if (statusOf(token, context.now) !== "active") throw refuseClassic(401, 10000, "Authentication error");
+  const early = token.not_before !== null && Date.parse(token.not_before) > context.now;
+  if (early || statusOf(token, context.now) !== "active") {
+    throw refuseClassic(401, 10000, "Authentication error");
+  }
   if (groups.length > 0 && !groups.some((group) => token.permissions.includes(group))) {
     throw refuseClassic(403, 10000, "Authentication error");
   }

@@ -96,11 +96,12 @@ function settleSecret(
   ) {
     throw invalid("Give either secret or secret_id, not both");
   }
-  const candidate = context.store.cloudflare.secrets.find(
-    (secret) => secret.store_id === storeId && secret.name === name && secret.scopes.includes("ai_gateway"),
+  const named = context.store.cloudflare.secrets.find(
+    (secret) => secret.store_id === storeId && secret.name === name,
   );
+  const candidate = named?.scopes.includes("ai_gateway") ? named : undefined;
   if (body.secret !== undefined && body.secret_id === undefined) {
-    if (candidate === undefined) {
+    if (named === undefined) {
       return addSecret(context, {
         store_id: storeId,
         name,
@@ -109,8 +110,10 @@ function settleSecret(
         comment: null,
       }).id;
     }
-    if (context.switches.existing_contract_secret === "refuse")
+    // Names are unique per store, so one of another scope stands in the way.
+    if (candidate === undefined || context.switches.existing_contract_secret === "refuse") {
       throw invalid(`Secret ${name} already exists`);
+    }
     rewriteSecret(context, candidate, { value: body.secret });
     return candidate.id;
   }
