@@ -26,23 +26,17 @@ export function openLedgerWriter(backend: Pick<LedgerBackend, "write">, ledger: 
   let next: Promise<void> | null = null;
   /** The write that runs, or the last one that did. */
   let running: Promise<void> = Promise.resolve();
-  let failure: { readonly error: unknown } | null = null;
 
   async function writeAfter(previous: Promise<void>): Promise<void> {
     // Where nothing runs, this still waits for the tick to end, so that one write covers all of its updates.
-    // Where the write before fails, this one fails with it.
+    // Where the write before fails, this one and all after it fail with it.
     await previous;
     running = next ?? previous;
     next = null;
     const expected = storedSerial;
     current = { ...current, serial: expected + 1 };
-    try {
-      await backend.write(current, expected);
-      storedSerial = expected + 1;
-    } catch (error) {
-      failure = { error };
-      throw error;
-    }
+    await backend.write(current, expected);
+    storedSerial = expected + 1;
   }
 
   function schedule(): Promise<void> {
@@ -57,7 +51,6 @@ export function openLedgerWriter(backend: Pick<LedgerBackend, "write">, ledger: 
   return {
     current: () => current,
     update: (change) => {
-      if (failure !== null) return Promise.reject(failure.error);
       let changed: Ledger;
       try {
         changed = change(current);
@@ -68,6 +61,6 @@ export function openLedgerWriter(backend: Pick<LedgerBackend, "write">, ledger: 
       current = { ...changed, lineage: current.lineage, serial: current.serial };
       return schedule();
     },
-    flush: () => (failure === null ? (next ?? running) : Promise.reject(failure.error)),
+    flush: () => next ?? running,
   };
 }

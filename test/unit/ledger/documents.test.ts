@@ -91,6 +91,11 @@ function problemOf(text: string): { code: string; message: string; hint?: string
 
 const valid = printLedger(emptyLedger("acme", { vercel: "team_1" }));
 const withMember = (member: string) => valid.replace('"format": 1', `"format": 1, ${member}`);
+const withValue = (value: string) =>
+  valid.replace(
+    '"resources": {}',
+    `"resources": {"vercel.rule.a": {"kind": "vercel.rule", "status": "ready", "id": "1", "applied": {"x": ${value}}, "needs": [], "changed_at": "2026-10-05T09:30:00Z"}}`,
+  );
 
 describe("schemas", () => {
   it("describe exactly the model's types", () => {
@@ -171,12 +176,16 @@ describe("ledger text", () => {
     ["format 0", valid.replace('"format": 1', '"format": 0')],
     ["format as text", valid.replace('"format": 1', '"format": "2"')],
     ["a million brackets", "[".repeat(1_000_000) + "]".repeat(1_000_000)],
-    ["values nested too deep", withMember(`"extra": ${"[".repeat(100_000)}${"]".repeat(100_000)}`)],
+    ["values nested too deep", withValue(`${"[".repeat(100_000)}${"]".repeat(100_000)}`)],
   ])("that holds %s is LEDGER_UNREADABLE and names file and remedy", (_name, text) => {
     const problem = problemOf(text);
     expect(problem.code).toBe("LEDGER_UNREADABLE");
     expect(problem.message).toContain("state/acme.json");
     expect(problem.hint).toContain("backup");
+  });
+
+  it("may hold values as deep as any config has them", () => {
+    expect("ledger" in parseLedger(withValue(`${"[".repeat(100)}${"]".repeat(100)}`), "f")).toBe(true);
   });
 
   it("of a newer format is LEDGER_NEWER, whatever else is in it", () => {

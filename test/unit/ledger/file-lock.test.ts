@@ -154,6 +154,34 @@ describe("a stale lock", () => {
     }
   });
 
+  it("that another run took over between a taker's look and its swap stays with that run", async () => {
+    await leaveStaleLock();
+    const slow = await bundleScript(`
+      import fs from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      import { fileBackend } from "./src/ledger/file-backend.ts";
+      const open = fs.promises.open;
+      fs.promises.open = async (path, ...rest) => {
+        if (path.endsWith(".takeover")) {
+          console.log("about to swap");
+          await new Promise((resolve) => process.stdin.once("data", resolve));
+          process.stdin.pause();
+        }
+        return open(path, ...rest);
+      };
+      syncBuiltinESMExports();
+      await fileBackend({ path: process.argv[2] }).lock(0).then(() => console.log("locked"), (error) => console.log(error.code));
+    `);
+    const child = startScript(slow, path);
+    expect(await child.line()).toBe("about to swap");
+    const lock = await fileBackend({ path }).lock(0);
+    child.tell("go");
+    expect(await child.line()).toBe("LEDGER_LOCKED");
+    await child.ended();
+    expect(JSON.parse(await readFile(lockPath, "utf8")).pid).toBe(process.pid);
+    await lock.release();
+  });
+
   it.each([
     ["of another host", (holder: LockHolder) => ({ ...holder, host: "elsewhere" })],
     ["of another boot or container", (holder: LockHolder) => ({ ...holder, scope: "other" })],
