@@ -4,6 +4,7 @@
 import type { Address } from "../base/address.ts";
 import { type Diagnostic, hasErrors } from "../base/diagnostic.ts";
 import { describeSource } from "../base/expression.ts";
+import { settledEntry } from "../engine/entry.ts";
 import { blockingRefusals, isBraked } from "../engine/guard.ts";
 import { restAfterApply, succeeded } from "../engine/verify.ts";
 import { emptyLedger } from "../ledger/documents.ts";
@@ -197,6 +198,7 @@ async function prove(
     ? await planStack(stack, writer.current(), { ...input.request, adopt: false })
     : undefined;
   const rest = again === undefined ? [] : restAfterApply(results, again.plan);
+  if (again !== undefined) await writer.update((ledger) => settle(ledger, again.plan));
   const unread = again?.plan.diagnostics.filter((item) => item.code === "READ_INCOMPLETE") ?? [];
   return {
     format: 1,
@@ -209,6 +211,17 @@ async function prove(
     interrupted: input.stop?.aborted === true && results.some((result) => result.outcome === "cancelled"),
     diagnostics: [...rest, ...unread],
   };
+}
+
+/** Ends the wait for values that the read-back has shown. */
+function settle(ledger: Ledger, seen: Plan): Ledger {
+  const waiting = new Set([...seen.settling, ...seen.refused, ...seen.steps].map((item) => item.address));
+  const settled = Object.entries(ledger.resources).filter(
+    ([address, entry]) => entry.settling !== undefined && !waiting.has(address),
+  );
+  if (settled.length === 0) return ledger;
+  const entries = settled.map(([address, entry]) => [address, settledEntry(entry)] as const);
+  return { ...ledger, resources: { ...ledger.resources, ...Object.fromEntries(entries) } };
 }
 
 function countOutcomes(results: readonly StepResult[]): Readonly<Record<Outcome, number>> {

@@ -11,11 +11,13 @@ export function absolutePath(file: SourceFile, text: string): string {
   return resolve(file.directory, text);
 }
 
-/** As secrets are read: relative to `cwd` where the text is relative, which keeps plans free of machines' paths. */
-export function secretPath(node: MapNode, path: Path, text: string, cwd: string): string {
+/**
+ * A path as runs use it: relative to `cwd` where the text is relative, which keeps plans free of machines' paths.
+ * @param path of the value in `node`; it says which file the text is relative to.
+ */
+export function pathFromCwd(node: MapNode, path: Path, text: string, cwd: string): string {
   if (isAbsolute(text)) return text;
-  const file = fileAt(node, [...path, "file"]);
-  return relative(cwd, absolutePath(file, text)) || ".";
+  return relative(cwd, absolutePath(fileAt(node, path), text)) || ".";
 }
 
 /** The file that holds the value at a path. */
@@ -33,18 +35,16 @@ interface WrittenSink {
   readonly stdout?: Record<string, never>;
 }
 
-/** A resource's sinks with absolute paths and names filled in; `undefined` when it has no `deliver`. */
-export function sinksOf(raw: RawResource): readonly Sink[] | undefined {
+/** A resource's sinks with paths from `cwd` and names filled in; `undefined` when it has no `deliver`. */
+export function sinksOf(raw: RawResource, cwd: string): readonly Sink[] | undefined {
   if (raw.deliver === undefined) return undefined;
   // `deliverSchema` has checked the shape.
   return (raw.deliver as readonly WrittenSink[]).map(({ file }, index): Sink => {
     if (file === undefined) return { stdout: {} };
-    const holder = fileAt(raw.node, ["deliver", index, "file", "path"]);
+    const path = pathFromCwd(raw.node, ["deliver", index, "file", "path"], file.path, cwd);
     const format = file.format ?? "raw";
     const name = format === "raw" ? file.name : (file.name ?? variableName(raw.map_key));
-    return {
-      file: { path: absolutePath(holder, file.path), format, ...(name === undefined ? {} : { name }) },
-    };
+    return { file: { path, format, ...(name === undefined ? {} : { name }) } };
   });
 }
 

@@ -8,7 +8,7 @@ import { suggest } from "../base/suggest.ts";
 import type { DesiredResource, Scope } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
 import { type Draft, reportClashes, reportDoubts } from "./clashes.ts";
-import { secretPath, sinksOf } from "./paths.ts";
+import { pathFromCwd, sinksOf } from "./paths.ts";
 import type { RawResource } from "./read.ts";
 import type { Report } from "./report.ts";
 import { positionOf, quote } from "./source.ts";
@@ -67,7 +67,7 @@ function draftOf(
     });
   }
   const fields = relocateSecrets({ ...more.fields, ...own }, raw.node, cwd);
-  return { raw, fields, implied: brought, sinks: sinksOf(raw) };
+  return { raw, fields, implied: brought, sinks: sinksOf(raw, cwd) };
 }
 
 /** A copy in which the secrets' `file` sources are relative to `cwd`. */
@@ -84,7 +84,7 @@ function relocateSecrets(fields: Fields, node: MapNode, cwd: string): Fields {
 
 /** A source whose `file`, written relative to the file that holds it, is relative to `cwd`. */
 export function relocateSource(source: SecretSource, node: MapNode, path: Path, cwd: string): SecretSource {
-  return "file" in source ? { file: secretPath(node, path, source.file, cwd) } : source;
+  return "file" in source ? { file: pathFromCwd(node, [...path, "file"], source.file, cwd) } : source;
 }
 
 function finish(draft: Draft, refs: RefChecker): DesiredResource {

@@ -170,15 +170,20 @@ function mergeApplied(
 function settlingAfter(input: SuccessInput): { readonly settling?: Settling } {
   const { rules, step } = input;
   if (rules.settles_within === 0) return {};
-  const before = record<JsonValue>();
-  for (const change of step.changes) before[change.path] = change.before;
+  const until = new Date(input.now + rules.settles_within * 1000).toISOString();
+  if (step.action === "create") return { settling: { until, before: {}, created: true } };
   return {
     settling: {
-      until: new Date(input.now + rules.settles_within * 1000).toISOString(),
-      before,
-      ...(step.action === "create" ? { created: true as const } : {}),
+      until,
+      before: Object.fromEntries(step.changes.map((change) => [change.path, change.before])),
     },
   };
+}
+
+/** The entry once a read has shown the written values: from then on an old value is drift. */
+export function settledEntry(before: LedgerEntry): LedgerEntry {
+  const { settling: _, ...rest } = before;
+  return rest;
 }
 
 function place(step: Step, parentId: string | undefined): Pick<LedgerEntry, "parent" | "parent_id"> {

@@ -15,7 +15,7 @@ export interface Lifecycle {
   readonly silence?: readonly string[];
 }
 
-/** Where a value that the vendor shows once is put. Paths are absolute after reading. */
+/** Where a value that the vendor shows once is put. Relative paths are seen from the working directory. */
 export type Sink =
   | {
       readonly file: {
