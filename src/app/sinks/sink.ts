@@ -1,8 +1,6 @@
 // The port for sinks: where a value that the vendor shows only once is put.
 
 import type { Address } from "../../base/address.ts";
-import type { Diagnostic } from "../../base/diagnostic.ts";
-import type { Sink } from "../../model/desired.ts";
 import type { Delivery } from "../../model/ledger.ts";
 import type { Secret } from "../../provider/secret.ts";
 
@@ -59,9 +57,3 @@ export interface SinkContext {
   /** ms since 1970. */
   readonly now: () => number;
 }
-
-/** Opens and tries all sinks of one resource: every one of them takes the value, or the problems of all. */
-export type OpenSinks = (
-  address: Address,
-  sinks: readonly Sink[],
-) => Promise<{ readonly sinks: readonly SinkDriver[] } | { readonly problems: readonly Diagnostic[] }>;

@@ -15,7 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openSink, sinkOpener } from "../../../src/app/sinks/open-sink.ts";
+import { openSinks } from "../../../src/app/open-sinks.ts";
+import { openSink } from "../../../src/app/sinks/open-sink.ts";
 import { type SinkContext, SinkError } from "../../../src/app/sinks/sink.ts";
 import type { Sink } from "../../../src/model/desired.ts";
 import { Secret } from "../../../src/provider/secret.ts";
@@ -354,21 +355,27 @@ describe("stdout", () => {
   );
 });
 
-describe("an opener", () => {
-  it("reports the problems of all sinks with their address, and opens none of them", async () => {
+describe("opening all sinks of a resource", () => {
+  const setting = (terminal: boolean, reveal: string[]) => {
+    const { address: _, revealed: __, ...rest } = context({ terminal });
+    return { ...rest, reveal };
+  };
+
+  it("reports the problems of all of them, with the address", async () => {
     await mkdir(at("d"));
-    const open = sinkOpener(context(), new Set(["vercel.key.other"]));
-    const opened = await open("vercel.key.ci", [{ stdout: {} }, { file: { path: at("d"), format: "raw" } }]);
-    expect("problems" in opened && opened.problems.map(({ code, address }) => [code, address])).toEqual([
+    const sinks: Sink[] = [{ stdout: {} }, { file: { path: at("d"), format: "raw" } }];
+    const { problems } = await openSinks("vercel.key.ci", sinks, setting(true, ["vercel.key.other"]));
+    expect(problems.map(({ code, address }) => [code, address])).toEqual([
       ["SINK_NOT_REVEALED", "vercel.key.ci"],
       ["SINK_PATH", "vercel.key.ci"],
     ]);
   });
 
-  it("gives all drivers, tried, where every sink takes the value", async () => {
-    const open = sinkOpener(context({ terminal: true }), new Set(["vercel.key.ci"]));
-    const opened = await open("vercel.key.ci", [{ stdout: {} }, { file: { path: at("t"), format: "raw" } }]);
-    expect("sinks" in opened && opened.sinks).toHaveLength(2);
+  it("gives a driver for each, where every sink takes the value", async () => {
+    const sinks: Sink[] = [{ stdout: {} }, { file: { path: at("t"), format: "raw" } }];
+    const opened = await openSinks("vercel.key.ci", sinks, setting(true, ["vercel.key.ci"]));
+    expect(opened.problems).toEqual([]);
+    expect(opened.sinks).toHaveLength(2);
   });
 });
 
