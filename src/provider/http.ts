@@ -63,6 +63,8 @@ export interface HttpOptions {
   readonly signal?: AbortSignal;
   /** For tests: replaces the waits between tries. Must end early when the signal fires. */
   readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
+  /** For tests: this machine's clock, ms since 1970. */
+  readonly clock?: () => number;
 }
 
 export interface Http {
@@ -95,8 +97,9 @@ export function openHttp(options: HttpOptions): Http {
   });
   const bucket = createBucket();
   const wait = options.wait ?? waitFor;
+  const clock = options.clock ?? Date.now;
   let offset = 0;
-  const now = (): number => Date.now() + offset;
+  const now = (): number => clock() + offset;
 
   async function request(input: HttpRequest): Promise<Answer> {
     const idempotent = input.method !== "POST";
@@ -117,7 +120,7 @@ export function openHttp(options: HttpOptions): Http {
   }
 
   async function attempt(input: HttpRequest, number: number): Promise<Answer | ProviderError> {
-    for (let delay = bucket.take(Date.now()); delay > 0 && !isAborted(); delay = bucket.take(Date.now())) {
+    for (let delay = bucket.take(clock()); delay > 0 && !isAborted(); delay = bucket.take(clock())) {
       if (delay > LONGEST_WAIT) return exhausted(delay);
       await wait(delay, options.signal);
     }
@@ -132,7 +135,7 @@ export function openHttp(options: HttpOptions): Http {
     const url = new URL(base);
     url.pathname = prefix + input.path;
     for (const [name, value] of Object.entries(input.query ?? {})) url.searchParams.set(name, String(value));
-    const started = Date.now();
+    const started = clock();
     const event = { provider: options.provider, method: input.method, path: url.pathname, attempt: number };
     let answer: RawAnswer;
     try {
@@ -151,11 +154,11 @@ export function openHttp(options: HttpOptions): Http {
     } catch (error) {
       const verdict = connectionVerdict(error, input.method);
       const failure = new ProviderError(`${options.title} ${verdict.message}`, verdict);
-      report({ ...event, duration: Date.now() - started, error: verdict.message });
+      report({ ...event, duration: clock() - started, error: verdict.message });
       return failure;
     }
-    const duration = Date.now() - started;
-    bucket.observe(answer.header, answer.status, Date.now());
+    const duration = clock() - started;
+    bucket.observe(answer.header, answer.status, clock());
     learnClock(answer.header("date"), started, duration);
     const request_id = answer.header(options.request_id_header);
     const verdict = options.classify(answer);

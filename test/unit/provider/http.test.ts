@@ -1,0 +1,312 @@
+// The HTTP client over real HTTP: what is tried again, what never is, and what a failure says.
+
+import { createServer, type ServerResponse } from "node:http";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { ProviderError } from "../../../src/provider/error.ts";
+import { type HttpOptions, type HttpRequest, MAX_BODY, openHttp } from "../../../src/provider/http.ts";
+import type { RequestEvent } from "../../../src/provider/provider.ts";
+import { Secret } from "../../../src/provider/secret.ts";
+import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
+import { drop, type Reaction, serve } from "../providers/answers.ts";
+
+const TOKEN = "token-of-the-test-0123456789";
+
+interface Opened {
+  readonly send: (request: Partial<HttpRequest>) => Promise<{ readonly body: unknown }>;
+  readonly waits: number[];
+  readonly events: RequestEvent[];
+  readonly now: () => number;
+  /** The client's own clock, which stands still but for its waits. */
+  readonly time: () => number;
+}
+
+function open(url: string, more: Partial<HttpOptions> = {}): Opened {
+  const waits: number[] = [];
+  const events: RequestEvent[] = [];
+  let time = Date.now();
+  const http = openHttp({
+    provider: "vercel",
+    title: "Vercel",
+    base_url: url,
+    token: new Secret(TOKEN),
+    request_id_header: "x-vercel-id",
+    classify: classifyVercel,
+    parallelism: 2,
+    onRequest: (event) => events.push(event),
+    clock: () => time,
+    wait: async (milliseconds) => {
+      waits.push(milliseconds);
+      time += milliseconds;
+    },
+    ...more,
+  });
+  onTestFinished(() => http.close());
+  return {
+    send: (request) => http.request({ method: "GET", path: "/thing", ...request }),
+    waits,
+    events,
+    now: http.now,
+    time: () => time,
+  };
+}
+
+/** A server that answers with one reaction after the other; the last one repeats. */
+async function scripted(reactions: readonly Reaction[], more: Partial<HttpOptions> = {}) {
+  const server = await serve((_, number) => reactions[Math.min(number, reactions.length) - 1] as Reaction);
+  return { ...open(server.url, more), server };
+}
+
+async function refusal(work: Promise<unknown>): Promise<ProviderError> {
+  return work.then(
+    () => Promise.reject(new Error("nothing was refused")),
+    (error: ProviderError) => error,
+  );
+}
+
+const good: Reaction = { status: 200, body: { ok: true } };
+const failing: Reaction = { status: 500, body: { error: { code: "internal", message: "failed" } } };
+const slowDown: Reaction = { status: 429, body: { error: { code: "rate_limited", message: "slow down" } } };
+
+describe("a request", () => {
+  test("carries token, query and JSON body below the base URL's path", async () => {
+    const server = await serve(() => good);
+    const { send } = open(`${server.url}/base/`);
+    await send({ method: "POST", path: "/a%20b", query: { q: "1 &2" }, body: { secret: new Secret("s") } });
+    const [seen] = server.received;
+    expect(seen?.path).toBe("/base/a%20b");
+    expect(seen?.query.get("q")).toBe("1 &2");
+    expect(seen?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+    expect(seen?.body).toEqual({ secret: "s" });
+  });
+
+  test("is reported with method, path, status and request id, without query", async () => {
+    const { send, events } = await scripted([{ ...good, headers: { "x-vercel-id": "fra1::x" } }]);
+    await send({ query: { q: "1" } });
+    expect(events).toMatchObject([
+      { provider: "vercel", method: "GET", path: "/thing", attempt: 1, status: 200, request_id: "fra1::x" },
+    ]);
+  });
+
+  test("answered with an empty 204 has no body", async () => {
+    const { send } = await scripted([{ status: 204 }]);
+    expect((await send({ method: "DELETE" })).body).toBeUndefined();
+  });
+});
+
+describe("a read", () => {
+  test.each([
+    ["a 500", failing],
+    ["a 429", slowDown],
+    ["a dropped connection", drop],
+  ])("is tried again after %s", async (_, reaction) => {
+    const { send, waits } = await scripted([reaction, reaction, good]);
+    expect((await send({})).body).toEqual({ ok: true });
+    expect(waits).toHaveLength(2);
+  });
+
+  test("is tried four times in all", async () => {
+    const { send, server } = await scripted([failing]);
+    const error = await refusal(send({}));
+    expect([error.refused, error.outcome, error.status]).toEqual(["unavailable", "not-applied", 500]);
+    expect(server.received).toHaveLength(4);
+  });
+
+  test.each([400, 401, 403, 404, 409])("is not tried again after a %s", async (status) => {
+    const { send, server } = await scripted([{ status, body: { error: { code: "x", message: "no" } } }]);
+    await refusal(send({}));
+    expect(server.received).toHaveLength(1);
+  });
+
+  test("waits as long as Retry-After asks", async () => {
+    const { send, waits } = await scripted([{ ...slowDown, headers: { "retry-after": "7" } }, good]);
+    await send({});
+    expect(waits).toEqual([7_000]);
+  });
+
+  test("gives up at once when Retry-After asks for longer than five minutes", async () => {
+    const { send, server, waits } = await scripted([{ ...slowDown, headers: { "retry-after": "301" } }]);
+    expect((await refusal(send({}))).retry_after).toBe(301_000);
+    expect(server.received).toHaveLength(1);
+    expect(waits).toEqual([]);
+  });
+
+  test("of something that is not JSON is malformed", async () => {
+    const { send } = await scripted([{ status: 200, text: "<html>" }]);
+    expect((await refusal(send({}))).refused).toBe("malformed");
+  });
+
+  test("of more than the bound is malformed and not held", async () => {
+    const piece = "x".repeat(1024 * 1024);
+    const endless = (response: ServerResponse): void => {
+      response.writeHead(200, { "content-type": "application/json" });
+      const more = (): void => {
+        while (!response.destroyed && response.write(piece));
+      };
+      response.on("drain", more);
+      more();
+    };
+    const { send } = await scripted([endless]);
+    const error = await refusal(send({}));
+    expect(error.refused).toBe("malformed");
+    expect(error.message).toContain(String(MAX_BODY));
+  });
+
+  test("whose answer breaks off is tried again", async () => {
+    const broken = (response: ServerResponse): void => {
+      response.writeHead(200, { "content-type": "application/json", "content-length": "100" });
+      response.write('{"half":', () => response.destroy());
+    };
+    const { send } = await scripted([broken, good]);
+    expect((await send({})).body).toEqual({ ok: true });
+  });
+});
+
+describe("a create", () => {
+  test.each([
+    ["a 500", failing],
+    ["a 408", { status: 408 }],
+    ["a dropped connection", drop],
+  ] as [string, Reaction][])("is not repeated after %s, and its outcome is unknown", async (_, reaction) => {
+    const { send, server } = await scripted([reaction]);
+    const error = await refusal(send({ method: "POST", body: {} }));
+    expect([error.refused, error.outcome]).toEqual(["unavailable", "unknown"]);
+    expect(server.received).toHaveLength(1);
+  });
+
+  test("is repeated after a 429, which did nothing", async () => {
+    const { send, server } = await scripted([slowDown, good]);
+    await send({ method: "POST", body: {} });
+    expect(server.received).toHaveLength(2);
+  });
+
+  test("is repeated where no connection could be made, and was not applied", async () => {
+    const { send, events } = open(await closedPort());
+    const error = await refusal(send({ method: "POST", body: {} }));
+    expect([error.refused, error.outcome]).toEqual(["unavailable", "not-applied"]);
+    expect(error.message).toContain("ECONNREFUSED");
+    expect(events).toHaveLength(4);
+  });
+
+  test("that was accepted in a form that is not JSON is of unknown outcome", async () => {
+    const { send } = await scripted([{ status: 200, text: "<html>" }]);
+    const error = await refusal(send({ method: "POST", body: {} }));
+    expect([error.refused, error.outcome]).toEqual(["malformed", "unknown"]);
+  });
+});
+
+describe("an idempotent write", () => {
+  test.each(["PUT", "PATCH", "DELETE"] as const)("%s is repeated after a 500", async (method) => {
+    const { send, server } = await scripted([failing, good]);
+    await send({ method });
+    expect(server.received).toHaveLength(2);
+  });
+
+  test("stays of unknown outcome when a later try is refused without effect", async () => {
+    const { send } = await scripted([drop, slowDown]);
+    const error = await refusal(send({ method: "PUT", body: {} }));
+    expect([error.refused, error.outcome]).toEqual(["throttled", "unknown"]);
+  });
+});
+
+describe("a failure's message", () => {
+  const secret = "sk-live-0123456789abcdef";
+  const echoing = (text: string): Reaction => ({
+    status: 400,
+    headers: { "x-vercel-id": "fra1::y" },
+    body: { error: { code: "bad_request", message: text } },
+  });
+
+  test("names method, path, status, the vendor's words and code, and the request id", async () => {
+    const { send } = await scripted([echoing("no such thing")]);
+    const error = await refusal(send({}));
+    expect(error.message).toBe("Vercel answered 400 to GET /thing: no such thing (code bad_request)");
+    expect(error.request_id).toBe("fra1::y");
+    expect(error.vendor_code).toBe("bad_request");
+  });
+
+  test.each([
+    ["whole", secret],
+    ["in part", secret.slice(0, 12)],
+    ["in base64", Buffer.from(secret).toString("base64")],
+    ["in URL form", encodeURIComponent(secret)],
+    ["as the token", TOKEN],
+  ])("does not hold a secret of the request that the vendor echoes %s", async (_, echo) => {
+    const { send, events } = await scripted([echoing(`bad value ${echo} given`)]);
+    const body = { nested: [{ value: new Secret(secret) }] };
+    const error = await refusal(send({ method: "POST", body }));
+    expect(error.message).toContain("bad value [secret] given");
+    expect(JSON.stringify(events)).not.toContain(echo);
+  });
+
+  test("holds no control characters and is bounded", async () => {
+    const { send } = await scripted([echoing(`a\u001b[31mred\nline${"x".repeat(5000)}`)]);
+    const { message } = await refusal(send({}));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+    expect(message).not.toMatch(/[\u0000-\u001f]/);
+    expect(message.length).toBeLessThan(600);
+  });
+});
+
+describe("rate limits", () => {
+  test("hold the next request back until the window that the vendor reports is over", async () => {
+    const used: Reaction = { ...good, headers: { ratelimit: '"default";r=0;t=30' } };
+    const { send, waits } = await scripted([used, good]);
+    await send({});
+    expect(waits).toEqual([]);
+    await send({});
+    expect(waits).toEqual([30_000]);
+  });
+
+  test("do not slow requests while the vendor reports room", async () => {
+    const room: Reaction = { ...good, headers: { ratelimit: '"default";r=1100;t=30' } };
+    const { send, waits } = await scripted([room]);
+    for (let count = 0; count < 20; count++) await send({});
+    expect(waits).toEqual([]);
+  });
+});
+
+describe("a stopped run", () => {
+  test("ends its waits and reports what the last try said", async () => {
+    const stop = new AbortController();
+    const { send, server } = await scripted([{ ...slowDown, headers: { "retry-after": "200" } }], {
+      signal: stop.signal,
+      onRequest: () => queueMicrotask(() => stop.abort()),
+      wait: (_, signal) =>
+        new Promise((resolve) => {
+          if (signal?.aborted) resolve();
+          signal?.addEventListener("abort", () => resolve());
+        }),
+    });
+    expect((await refusal(send({}))).status).toBe(429);
+    expect(server.received).toHaveLength(1);
+  });
+
+  test("sends nothing more", async () => {
+    const { send, server } = await scripted([good], { signal: AbortSignal.abort() });
+    const error = await refusal(send({ method: "POST", body: {} }));
+    expect(error.outcome).toBe("not-applied");
+    expect(server.received).toEqual([]);
+  });
+});
+
+describe("the vendor's clock", () => {
+  test("is learned from the Date header", async () => {
+    const { send, now } = await scripted([{ ...good, headers: { date: "Fri, 20 Nov 2099 10:00:00 GMT" } }]);
+    await send({});
+    expect(Math.abs(now() - Date.parse("2099-11-20T10:00:00Z"))).toBeLessThan(2_000);
+  });
+
+  test("is ours where it differs by less than the header can show", async () => {
+    const { send, now, time } = await scripted([good]);
+    await send({});
+    expect(now()).toBe(time());
+  });
+});
+
+async function closedPort(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`;
+}

@@ -1,0 +1,61 @@
+// Connections of the tests to a server, through the providers' own connect functions.
+
+import { onTestFinished } from "vitest";
+import { fingerprintWith } from "../../../src/base/digest.ts";
+import type { ConnectInput, RequestEvent, Session } from "../../../src/provider/provider.ts";
+import { Secret } from "../../../src/provider/secret.ts";
+import type { CloudflareReader, CloudflareWriter } from "../../../src/providers/cloudflare/client.ts";
+import { cloudflare } from "../../../src/providers/cloudflare/index.ts";
+import type { VercelReader, VercelWriter } from "../../../src/providers/vercel/client.ts";
+import { vercel } from "../../../src/providers/vercel/index.ts";
+import type { Connection } from "../../../src/reference-server/index.ts";
+
+export const fingerprint = fingerprintWith("operator key", "salt");
+
+export type Events = RequestEvent[];
+
+function input(
+  settings: Record<string, unknown>,
+  secrets: Record<string, Secret>,
+  events: Events,
+): ConnectInput {
+  return { settings, secrets, fingerprint, parallelism: 4, onRequest: (event) => events.push(event) };
+}
+
+async function closing<S extends Session<unknown>>(session: Promise<S>): Promise<S> {
+  const open = await session;
+  onTestFinished(() => open.close());
+  return open;
+}
+
+export function readCloudflare(
+  connection: Connection["cloudflare"],
+  events: Events = [],
+): Promise<Session<CloudflareReader>> {
+  const { api_token, ...settings } = connection;
+  return closing(cloudflare.connect(input(settings, { api_token: new Secret(api_token) }, events)));
+}
+
+export function writeCloudflare(
+  connection: Connection["cloudflare"],
+  events: Events = [],
+): Promise<Session<CloudflareWriter>> {
+  const { api_token, ...settings } = connection;
+  return closing(cloudflare.connectForApply(input(settings, { api_token: new Secret(api_token) }, events)));
+}
+
+export function readVercel(
+  connection: Connection["vercel"],
+  events: Events = [],
+): Promise<Session<VercelReader>> {
+  const { token, ...settings } = connection;
+  return closing(vercel.connect(input(settings, { token: new Secret(token) }, events)));
+}
+
+export function writeVercel(
+  connection: Connection["vercel"],
+  events: Events = [],
+): Promise<Session<VercelWriter>> {
+  const { token, ...settings } = connection;
+  return closing(vercel.connectForApply(input(settings, { token: new Secret(token) }, events)));
+}
