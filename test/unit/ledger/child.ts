@@ -2,6 +2,7 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +10,9 @@ import { build } from "esbuild";
 
 /** Bundles a script whose imports are relative to the repository. @returns the path of the runnable file. */
 export async function bundleScript(source: string): Promise<string> {
-  const outfile = join(await mkdtemp(join(tmpdir(), "gateform-child-")), "child.mjs");
+  const directory = await mkdtemp(join(tmpdir(), "gateform-child-"));
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  const outfile = join(directory, "child.mjs");
   await build({
     stdin: { contents: source, resolveDir: process.cwd(), loader: "ts" },
     bundle: true,
