@@ -20,11 +20,11 @@ import {
   blocksOf,
   blockVerb,
   brakeText,
-  releasedOf,
+  ownershipNotes,
   risksOf,
   summaryText,
 } from "./plan-view.ts";
-import { cutMiddle, safeLine } from "./safe-text.ts";
+import { cutMiddle } from "./safe-text.ts";
 import { SYMBOLS } from "./wording.ts";
 
 export interface PlanMarkdownOptions {
@@ -97,7 +97,7 @@ function blockText(block: Block, rules: RulesByKind | undefined): string {
     ...block.changes.flatMap((change) =>
       changeLines(viewChange(change, { width: MARKDOWN_WIDTH, cut: false })),
     ),
-    ...releasedOf(block).map((path) => `  ${safeLine(path)}: (released: stays as it is, no longer managed)`),
+    ...ownershipNotes(block).map((note) => `  ${note}`),
   ];
   return folded(summary, lines, block.changes.length);
 }

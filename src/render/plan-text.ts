@@ -13,7 +13,7 @@ import {
   blocksOf,
   blockVerb,
   brakeText,
-  releasedOf,
+  ownershipNotes,
   risksOf,
   summaryText,
   unmanagedByKind,
@@ -93,9 +93,7 @@ function blockLines(block: Block, options: PlanTextOptions): string[] {
       ...changeLines(viewChange(change, { width: options.width ?? WIDTH, cut: true }), block.action, style),
     );
   }
-  for (const path of releasedOf(block)) {
-    lines.push(`      ${safeLine(path)}: (released: stays as it is, no longer managed)`);
-  }
+  lines.push(...ownershipNotes(block).map((note) => `      ${note}`));
   if (options.verbose === true) lines.push(...verboseLines(block, style));
   return lines;
 }

@@ -99,9 +99,17 @@ export function blockNotes(block: Block, rules?: RulesByKind): string[] {
   return notes;
 }
 
-/** Paths that stop being managed. */
-export function releasedOf(block: Block): string[] {
-  return [...new Set(block.steps.flatMap((step) => step.released ?? []))];
+/** Fields whose value stays as it is while their ownership changes, one line each. */
+export function ownershipNotes(block: Block): string[] {
+  const paths = (key: "claimed" | "released") => new Set(block.steps.flatMap((step) => step[key] ?? []));
+  return [
+    ...[...paths("claimed")].map(
+      (path) => `${safeLine(path)}: (claimed: has the declared value, managed from now on)`,
+    ),
+    ...[...paths("released")].map(
+      (path) => `${safeLine(path)}: (released: stays as it is, no longer managed)`,
+    ),
+  ];
 }
 
 function takenAlong(step: Step, rules: RulesByKind | undefined): string[] {
@@ -116,8 +124,11 @@ function takenAlong(step: Step, rules: RulesByKind | undefined): string[] {
 /** `2 dynamic routes (a, b) and 1 dataset (c)` */
 function childrenText(children: readonly LiveChild[]): string {
   const byNoun = new Map<string, string[]>();
-  for (const child of children)
-    byNoun.set(child.noun, [...(byNoun.get(child.noun) ?? []), safeLine(child.name)]);
+  for (const { noun, name } of children) {
+    const names = byNoun.get(noun);
+    if (names === undefined) byNoun.set(noun, [safeLine(name)]);
+    else names.push(safeLine(name));
+  }
   const parts = [...byNoun].sort(([a], [b]) => compareText(a, b));
   return listed(
     parts.map(([noun, names]) => `${counted(names.length, safeLine(noun))} (${firstOf(names, 5)})`),

@@ -164,6 +164,7 @@ export const recordLifecycle: Step = stepOf({
   address: "vercel.key.prod",
   reason: "lifecycle",
   vendor_id: "key_4",
+  claimed: ["name"],
   changes: [changeOf("lifecycle.prevent_destroy", false, true)],
 });
 

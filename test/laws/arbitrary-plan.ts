@@ -92,6 +92,7 @@ const step: fc.Arbitrary<Step> = fc
       replacement: fc.constantFrom("create-first" as const, "gap" as const),
       children: fc.array(fc.record({ noun: hostile, id: hostile, name: hostile }), { maxLength: 3 }),
       released: fc.array(hostile, { maxLength: 2 }),
+      claimed: fc.array(hostile, { maxLength: 2 }),
       body: fc.record({
         fields: fc.constant({}),
         defaults: fc.dictionary(hostile, value, { maxKeys: 2, noNullPrototype: true }),
