@@ -2,16 +2,22 @@
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 
+const bundles: string[] = [];
+
+/** For `afterAll`. */
+export async function removeBundles(): Promise<void> {
+  for (const directory of bundles.splice(0)) await rm(directory, { recursive: true, force: true });
+}
+
 /** Bundles a script whose imports are relative to the repository. @returns the path of the runnable file. */
 export async function bundleScript(source: string): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "gateform-child-"));
-  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  bundles.push(directory);
   const outfile = join(directory, "child.mjs");
   await build({
     stdin: { contents: source, resolveDir: process.cwd(), loader: "ts" },

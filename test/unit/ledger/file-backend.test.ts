@@ -1,11 +1,11 @@
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyLedger, printLedger } from "../../../src/ledger/documents.ts";
 import { fileBackend } from "../../../src/ledger/file-backend.ts";
 import type { Ledger } from "../../../src/model/ledger.ts";
-import { bundleScript, startScript } from "./child.ts";
+import { bundleScript, removeBundles, startScript } from "./child.ts";
 
 let directory: string;
 let path: string;
@@ -13,6 +13,7 @@ beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), "gateform-ledger-"));
   path = join(directory, "state", "acme.ledger.json");
 });
+afterAll(removeBundles);
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 const first = (): Ledger => ({ ...emptyLedger("acme", { vercel: "team_1" }), serial: 1 });

@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { LedgerLock } from "../../../src/ledger/backend.ts";
 import { fileBackend } from "../../../src/ledger/file-backend.ts";
 import { isGone, type LockHolder, thisHolder } from "../../../src/ledger/lock-holder.ts";
-import { bundleScript, startScript } from "./child.ts";
+import { bundleScript, removeBundles, startScript } from "./child.ts";
 
 let directory: string;
 let path: string;
@@ -36,6 +36,7 @@ beforeEach(async () => {
   path = join(directory, "acme.ledger.json");
   lockPath = `${path}.lock`;
 });
+afterAll(removeBundles);
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 async function start() {
