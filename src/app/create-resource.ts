@@ -138,7 +138,8 @@ async function createOnce(x: Execution, step: Step, intent: Intent): Promise<Cre
       if (mine !== undefined && !rules.one_time_value) return { live: mine };
       // Made, but its value was lost with the answer: nobody can be using it.
       if (mine !== undefined) await api.delete?.(session.api, liveRef(x, step, mine.id));
-      if (attempt >= TRIES || (mine === undefined && error.refused === "exists")) throw error;
+      // Nothing there and still "exists": what was deleted just before may keep its place for a moment.
+      if (attempt >= TRIES) throw error;
     }
   }
 }
