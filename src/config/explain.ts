@@ -174,10 +174,12 @@ function explainMissing(report: Report, subject: Subject, path: Path, place: Pla
   });
 }
 
-/** True when the field is there under a mistyped name, which is reported as an unknown key. */
+/** True when the field only seems missing: it stands under a mistyped name, which is reported as an unknown key. */
 function isMistyped(subject: Subject, path: Path, name: string): boolean {
   const { node } = placeAt(subject.node, path.slice(0, -1), subject.key);
   if (node?.type !== "map") return false;
+  // A reference where a map belongs lacks everything; that it is not taken is reported.
+  if (isBareRef(node)) return true;
   const known = keysAt(subject.schema, path.slice(0, -1));
   return [...node.entries.keys()].some((key) => !known.includes(key) && suggest(key, known) === name);
 }
@@ -269,6 +271,7 @@ function explainSecret(report: Report, subject: Subject, path: Path): void {
   const { node } = place;
   const name = String(path.at(-1) ?? "");
   if (node === undefined) {
+    if (isMistyped(subject, path, name)) return;
     report.add("MISSING_FIELD", {
       message: `${label(subject, path.slice(0, -1))} needs ${quote(name)}; expected where the secret comes from`,
       hint: `write ${name}: { env: NAME }, { file: PATH } or { command: [PROGRAM, …] }`,

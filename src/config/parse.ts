@@ -33,12 +33,21 @@ export function parseYaml(file: SourceFile, report: Report): Node | undefined {
     });
     return undefined;
   }
-  const [document] = new Composer({ uniqueKeys: false, prettyErrors: false }).compose(
+  const [document, second] = new Composer({ uniqueKeys: false, prettyErrors: false }).compose(
     tokens,
     true,
     file.text.length,
   );
   if (document === undefined || !reportYamlErrors(file, document, report)) return undefined;
+  if (second !== undefined) {
+    const start = second.range[0];
+    report.add("BAD_YAML", {
+      message: "a second document begins here; a file holds one",
+      hint: "put it into a file of its own and name both with -f",
+      at: { file, start, end: start },
+    });
+    return undefined;
+  }
   if (document.contents === null) return emptyMap(file);
   const converter: Converter = { file, report, anchors: new Map(), aliased: 0, broken: false };
   const node = convert(converter, document.contents, 1).node;
@@ -64,14 +73,6 @@ function reportYamlErrors(file: SourceFile, document: Document.Parsed, report: R
   for (const problem of problems) {
     const [start, end] = problem.pos;
     const at = { file, start, end };
-    if (problem.code === "MULTIPLE_DOCS") {
-      report.add("BAD_YAML", {
-        message: "a second document begins here; a file holds one",
-        hint: "put it into a file of its own and name both with -f",
-        at,
-      });
-      continue;
-    }
     const lineStart = file.text.lastIndexOf("\n", Math.max(0, start - 1)) + 1;
     const line = file.text.slice(lineStart, end + 40);
     const quoted = line.includes("${");

@@ -197,9 +197,8 @@ function keepNotes(made: {
   readonly jsonSchema: z.core.JSONSchema.BaseSchema;
 }) {
   const notes = z.globalRegistry.get(made.zodSchema);
-  for (const name of ["examples", "default"] as const) {
-    if (notes?.[name] !== undefined) made.jsonSchema[name] ??= notes[name];
-  }
+  if (Array.isArray(notes?.examples)) made.jsonSchema.examples ??= notes.examples;
+  if (notes?.default !== undefined) made.jsonSchema.default ??= notes.default;
 }
 
 function propertiesOf(schema: JsonObject): JsonObject {

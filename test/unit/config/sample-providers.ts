@@ -16,7 +16,7 @@ const garden = defineKind({
   noun: "garden",
   description: "A garden",
   section: "gardens",
-  key: { pattern: /^[a-z0-9-]+$/, max: 20, expected: "up to 20 lower-case letters, digits and -" },
+  key: { pattern: /^[a-z0-9_]+$/, max: 20, expected: "up to 20 lower-case letters, digits and _" },
   spec: z.strictObject({
     open: z.boolean().optional().meta(about("Open", true)),
     size: z.int().min(0).nullable().optional().meta(about("Size", 3)),
@@ -79,7 +79,7 @@ const plant = defineKind({
   spec: z.strictObject({
     slug: z
       .string()
-      .regex(/^[a-z-]+$/, "expected lower-case letters and -")
+      .regex(/^[a-z_]+$/, "expected lower-case letters and _")
       .optional()
       .meta(about("Slug", "rose")),
     alias: z.string().optional().meta(about("Alias", "default")),

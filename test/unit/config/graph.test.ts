@@ -1,0 +1,209 @@
+import { describe, expect, test } from "vitest";
+import { at, diagnose, loadGood, mistake } from "./support.ts";
+
+const find = (config: Awaited<ReturnType<typeof loadGood>>, address: string) =>
+  config.desired.resources.find((resource) => resource.address === address);
+
+describe("resources", () => {
+  test("are sorted by address and know their parent and place", async () => {
+    const config = await loadGood(
+      "beta:\n  keys: { z: {}, a: {} }\nalpha:\n  account_id: a\n  gardens:\n    g:\n      plants:\n        rose: {}\n",
+    );
+    expect(config.desired.resources.map(({ address }) => address)).toEqual([
+      "alpha.garden.g",
+      "alpha.plant.g/rose",
+      "alpha.store.default",
+      "beta.key.a",
+      "beta.key.z",
+    ]);
+    expect(find(config, "alpha.plant.g/rose")).toMatchObject({
+      kind: "alpha.plant",
+      parent: "alpha.garden.g",
+      position: { line: 10, column: 9, width: 4 },
+    });
+  });
+
+  test("get the fields that come from their key, and declared ones win", async () => {
+    const config = await loadGood(
+      "alpha: { account_id: a, gardens: { g: { plants: { rose: { alias: b }, tulip: { slug: tulipa } } } } }",
+    );
+    expect(find(config, "alpha.plant.g/rose")?.fields).toEqual({ slug: "rose", alias: "b" });
+    expect(find(config, "alpha.plant.g/tulip")?.fields).toEqual({ slug: "tulipa", alias: "default" });
+  });
+
+  test("keep lifecycle apart from their fields", async () => {
+    const config = await loadGood(
+      "beta: { keys: { a: { name: n, lifecycle: { prevent_destroy: true, on_remove: retain } } } }",
+    );
+    expect(find(config, "beta.key.a")).toMatchObject({
+      fields: { name: "n" },
+      lifecycle: { prevent_destroy: true, on_remove: "retain" },
+    });
+  });
+});
+
+describe("sections", () => {
+  test("are in scope when they are there, also empty, and per parent", async () => {
+    const { desired } = await loadGood(
+      "beta: { rules: {} }\nalpha: { account_id: a, gardens: { g: { plants: {} }, h: {} } }",
+    );
+    expect(desired.scopes).toEqual([
+      { kind: "beta.rule" },
+      { kind: "alpha.garden" },
+      { kind: "alpha.plant", parent: "alpha.garden.g" },
+    ]);
+  });
+
+  test("that are left out are not in scope", async () => {
+    expect((await loadGood("beta: {}")).desired.scopes).toEqual([]);
+  });
+});
+
+describe("implied resources", () => {
+  const text =
+    "alpha: { account_id: a, gardens: { g: { plants: { rose: {} } }, h: { plants: { rose: {} } }, i: { store_id: s, plants: { rose: {} } } } }";
+
+  test("appear once, in scope, and are needed by what implies them", async () => {
+    const config = await loadGood(text);
+    const stores = config.desired.resources.filter(({ kind }) => kind === "alpha.store");
+    expect(stores).toMatchObject([
+      { address: "alpha.store.default", implied: true, needs: [], fields: { name: "default_store" } },
+    ]);
+    expect(find(config, "alpha.garden.h")).toMatchObject({
+      needs: ["alpha.store.default"],
+      fields: { store_id: { $ref: "alpha.store.default" } },
+    });
+    expect(config.desired.scopes.filter(({ kind }) => kind === "alpha.store")).toHaveLength(1);
+  });
+
+  test("do not replace a field that the file sets", async () => {
+    expect(find(await loadGood(text), "alpha.garden.i")).toMatchObject({
+      needs: [],
+      fields: { store_id: "s" },
+    });
+  });
+});
+
+describe("needs", () => {
+  test("are the parent, references and what plain values name, if it is declared", async () => {
+    const config = await loadGood(
+      "beta: { rules: { r: { type: rewrite, source: a/b, destination: key/ci } }, keys: { ci: {}, k: { rule_id: { ref: beta.rule.r } } } }",
+    );
+    expect(find(config, "beta.rule.r")?.needs).toEqual(["beta.key.ci"]);
+    expect(find(config, "beta.key.k")?.needs).toEqual(["beta.rule.r"]);
+    expect(find(config, "beta.key.k")?.fields.rule_id).toEqual({ $ref: "beta.rule.r" });
+    const alone = await loadGood(
+      "beta: { rules: { r: { type: rewrite, source: a/b, destination: key/ci } } }",
+    );
+    expect(find(alone, "beta.rule.r")?.needs).toEqual([]);
+  });
+
+  test.each([
+    ["to nothing declared", "beta.rule.rr", "UNKNOWN_REF", "did you mean beta.rule.r?"],
+    ["of the wrong kind", "beta.key.k", "BAD_REF", "write the whole address of a declared resource"],
+    ["that is no address", "beta.rule.a b", "BAD_REF", "write the kind and the keys, as in beta.rule.name"],
+  ])("refuse a reference %s", async (_, ref, code, hint) => {
+    const found = await mistake(
+      `beta:\n  rules: { r: { type: deny, source: a/b } }\n  keys: { k: { rule_id: { ref: "${ref}" } } }`,
+    );
+    expect(found).toMatchObject({ code, hint, address: "beta.key.k" });
+    expect(at(found)).toBe("5:32");
+  });
+});
+
+describe("clashes", () => {
+  test("of identity in one parent are an error that names both places", async () => {
+    const found = await mistake(
+      "beta:\n  rules:\n    a: { type: deny, source: x/y }\n    b: { type: deny, source: x/y }",
+    );
+    expect(found).toMatchObject({ code: "DUPLICATE_IDENTITY", address: "beta.rule.b" });
+    expect(found.message).toBe(
+      "beta.rule.b stands for the same rule as beta.rule.a (gateform.yaml:5:5): equal source",
+    );
+    expect(at(found)).toBe("6:5");
+  });
+
+  test("of identity do not reach over parents", async () => {
+    await loadGood(
+      "alpha: { account_id: a, gardens: { g: { plants: { x: {} } }, h: { plants: { x: {} } } } }",
+    );
+  });
+
+  test("of a name that the vendor derives reach over parents", async () => {
+    const found = await mistake(
+      "alpha: { account_id: a, gardens: { g: { plants: { p: { slug: a_b } } }, g_a: { plants: { q: { slug: b } } } } }",
+    );
+    expect(found).toMatchObject({ code: "DUPLICATE_NAME", address: "alpha.plant.g_a/q" });
+    expect(found.message).toContain(
+      'the same stored name, "g_a_b_default", as alpha.plant.g/p (gateform.yaml:3:',
+    );
+  });
+
+  test("of the place of delivery are an error", async () => {
+    const keys = (a: string, b: string) =>
+      `beta: { keys: { a: { deliver: [{ file: ${a} }] }, b: { deliver: [{ file: ${b} }] } } }`;
+    expect((await mistake(keys("{ path: k }", "{ path: ./k }"))).code).toBe("DUPLICATE_SINK");
+    expect((await mistake(keys("{ path: k, format: json }", "{ path: k }"))).code).toBe("DUPLICATE_SINK");
+    expect(
+      (await mistake(keys("{ path: k, format: json, name: X }", "{ path: k, format: json, name: X }"))).code,
+    ).toBe("DUPLICATE_SINK");
+    await loadGood(keys("{ path: k, format: json }", "{ path: k, format: json }"));
+  });
+});
+
+describe("deliver", () => {
+  test("gets paths from the working directory and names made from the key", async () => {
+    const config = await loadGood(
+      "beta: { keys: { web-ci.2: { deliver: [{ file: { path: out/a } }, { file: { path: /b, format: dotenv } }, { stdout: {} }] } } }",
+    );
+    expect(config.desired.resources[0]?.deliver).toEqual([
+      { file: { path: "out/a", format: "raw" } },
+      { file: { path: "/b", format: "dotenv", name: "WEB_CI_2" } },
+      { stdout: {} },
+    ]);
+  });
+
+  test("is known only where the vendor shows a value once", async () => {
+    const found = await mistake(
+      "beta: { rules: { a: { type: deny, source: x/y, deliver: [{ stdout: {} }] } } }",
+    );
+    expect(found.code).toBe("UNKNOWN_KEY");
+  });
+
+  test.each([
+    ["[]", "WRONG_VALUE"],
+    ["[{ fil: { path: a } }]", "UNKNOWN_KEY"],
+    ["[{ file: { format: raw } }]", "MISSING_FIELD"],
+    ["[{ file: { path: a, name: a-b } }]", "WRONG_VALUE"],
+    ["{ file: { path: a } }", "WRONG_TYPE"],
+  ])("as %s is refused", async (deliver, code) => {
+    expect((await mistake(`beta: { keys: { a: { deliver: ${deliver} } } }`)).code).toBe(code);
+  });
+});
+
+describe("doubts", () => {
+  const yellow = (more: string) =>
+    `alpha:\n  account_id: a\n  gardens:\n    g:\n      colour: yellow\n${more}`;
+
+  test("of a descriptor are warnings at the field", async () => {
+    const [found, ...rest] = await diagnose(yellow(""));
+    expect(rest).toEqual([]);
+    expect(found).toMatchObject({ severity: "warning", code: "YELLOW", address: "alpha.garden.g" });
+    expect(found?.position).toMatchObject({ line: 7, column: 15, width: 6 });
+  });
+
+  test("are silenced by lifecycle", async () => {
+    expect(await diagnose(yellow("      lifecycle: { silence: [YELLOW] }"))).toEqual([]);
+  });
+});
+
+test("a field's place is found for later diagnostics, else the nearest thing around it", async () => {
+  const config = await loadGood("beta:\n  keys:\n    a:\n      budget: { limit: 3 }\n");
+  expect(config.locate("beta.key.a", "budget.limit")).toEqual({
+    position: { file: "gateform.yaml", line: 6, column: 24, width: 1 },
+    snippet: "      budget: { limit: 3 }",
+  });
+  expect(config.locate("beta.key.a", "budget.period")?.position).toMatchObject({ line: 6, column: 7 });
+  expect(config.locate("beta.key.a", "name")?.position).toMatchObject({ line: 5, column: 5 });
+  expect(config.locate("beta.key.b")).toBeUndefined();
+});
