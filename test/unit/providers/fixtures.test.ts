@@ -1,0 +1,201 @@
+// Every recorded vendor answer is taken by the code that meets it in practice: good ones are read by the kinds,
+// bad ones are judged. All of it over real HTTP, through the clients that runs use.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { ProviderError } from "../../../src/provider/error.ts";
+import { type Http, openHttp } from "../../../src/provider/http.ts";
+import { Secret } from "../../../src/provider/secret.ts";
+import { classifyCloudflare } from "../../../src/providers/cloudflare/classify.ts";
+import { type CloudflareWriter, cloudflareWriter } from "../../../src/providers/cloudflare/client.ts";
+import { gateway } from "../../../src/providers/cloudflare/kinds/gateway.ts";
+import { providerConfig } from "../../../src/providers/cloudflare/kinds/provider-config.ts";
+import { secretsStore } from "../../../src/providers/cloudflare/kinds/secrets-store.ts";
+import { preflight } from "../../../src/providers/cloudflare/preflight.ts";
+import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
+import { type VercelWriter, vercelWriter } from "../../../src/providers/vercel/client.ts";
+import { key } from "../../../src/providers/vercel/kinds/key.ts";
+import { rule } from "../../../src/providers/vercel/kinds/rule.ts";
+import { serve } from "./answers.ts";
+import { fingerprint, readVercel } from "./sessions.ts";
+
+interface Fixture {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly response?: unknown;
+}
+
+const ACCOUNT = "023e105f4ecef8ad9ca31a8372d0c353";
+
+function fixturesOf(vendor: string): readonly Fixture[] {
+  const folder = new URL(`../../fixtures/${vendor}/`, import.meta.url);
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => ({ ...JSON.parse(readFileSync(new URL(file, folder), "utf8")), name: file }));
+}
+
+const cloudflareFixtures = fixturesOf("cloudflare");
+const vercelFixtures = fixturesOf("vercel");
+const isGood = ({ status }: Fixture): boolean => status < 300;
+
+/** A server that answers with `first` where it fits, with the good answer among `others` elsewhere. */
+function replay(first: Fixture, others: readonly Fixture[]) {
+  const plain = (path: string): string => path.split("?")[0] ?? "";
+  return serve(({ method, path }) => {
+    const fixture = [first, ...others.filter(isGood)].find(
+      (item) => item.method === method && plain(item.path).replace("/client/v4", "") === path,
+    );
+    return fixture === undefined
+      ? { status: 501 }
+      : { status: fixture.status, body: fixture.response ?? undefined };
+  });
+}
+
+function client(vendor: "cloudflare" | "vercel", url: string): Http {
+  const http = openHttp({
+    provider: vendor,
+    title: vendor,
+    base_url: url,
+    token: new Secret("a token of the test"),
+    request_id_header: "x-id",
+    classify: vendor === "cloudflare" ? classifyCloudflare : classifyVercel,
+    parallelism: 1,
+    wait: async () => {},
+  });
+  onTestFinished(() => http.close());
+  return http;
+}
+
+/** `method path` of a call → what reads its answer; ids are the path's last ones. */
+interface Reader<W> {
+  readonly call: RegExp;
+  readonly read: (api: W, id: string) => Promise<unknown> | undefined;
+}
+
+const parent_id = "support";
+const config = { provider_slug: "openai", alias: "default", secret: new Secret("a provider key") };
+const newConfig = { kind: "cloudflare.provider_config", action: "create" };
+
+const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
+  { call: /^POST .*\/gateways$/, read: (api) => gateway.api.create(api, { fields: { id: "support" } }) },
+  { call: /^GET .*\/gateways$/, read: (api) => gateway.api.list(api, {}) },
+  { call: /^GET .*\/gateways\/([^/]+)$/, read: (api, id) => gateway.api.get?.(api, { id }) },
+  {
+    call: /^PUT .*\/gateways\/([^/]+)$/,
+    read: (api, id) => gateway.api.update?.(api, { id, fields: {}, changed: [] }),
+  },
+  { call: /^DELETE .*\/gateways\/([^/]+)$/, read: (api, id) => gateway.api.delete?.(api, { id }) },
+  {
+    call: /^GET .*\/gateways\/([^/]+)\/(?:routes|custom-domains|datasets|evaluations)$/,
+    read: (api, id) => gateway.api.children?.(api, { id }),
+  },
+  {
+    call: /^POST .*\/provider_configs$/,
+    read: (api) => providerConfig.api.create(api, { parent_id, fields: config }),
+  },
+  { call: /^GET .*\/provider_configs$/, read: (api) => providerConfig.api.list(api, { parent_id }) },
+  {
+    call: /^GET .*\/provider_configs\/([^/]+)$/,
+    read: (api, id) => providerConfig.api.get?.(api, { id, parent_id }),
+  },
+  {
+    call: /^PUT .*\/provider_configs\/([^/]+)$/,
+    read: (api, id) =>
+      providerConfig.api.update?.(api, { id, parent_id, fields: config, changed: ["secret"] }),
+  },
+  {
+    call: /^DELETE .*\/provider_configs\/([^/]+)$/,
+    read: (api, id) => providerConfig.api.delete?.(api, { id, parent_id }),
+  },
+  { call: /^POST .*\/stores$/, read: (api) => secretsStore.api.create(api, { fields: {} }) },
+  { call: /^GET .*\/stores$/, read: (api) => secretsStore.api.list(api, {}) },
+  { call: /^GET .*\/quota$/, read: (api) => preflight(api, { steps: [newConfig] } as never) },
+];
+
+const vercelReaders: readonly Reader<VercelWriter>[] = [
+  { call: /^POST .*\/api-keys$/, read: (api) => key.api.create(api, { fields: { name: "ci" } }) },
+  { call: /^GET .*\/api-keys$/, read: (api) => key.api.list(api, {}) },
+  { call: /^GET .*\/api-keys\/([^/]+)$/, read: (api, id) => key.api.get?.(api, { id }) },
+  {
+    call: /^PATCH .*\/api-keys\/([^/]+)$/,
+    read: (api, id) => key.api.update?.(api, { id, fields: { name: "ci-eu" }, changed: ["name"] }),
+  },
+  {
+    call: /^PATCH .*\/api-keys\/([^/]+)\/quota$/,
+    read: (api, id) =>
+      key.api.update?.(api, { id, fields: { budget: { limit: 50 } }, changed: ["budget.limit"] }),
+  },
+  { call: /^DELETE .*\/api-keys\/([^/]+)$/, read: (api, id) => key.api.delete?.(api, { id }) },
+  {
+    call: /^POST .*\/rules$/,
+    read: (api) => rule.api.create(api, { fields: { type: "deny", source: "a/b" } }),
+  },
+  { call: /^GET .*\/rules$/, read: (api) => rule.api.list(api, {}) },
+  {
+    call: /^PATCH .*\/rules$/,
+    read: (api) => rule.api.update?.(api, { id: "r", fields: { reason: "x" }, changed: ["reason"] }),
+  },
+  { call: /^DELETE .*\/rules$/, read: (api) => rule.api.delete?.(api, { id: "r" }) },
+];
+
+/** Calls that the reference server answers for other clients, and that nothing here makes. */
+const NOT_CALLED =
+  /\/(?:url\/[^/]+|permission_groups|tokens(?:\/.*)?|stores\/.+|v1\/teams|budgets\/.*|teams\/[^/]+|user)$/;
+
+function callOf({ method, path }: Fixture): string {
+  return `${method} ${path.split("?")[0]}`;
+}
+
+async function readWith<W>(readers: readonly Reader<W>[], fixture: Fixture, api: W): Promise<boolean> {
+  for (const { call, read } of readers) {
+    const match = call.exec(callOf(fixture));
+    if (match === null) continue;
+    await read(api, match[1] ?? "");
+    return true;
+  }
+  return NOT_CALLED.test(callOf(fixture));
+}
+
+test.each(cloudflareFixtures.filter(isGood))("Cloudflare's $name is read", async (fixture) => {
+  const server = await replay(fixture, cloudflareFixtures);
+  const api = cloudflareWriter(client("cloudflare", server.url), ACCOUNT, fingerprint);
+  expect(await readWith(cloudflareReaders, fixture, api)).toBe(true);
+});
+
+test.each(vercelFixtures.filter(isGood))("Vercel's $name is read", async (fixture) => {
+  const server = await replay(fixture, vercelFixtures);
+  const api = vercelWriter(client("vercel", server.url), "team_x");
+  expect(await readWith(vercelReaders, fixture, api)).toBe(true);
+});
+
+test("Vercel's team and user are read", async () => {
+  const answerOf = (name: string): unknown => vercelFixtures.find((item) => item.name === name)?.response;
+  const server = await serve(({ path }) => ({
+    status: 200,
+    body: answerOf(path.startsWith("/v2/teams/") ? "team-get.json" : "user.json"),
+  }));
+  const session = await readVercel({ base_url: server.url, team: "acme", token: "a token" });
+  expect(answerOf("team-get.json")).toMatchObject({ id: session.account });
+  expect(answerOf("user.json")).toMatchObject({ user: { id: session.actor } });
+});
+
+describe.each([
+  ["cloudflare", cloudflareFixtures],
+  ["vercel", vercelFixtures],
+] as const)("refusals of %s", (vendor, fixtures) => {
+  test.each(fixtures.filter((fixture) => !isGood(fixture)))("$name is understood", async (fixture) => {
+    const server = await serve(() => ({ status: fixture.status, body: fixture.response }));
+    const path = (fixture.path.split("?")[0] ?? "").replace("/client/v4", "");
+    const method = fixture.method === "POST" ? ("POST" as const) : ("GET" as const);
+    const error: ProviderError = await client(vendor, server.url)
+      .request({ method, path })
+      .then(
+        () => Promise.reject(new Error("was taken for a success")),
+        (refusal: ProviderError) => refusal,
+      );
+    expect(error.refused).not.toBe("malformed");
+    expect(error.vendor_code).toMatch(/\S/);
+  });
+});
