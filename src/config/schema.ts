@@ -157,7 +157,8 @@ function defaultsSchema(builder: Builder): JsonObject {
   }
   return {
     title: "Defaults",
-    description: "Bodies by kind that are merged under every resource of that kind",
+    description:
+      "Bodies by kind that are merged under every resource of that kind. Editors cannot see the merge: where defaults set a required field, use the layer schema",
     type: "object",
     properties,
     additionalProperties: false,

@@ -1,0 +1,106 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the expressions of the files under test
+import { expect, test } from "vitest";
+import { providers } from "../../../src/providers/index.ts";
+import { at, document, loadFiles } from "./support.ts";
+
+const gateway = (body: string) =>
+  `cloudflare:\n  account_id: acme\n  gateways:\n    support:\n      ${body}\n`;
+
+test.each([
+  ["a typo in a key", gateway("athentication: true"), "UNKNOWN_KEY", "7:7", "did you mean authentication?"],
+  ["a wrong type", gateway('cache_ttl: "300"'), "WRONG_TYPE", "7:18", "expected a whole number"],
+  [
+    "a malformed provider slug",
+    gateway('provider_configs: { openai: { provider_slug: "open ai", secret: { env: A } } }'),
+    "WRONG_VALUE",
+    "7:52",
+    "expected a provider slug",
+  ],
+  [
+    "a literal secret",
+    gateway("provider_configs: { openai: { secret: abc } }"),
+    "LITERAL_SECRET",
+    "7:37",
+    "write secret: { env: OPENAI_API_KEY }",
+  ],
+  [
+    "a missing variable",
+    gateway("cache_ttl: ${env:GATEFORM_TTL}"),
+    "ENV_MISSING",
+    "7:18",
+    "GATEFORM_TTL is not set",
+  ],
+  [
+    "a forbidden variable",
+    gateway("cache_ttl: ${env:CLOUDFLARE_API_TOKEN}"),
+    "ENV_IS_SECRET",
+    "7:18",
+    "CLOUDFLARE_API_TOKEN holds a secret",
+  ],
+  [
+    "a duplicate key",
+    gateway("zdr: true\n      zdr: false"),
+    "DUPLICATE_KEY",
+    "8:7",
+    "the first is at gateform.yaml:7:7",
+  ],
+  ["a null section", "vercel:\n  team: t\n  rules:\n", "NULL_SECTION", "5:3", "write rules: {}"],
+  [
+    "a reference where none is taken",
+    gateway("cache_ttl: { ref: vercel.rule.a }"),
+    "REF_NOT_TAKEN",
+    "7:7",
+    "write the value itself",
+  ],
+  [
+    "a bad gateway id",
+    "cloudflare:\n  account_id: acme\n  gateways:\n    Support--Team: {}\n",
+    "BAD_KEY",
+    "6:5",
+    "cannot be the key of a gateway",
+  ],
+  [
+    "two resources of one identity",
+    "vercel:\n  team: t\n  rules:\n    a: { type: deny, source: openai/gpt-5 }\n    b: { type: deny, source: openai/gpt-5 }\n",
+    "DUPLICATE_IDENTITY",
+    "7:5",
+    "vercel.rule.a (gateform.yaml:6:5)",
+  ],
+  [
+    "a foreign base_url",
+    "vercel:\n  team: t\n  base_url: https://api.vercel.com.evil.example\n",
+    "FOREIGN_BASE_URL",
+    "5:13",
+    "VERCEL_BASE_URL",
+  ],
+  [
+    "an unknown lifecycle field",
+    gateway("lifecycle: { prevent_destory: true }"),
+    "UNKNOWN_KEY",
+    "7:20",
+    "did you mean prevent_destroy?",
+  ],
+  ["bad YAML", gateway("zdr: [true"), "BAD_YAML", "8:1", "not valid YAML"],
+])("%s is one error with its place and what to write", async (_, body, code, place, words) => {
+  const { diagnostics } = await loadFiles({ "gateform.yaml": document(body) }, { providers });
+  expect(diagnostics.map((item) => item.code)).toEqual([code]);
+  const [found] = diagnostics;
+  if (found === undefined) throw new Error("nothing found");
+  expect(at(found)).toBe(place);
+  expect(`${found.message} ${found.hint ?? ""}`).toContain(words);
+});
+
+test("an unknown provider slug only warns", async () => {
+  const { config, diagnostics } = await loadFiles(
+    { "gateform.yaml": document(gateway("provider_configs: { opnai: { secret: { env: A } } }")) },
+    { providers },
+  );
+  expect(config?.desired.resources.map(({ address }) => address)).toEqual([
+    "cloudflare.gateway.support",
+    "cloudflare.provider_config.support/opnai",
+    "cloudflare.secrets_store.default",
+  ]);
+  expect(diagnostics).toMatchObject([
+    { severity: "warning", address: "cloudflare.provider_config.support/opnai" },
+  ]);
+});
