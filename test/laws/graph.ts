@@ -1,0 +1,170 @@
+// Declared graphs as laws draw and print them: address → body. Everything else of a `Desired` follows from it.
+
+import fc from "fast-check";
+import { kindOf } from "../../src/base/address.ts";
+import { listMarks } from "../../src/base/expression.ts";
+import { compareText, type JsonValue } from "../../src/base/json.ts";
+import type { Desired, DesiredResource, Lifecycle, Policy, Scope } from "../../src/model/desired.ts";
+import type { Fields } from "../../src/model/kind-rules.ts";
+
+export interface Body {
+  readonly fields: Fields;
+  readonly lifecycle?: Lifecycle;
+}
+
+export type Graph = Readonly<Record<string, Body>>;
+
+const STORE = "m.store.main";
+const ROOT_KINDS = ["m.gate", "m.key", "m.rule", "m.solid", "m.stone", "m.slow"];
+
+/** What the files would say for a graph: all sections open, keys filled in, needs inferred. */
+export function desiredOf(
+  graph: Graph,
+  policy: Partial<Policy> = {},
+  removed: readonly string[] = [],
+): Desired {
+  const resources = Object.entries(graph).map(([address, body]) => resourceOf(address, body));
+  const implied: DesiredResource[] = resources.some((resource) => resource.kind === "m.conf")
+    ? [{ address: STORE, kind: "m.store", fields: {}, lifecycle: {}, needs: [], implied: true }]
+    : [];
+  const gates = resources.filter((resource) => resource.kind === "m.gate");
+  const scopes: Scope[] = [
+    ...ROOT_KINDS.map((kind) => ({ kind })),
+    ...gates.map((gate) => ({ kind: "m.conf", parent: gate.address })),
+  ];
+  return {
+    stack: "laws",
+    policy: { prune: "owned", exclusive: [], max_deletes: 0, adopt: false, ...policy },
+    resources: [...resources, ...implied].sort((a, b) => compareText(a.address, b.address)),
+    scopes,
+    removed,
+  };
+}
+
+function resourceOf(address: string, body: Body): DesiredResource {
+  const kind = kindOf(address);
+  const keys = address.slice(kind.length + 1).split("/");
+  const parent = kind === "m.conf" ? `m.gate.${keys[0]}` : undefined;
+  const needs = new Set(parent === undefined ? [] : [parent, STORE]);
+  for (const { mark } of listMarks(body.fields)) if ("$ref" in mark) needs.add(mark.$ref);
+  return {
+    address,
+    kind,
+    ...(parent === undefined ? {} : { parent }),
+    fields: { ...fromKey(kind, keys.at(-1) ?? ""), ...body.fields },
+    lifecycle: body.lifecycle ?? {},
+    ...(kind === "m.key" ? { deliver: [{ file: { path: `out/${address}`, format: "raw" as const } }] } : {}),
+    needs: [...needs].sort(compareText),
+  };
+}
+
+function fromKey(kind: string, key: string): Fields {
+  if (kind === "m.gate") return { id: key };
+  if (kind === "m.conf") return { slug: key, alias: "default" };
+  return kind === "m.key" || kind === "m.stone" || kind === "m.slow" ? { name: key } : {};
+}
+
+const secret = fc.oneof(
+  fc.constantFrom("S1", "S2", "S3").map((env): JsonValue => ({ $secret: { source: { env } } })),
+  fc
+    .constantFrom("S1", "S2")
+    .map((name): JsonValue => ({ $secret: { source: { command: ["print", name] } } })),
+);
+const optional = { requiredKeys: [] as [], noNullPrototype: true };
+
+/** The values that each field may have, for drawing bodies and for drift. */
+export const VALUES: Readonly<Record<string, readonly JsonValue[]>> = {
+  limit: [null, 0, 5, 9],
+  tags: [[], ["b", "a"], ["a", "b", "a"], ["c"]],
+  req: [true, false],
+  note: ["", "n1", "n2"],
+  origin: ["o1", "o2"],
+  label: ["l1", "l2"],
+  name: ["n1", "n2"],
+  budget: [null, 100, 200],
+  dest: [1, 2],
+  target: [null, "elsewhere"],
+  v: [1, 2],
+};
+
+const oneOf = (field: string) => fc.constantFrom(...(VALUES[field] ?? []));
+
+const gate = fc.record(
+  {
+    limit: oneOf("limit"),
+    tags: oneOf("tags"),
+    req: oneOf("req"),
+    note: oneOf("note"),
+    opts: fc.record({ p: fc.constantFrom(1, 2), q: fc.constantFrom(1, 2) }, optional),
+    header: secret,
+  },
+  optional,
+);
+const conf = fc.record(
+  { secret, label: oneOf("label") },
+  { requiredKeys: ["secret"], noNullPrototype: true },
+);
+const key = fc.record({ budget: oneOf("budget"), project: fc.constantFrom("p1", "p2") }, optional);
+const rule = fc.record(
+  {
+    dest: oneOf("dest"),
+    target: fc.constantFrom<JsonValue>(
+      null,
+      { $ref: "m.solid.f" },
+      { $ref: "m.solid.g" },
+      { $ref: "m.key.k" },
+    ),
+  },
+  optional,
+);
+const solid = fc.record({ size: fc.constantFrom(1, 2) }, optional);
+const small = fc.record({ v: oneOf("v") }, optional);
+
+/** Any graph: children only under their parents, references only to what is declared, identities never twice. */
+export const graphs: fc.Arbitrary<Graph> = fc
+  .record({
+    bodies: fc.record(
+      {
+        "m.gate.a": gate,
+        "m.gate.b": gate,
+        "m.conf.a/x": conf,
+        "m.conf.a/y": conf,
+        "m.conf.b/x": conf,
+        "m.key.k": key,
+        "m.key.l": key,
+        "m.rule.r": rule,
+        "m.rule.s": rule,
+        "m.rule.t": rule,
+        "m.solid.f": solid,
+        "m.solid.g": solid,
+        "m.stone.m": small,
+        "m.slow.w": small,
+      },
+      optional,
+    ),
+    sources: fc.shuffledSubarray(["x", "y", "z"], { minLength: 3 }),
+    codes: fc.shuffledSubarray(["c", "d", "e"], { minLength: 2 }),
+  })
+  .map(({ bodies, sources, codes }) => {
+    const taken: Fields = {
+      "m.rule.r": sources[0] ?? "",
+      "m.rule.s": sources[1] ?? "",
+      "m.rule.t": sources[2] ?? "",
+      "m.solid.f": codes[0] ?? "",
+      "m.solid.g": codes[1] ?? "",
+    };
+    const out: Record<string, Body> = {};
+    for (const [address, fields] of Object.entries(bodies)) {
+      const gateOf = address.startsWith("m.conf.") ? `m.gate.${address.slice(7).split("/")[0]}` : undefined;
+      if (gateOf !== undefined && !Object.hasOwn(bodies, gateOf)) continue;
+      const known = Object.entries(fields as Fields).filter(([, value]) =>
+        listMarks(value).every(({ mark }) => !("$ref" in mark) || Object.hasOwn(bodies, mark.$ref)),
+      );
+      const identity = taken[address];
+      const field = address.startsWith("m.rule.") ? "source" : "code";
+      out[address] = {
+        fields: { ...Object.fromEntries(known), ...(identity === undefined ? {} : { [field]: identity }) },
+      };
+    }
+    return out;
+  });
