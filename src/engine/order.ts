@@ -20,8 +20,9 @@ export type Needs = ReadonlyMap<string, readonly string[]>;
 /**
  * Step id → ids of the steps it needs.
  * - What makes or changes a resource comes after what makes or changes the resources it needs.
- * - A delete comes after the deletes of, and the updates that stop using it on, whatever needed it.
  * - A replacement makes first and deletes then, or the other way round where the identity would collide.
+ * - A delete comes after the deletes of, and the updates that stop using it on, whatever needed it, unless that
+ *   would close a circle: where an identity passes from one resource to another, there is a gap.
  */
 export function needsOfSteps(input: OrderInput): Needs {
   const { context, drafts } = input;
@@ -37,6 +38,7 @@ export function needsOfSteps(input: OrderInput): Needs {
     else if (step.action !== "record") append(making, step.address, step);
   }
   const users = usersByAddress(context, drafts);
+  const byId = new Map(drafts.map((step) => [step.id, step]));
   const needs = new Map<string, Set<string>>(drafts.map((step) => [step.id, new Set<string>()]));
   const add = (step: Draft, before: Draft) => {
     if (step.id !== before.id) needs.get(step.id)?.add(before.id);
@@ -52,17 +54,33 @@ export function needsOfSteps(input: OrderInput): Needs {
     }
   }
   for (const [address, steps] of deleting) {
-    for (const user of users.get(address) ?? []) {
-      for (const before of deleting.get(user) ?? []) for (const step of steps) add(step, before);
-      if (user !== address)
-        for (const before of making.get(user) ?? []) for (const step of steps) add(step, before);
-    }
     // The entry goes last: until then it knows every id of the address that is still live.
     const last = steps.filter((step) => step.reason !== "retired" && step.reason !== "interrupted");
     const first = steps.filter((step) => !last.includes(step));
     for (const step of [...last, ...(forgetting.get(address) ?? [])])
       for (const before of first) add(step, before);
-    for (const step of steps) orderReplacement(step, making.get(address) ?? [], needs, add);
+    for (const step of steps) orderReplacement(step, making.get(address) ?? [], add);
+  }
+  // What follows gives way to what stands above. A name or an identity that passes from one resource to another
+  // has to be free before its new holder can be made, even where something uses the old holder until then.
+  const prefer = (step: Draft, before: Draft) => {
+    if (!reaches(needs, before.id, step.id)) add(step, before);
+  };
+  for (const [address, steps] of deleting) {
+    for (const step of steps) {
+      const create = successorOf(making.get(address) ?? []);
+      if (create === undefined || isMadeFirst(step)) continue;
+      // Nothing goes before its successor can be made.
+      for (const id of needs.get(create.id) ?? []) {
+        const before = byId.get(id);
+        if (before !== undefined && before.action !== "delete") prefer(step, before);
+      }
+    }
+    for (const user of users.get(address) ?? []) {
+      for (const before of deleting.get(user) ?? []) for (const step of steps) prefer(step, before);
+      if (user !== address)
+        for (const before of making.get(user) ?? []) for (const step of steps) prefer(step, before);
+    }
   }
   return new Map([...needs].map(([id, set]) => [id, [...set].sort()]));
 }
@@ -79,21 +97,32 @@ function chain(steps: readonly Draft[], add: (step: Draft, before: Draft) => voi
 function orderReplacement(
   step: Draft,
   made: readonly Draft[],
-  needs: Map<string, Set<string>>,
   add: (step: Draft, before: Draft) => void,
 ): void {
-  const create = made.find((other) => other.action === "create" || other.replacement !== undefined);
+  const create = successorOf(made);
   if (create === undefined) return;
-  if (step.replacement === "create-first" || step.reason === "retired") {
-    add(step, create);
-    return;
+  if (isMadeFirst(step)) add(step, create);
+  else add(create, step); // a gap, or a left-over whose place the create takes
+}
+
+/** What takes the place of an address's deleted object. */
+function successorOf(made: readonly Draft[]): Draft | undefined {
+  return made.find((other) => other.action === "create" || other.replacement !== undefined);
+}
+
+/** Whether a delete waits for its successor. */
+function isMadeFirst(step: Draft): boolean {
+  return step.replacement === "create-first" || step.reason === "retired";
+}
+
+/** Whether a step needs another, directly or over others. */
+function reaches(needs: ReadonlyMap<string, ReadonlySet<string>>, from: string, to: string): boolean {
+  const seen = new Set([from]);
+  for (const id of seen) {
+    if (id === to) return true;
+    for (const next of needs.get(id) ?? []) seen.add(next);
   }
-  // A gap, or a left-over whose place the create takes. The delete waits for all that the create waits for, so
-  // that nothing is gone before its successor can be made.
-  for (const id of needs.get(create.id) ?? []) {
-    if (id !== step.id && !id.startsWith("delete ")) needs.get(step.id)?.add(id);
-  }
-  add(create, step);
+  return false;
 }
 
 /** Address → addresses that needed it when they were last applied, or that live in it. */
