@@ -1,0 +1,117 @@
+// What every code means that is no mistake in a file: those of plans, runs, ledgers, sinks and vendors. The codes
+// of files stand in src/config/codes.ts. A test compares both tables with the codes that the source uses.
+
+import type { SinkErrorCode } from "../../src/app/sinks/sink.ts";
+import type { LedgerErrorCode } from "../../src/ledger/backend.ts";
+import type { Refused } from "../../src/provider/error.ts";
+
+/** Why a plan does not do something: `refused[].code`. */
+export const REFUSALS = {
+  NOT_OWNED:
+    "Something of the same identity or name is live, and the ledger does not know it. `--adopt`, `policy.adopt` or `gateform adopt ADDRESS=ID` takes it over",
+  OWNERSHIP_UNKNOWN:
+    "The same, in a plan without a ledger: nobody can tell whose it is. Does not fail the plan",
+  AMBIGUOUS: "Several live resources could be the one that is meant. `gateform adopt ADDRESS=ID` settles it",
+  ADOPT_REPLACES: "Adopting it would replace it at once, because a field that cannot be changed differs",
+  ALREADY_OWNED: "`adopt` names an address that the ledger has already",
+  OWNED_ELSEWHERE: "`adopt` names a live resource that belongs to another address of the ledger",
+  NOT_FOUND: "`adopt` names an id that is not live",
+  IDENTITY_TAKEN: "A create or change would take an identity that something else keeps",
+  NO_SINK: "A resource with a one-time value is to be created without `deliver`",
+  PREVENT_DESTROY: "`lifecycle.prevent_destroy` forbids the delete or replacement",
+  REPLACE_FORBIDDEN: "A replacement is needed, and `policy.prune: never` forbids deletes",
+  CHILDREN_UNMANAGED:
+    "A delete would take along things that gateform does not manage. `removed` with the address accepts that",
+  OUT_OF_SCOPE: "The ledger has entries in a section or block that the file no longer has",
+  READ_INCOMPLETE:
+    "A list, or what lives in a resource, could not be read to its end, so nothing under it is created, replaced or deleted",
+  UNKNOWN: "An owned resource was not in the list, and nothing confirms that it is gone",
+  BLOCKED: "It depends on an address that is refused",
+} as const;
+
+/** Findings about a plan or a run as a whole. */
+export const RUN_CODES = {
+  DELETES_BRAKED: "The plan deletes more than `policy.max_deletes` and `--allow-deletes` allow together",
+  DEPENDENCY_CYCLE: "Steps need each other in a circle; the message prints it",
+  PLAN_REFUSED: "Apply did not start because a part of the plan is refused. `--keep-going` runs the rest",
+  NOT_CONVERGED:
+    "A value that was written reads back as another one. The message names the field, the hint the line to write",
+  NO_FINGERPRINT:
+    "A secret is too short to be fingerprinted without `GATEFORM_LEDGER_KEY`, so a change of it goes unnoticed",
+  MISSING_CREDENTIAL: "A vendor's credential cannot be resolved",
+  MISSING_SECRET: "A step needs a secret that cannot be resolved here; nothing was started",
+  MISSING_PERMISSION: "The credential may not do what the plan needs",
+  CONNECT_FAILED: "A vendor could not be reached, or refuses the credential",
+  WRONG_ACCOUNT: "The credentials lead to another account or team than the ledger's",
+  SECRETS_QUOTA: "The Secrets Store has no room for the plan's new provider keys",
+  QUOTA_UNREADABLE: "The Secrets Store's quota could not be read; the run goes on",
+  MANY_GATEWAYS: "More gateways than the account's plan may allow",
+  UNKNOWN_PROVIDER: "`provider_slug` is none that gateform knows; a typo, or a new one. Can be silenced",
+  NOT_DECLARED: "`adopt` names an address that no file declares",
+  NOT_IN_LEDGER: "`ledger forget` names an address that the ledger does not have",
+  LEDGER_MISSING: "There is no ledger where one is needed",
+  LOCK_TAKEN_OVER: "The lock of a run that is gone was taken over",
+} as const;
+
+/** Why a step failed, beside what the vendor says. */
+export const STEP_CODES = {
+  MOVED: "What the step works on changed between plan and step. Plan again",
+  UNSETTLED: "The answer to a create was lost, and it could not be looked up",
+  DELIVERY_FAILED:
+    "A sink did not take a one-time value; the new key was revoked, unless the message says otherwise",
+} as const;
+
+/** Why a secret reference gives no value. */
+export const SECRET_CODES = {
+  SECRET_MISSING: "The variable is not set, the file is not there, or the value is empty",
+  SECRET_UNREADABLE: "The file cannot be read, or the value is not UTF-8 text",
+  SECRET_TOO_LARGE: "The value is larger than any secret",
+  SECRET_COMMAND_FAILED: "The command ended with an error or took too long",
+  SECRET_COMMAND_NOT_RUN: "The value comes from a command, and this gateform command runs none",
+} as const;
+
+export const LEDGER_CODES = {
+  LEDGER_NEWER: "The ledger was written by a newer gateform",
+  LEDGER_UNREADABLE: "The file is no ledger, or is damaged",
+  LEDGER_CONFLICT: "The stored ledger is not the one that this run started from",
+  LEDGER_LOCKED: "Another run holds the lock",
+  LEDGER_LOCK_STALE:
+    "Nobody can tell whether the lock's holder is alive. `gateform ledger unlock` removes it",
+  LEDGER_PATH: "The ledger's place is a directory, a link or the like",
+  LEDGER_IO: "The file system refused",
+} as const satisfies Readonly<Record<LedgerErrorCode, string>>;
+
+export const SINK_CODES = {
+  SINK_PATH: "No value is written there: a link, a directory, a place inside `.git`",
+  SINK_NAME: "A dotenv or json file needs the name of an entry",
+  SINK_GIT_TRACKS: "git would track the file. The hint gives the line for `.gitignore`",
+  SINK_GIT_UNKNOWN: "The file is in a git work tree, and git cannot be asked",
+  SINK_CONTENT: "The file is there, and its other entries could not be kept",
+  SINK_VALUE: "The format cannot hold this value",
+  SINK_LOST: "The value was not there after it was written",
+  SINK_IO: "The file system refused",
+  SINK_NOT_REVEALED: "The value goes to `stdout`, and `--reveal ADDRESS` is missing",
+  SINK_NO_TERMINAL: "The value goes to `stdout`, which is no terminal or is kept as a CI log",
+} as const satisfies Readonly<Record<SinkErrorCode, string>>;
+
+/** What a vendor's or the network's refusal is called in a report: `Refused`, in capitals. */
+export const VENDOR_CODES: Readonly<Record<Refused, string>> = {
+  "not-found": "It is not there",
+  exists: "Something of that identity is there already",
+  permission: "The credential may not do this. Every further step that needs the same permission is blocked",
+  authentication: "The credential is not valid",
+  invalid: "The vendor does not take the values",
+  throttled: "Too many requests, also after waiting",
+  waiting: "An asynchronous part was not ready in time",
+  unavailable: "The vendor or the network failed. The next run looks up what became of it",
+  malformed: "The answer has a form that gateform does not know",
+  limit: "A quota of the account is used up",
+};
+
+/** What ends a command before or beside a run. */
+export const COMMAND_CODES = {} as const;
+
+/** `not-found` → `NOT_FOUND` */
+export function vendorCode(refused: string): string {
+  return refused.toUpperCase().replaceAll("-", "_");
+}

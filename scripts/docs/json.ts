@@ -1,0 +1,184 @@
+// `docs/reference/json.md`: what commands print with `--output json`. Plan and ledger are described by their own
+// schemas; for the rest the tables below are checked against the types by the compiler.
+
+import type { Diagnostic } from "../../src/base/diagnostic.ts";
+import { isObject, type JsonObject } from "../../src/base/json.ts";
+import { planJsonSchema } from "../../src/ledger/plan-schema.ts";
+import { ledgerJsonSchema } from "../../src/ledger/schema.ts";
+import type { ApplyReport, Outcome, StepResult } from "../../src/model/report.ts";
+import { code, page, table } from "./markdown.ts";
+import { typeWords } from "./schema-words.ts";
+
+type Words<T> = { readonly [K in keyof Required<T>]: string };
+
+const REPORT: Words<ApplyReport> = {
+  format: "`1`, the version of this form",
+  stack: "Name of the stack",
+  results: "One entry per step of the plan, in plan order; see below",
+  settling: "Values that were written and that a read may still show in their old form, as in a plan",
+  refused: "What the plan refused, as in a plan",
+  counts: "Outcome → number of steps",
+  converged: "Whether everything succeeded and reading back found nothing left to do, settling values aside",
+  interrupted: "Whether the run was stopped before all steps had started",
+  diagnostics: "Findings of the run, each as in a plan",
+};
+
+const RESULT: Words<StepResult> = {
+  step: "`id` of the plan's step",
+  action: "As in the step",
+  address: "As in the step",
+  outcome: "See below",
+  vendor_id: "The vendor's id",
+  message: "Why it failed, is blocked or was not checked",
+  code: "Code of a failure, see [codes](diagnostics.md)",
+  hint: "What to do about it",
+  request_id: "The vendor's id of the failed request, for its support",
+  because: "`id` of the failed step behind a blocked one",
+  delivered: "Sinks that took the one-time value: `sink`, `target`, `at`",
+  duration: "Milliseconds",
+};
+
+const OUTCOMES: Readonly<Record<Outcome, string>> = {
+  done: "It was done",
+  already: "The wanted state was there",
+  written: "A checked secret differed and was written",
+  unchecked: "The secret's source is not available here; nothing was written",
+  unverified: "The secret cannot be compared with what was written before; nothing was written",
+  failed: "It did not succeed",
+  blocked: "A step that it needs did not succeed",
+  cancelled: "It was not started, because the run was stopped",
+};
+
+const DIAGNOSTIC: Words<Diagnostic> = {
+  severity: "`error`, `warning` or `note`",
+  code: "See [codes](diagnostics.md)",
+  message: "What was found and what was expected",
+  hint: "What to write or run instead",
+  address: "The resource it is about",
+  position: "`file`, `line`, `column` (both from 1) and `width` in columns",
+  snippet: "Text of the marked line",
+};
+
+export function jsonPage(): string {
+  return page(
+    "JSON output",
+    'What commands print with `--output json`. Keys are sorted, text is escaped so that it acts on no terminal, no secret is in it: a secret is `{ "$secret": { source, fingerprint } }`, a vendor id that is not known yet is `{ "$ref": ADDRESS }`. Members marked optional may be missing.',
+    [
+      "## Plan",
+      "`gateform plan`. Schema: [`schemas/plan.schema.json`](../../schemas/plan.schema.json).",
+      ...schemaTables(planJsonSchema()),
+    ].join("\n\n"),
+    [
+      "## Apply report",
+      "`gateform apply` and `gateform destroy`.",
+      words(REPORT),
+      "### Result",
+      words(RESULT),
+      "### Outcome",
+      words(OUTCOMES),
+    ].join("\n\n"),
+    [
+      "## Diagnostics",
+      "`gateform validate`: `{ format, valid, diagnostics }`; `valid` is false when one of them is an error.",
+      words(DIAGNOSTIC),
+    ].join("\n\n"),
+    [
+      "## Drift",
+      "`gateform drift`: `{ format, stack, accounts, drift, config_only, settling, unmanaged, refused, diagnostics }`. An entry of `drift` has `address`, `what` (`changed`, `vanished` or `appeared`) and `changes` as in a plan; one of `config_only` has `address`, `action` and `changes`. The rest is as in a plan.",
+    ].join("\n\n"),
+    [
+      "## Failure",
+      "When a command stops before it has a result, it prints this in place of it, and exits 1: `{ format, error: { code, message, hint }, diagnostics }`.",
+    ].join("\n\n"),
+    [
+      "## Ledger",
+      "The ledger file. Schema: [`schemas/ledger.schema.json`](../../schemas/ledger.schema.json).",
+      ...schemaTables(ledgerJsonSchema()),
+    ].join("\n\n"),
+  );
+}
+
+function words(rows: Readonly<Record<string, string>>): string {
+  return table(
+    ["Name", "Meaning"],
+    Object.entries(rows).map(([name, meaning]) => [code(name), meaning]),
+  );
+}
+
+/** The document's own members, then a table per definition. */
+function schemaTables(given: Record<string, unknown>): string[] {
+  // Through text, so that what is left is plain JSON; the patterns of addresses and the like are for machines.
+  const schema = JSON.parse(JSON.stringify(given), (key, value: unknown) =>
+    key === "pattern" && typeof value === "string" ? undefined : value,
+  ) as JsonObject;
+  const definitions = isObject(schema.definitions) ? schema.definitions : {};
+  const parts = Object.values(definitions)
+    .filter(isObject)
+    .flatMap((definition) => forms(definition, definitions));
+  return [members(schema, definitions), ...parts];
+}
+
+function forms(definition: JsonObject, definitions: JsonObject): string[] {
+  const title = `### ${String(definition.title ?? "")}`;
+  const about = String(definition.description ?? "");
+  if (isObject(definition.properties)) return [title, about, members(definition, definitions)];
+  const branches = (
+    Array.isArray(definition.anyOf ?? definition.oneOf) ? (definition.anyOf ?? definition.oneOf) : []
+  ) as readonly JsonObject[];
+  return [
+    title,
+    `${about}. One of:`,
+    ...branches.flatMap((branch) => [
+      `**${String(branch.title ?? "")}**: ${String(branch.description ?? "")}`,
+      members(branch, definitions),
+    ]),
+  ];
+}
+
+function members(schema: JsonObject, definitions: JsonObject): string {
+  const required = Array.isArray(schema.required) ? schema.required : [];
+  const properties = isObject(schema.properties) ? schema.properties : {};
+  return table(
+    ["Name", "Type", "Optional", "Meaning"],
+    Object.entries(properties).map(([name, value]) => {
+      const property = isObject(value) ? value : {};
+      return [
+        code(name),
+        linked(property, definitions),
+        required.includes(name) ? "" : "yes",
+        String(property.description ?? target(property, definitions)?.description ?? ""),
+      ];
+    }),
+  );
+}
+
+function target(schema: JsonObject, definitions: JsonObject): JsonObject | undefined {
+  const reference = typeof schema.$ref === "string" ? schema.$ref : undefined;
+  if (reference === undefined) {
+    const all = Array.isArray(schema.allOf) ? schema.allOf.filter(isObject) : [];
+    return all.length === 1 ? target(all[0] as JsonObject, definitions) : undefined;
+  }
+  const found = definitions[reference.slice("#/definitions/".length)];
+  return isObject(found) ? found : undefined;
+}
+
+function linked(schema: JsonObject, definitions: JsonObject): string {
+  const own = target(schema, definitions);
+  if (own !== undefined) return String(own.title ?? "").toLowerCase();
+  if (isObject(schema.items)) {
+    const item = target(schema.items, definitions);
+    if (item !== undefined) return `list of ${String(item.title ?? "").toLowerCase()}`;
+  }
+  if (isObject(schema.additionalProperties)) {
+    const item = target(schema.additionalProperties, definitions);
+    if (item !== undefined) return `map to ${String(item.title ?? "").toLowerCase()}`;
+  }
+  if (
+    schema.type === undefined &&
+    schema.anyOf === undefined &&
+    schema.const === undefined &&
+    schema.enum === undefined
+  )
+    return "any JSON";
+  return typeWords(schema);
+}
