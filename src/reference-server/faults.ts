@@ -48,6 +48,18 @@ export type Effect = z.infer<typeof effect>;
 /** Every effect but waiting: at most one of these strikes a request. */
 export type Strike = Exclude<Effect, { kind: "latency" }>;
 
+/**
+ * Fault rules from untrusted JSON: one, or a list.
+ * @throws Error that says what is wrong.
+ */
+export function readFaultRules(value: unknown): FaultRule[] {
+  const parsed = z
+    .union([faultRuleSchema.transform((rule) => [rule]), z.array(faultRuleSchema)])
+    .safeParse(value);
+  if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
 export interface Hit {
   /** Milliseconds to wait before handling. */
   readonly latency: number;

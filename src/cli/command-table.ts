@@ -1,0 +1,141 @@
+// Every command as data: what it is called, takes and says in its help. The code behind one loads when it is run.
+
+import type { Io } from "./io.ts";
+import type { OptionName, Options } from "./options.ts";
+
+/** Runs a command. @returns the exit code; failures are thrown. */
+export type Run = (io: Io, args: readonly string[], options: Options) => Promise<number>;
+
+export interface CommandSpec {
+  /** With its arguments, as commander reads them: `forget <address...>`. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Below the summary in the command's own help. */
+  readonly details?: string;
+  readonly options: readonly OptionName[];
+  readonly examples: readonly string[];
+  readonly load: () => Promise<Run>;
+}
+
+export interface CommandGroup {
+  readonly name: string;
+  readonly summary: string;
+  readonly commands: readonly CommandSpec[];
+}
+
+const READ: readonly OptionName[] = ["file", "output", "envAllow", "parallelism"];
+const CHANGE: readonly OptionName[] = [
+  "autoApprove",
+  "keepGoing",
+  "allowDeletes",
+  "lockTimeout",
+  "detailedExitcode",
+];
+
+export const commands: readonly (CommandSpec | CommandGroup)[] = [
+  {
+    usage: "validate",
+    summary: "check the files; needs no network and no secrets",
+    details: "Variables that are not set are warnings here and errors everywhere else.",
+    options: ["file", "output", "envAllow"],
+    examples: ["gateform validate", "gateform validate -f base.yaml -f prod.yaml --output json"],
+    load: async () => (await import("./commands/validate.ts")).validate,
+  },
+  {
+    usage: "plan",
+    summary: "show what apply would do; reads only, writes nothing",
+    details:
+      "Exits 1 when parts of the plan are refused. Without a ledger nothing live is known to be this stack's:\nlive matches are listed as such, and the exit code is 0.",
+    options: [...READ, "detailedExitcode", "adopt", "allowDeletes", "verbose"],
+    examples: [
+      "gateform plan",
+      "gateform plan --detailed-exitcode",
+      "gateform plan --output text --output markdown=comment.md --output json=plan.json",
+    ],
+    load: async () => (await import("./commands/plan.ts")).plan,
+  },
+  {
+    usage: "apply",
+    summary: "make it so: plan, ask, do it, read it back and prove that nothing is left to do",
+    details:
+      "Ctrl-C ends the requests that are running, writes the ledger and says how to go on; a second one stops at once.",
+    options: [...READ, ...CHANGE, "adopt", "newLedger", "reveal", "verbose"],
+    examples: [
+      "gateform apply",
+      "gateform apply --auto-approve --output json=report.json",
+      "gateform apply --allow-deletes 2",
+    ],
+    load: async () => (await import("./commands/apply.ts")).apply,
+  },
+  {
+    usage: "destroy",
+    summary: "delete everything that the ledger says is this stack's",
+    details: "On a terminal it asks for the stack's name. The brake holds: say how many deletes it may make.",
+    options: [...READ, ...CHANGE, "verbose"],
+    examples: ["gateform destroy --allow-deletes 6"],
+    load: async () => (await import("./commands/destroy.ts")).destroy,
+  },
+  {
+    usage: "drift",
+    summary: "compare what is live with what was last applied; exit 2 when it differs",
+    options: [...READ, "failOnUnmanaged", "verbose"],
+    examples: ["gateform drift", "gateform drift --fail-on-unmanaged --output markdown=drift.md"],
+    load: async () => (await import("./commands/drift.ts")).drift,
+  },
+  {
+    usage: "adopt <address=id...>",
+    summary: "take live resources into the ledger; writes nothing at a vendor",
+    options: [...READ, "lockTimeout"],
+    examples: [
+      "gateform adopt vercel.rule.opus-to-haiku=rule_abc123",
+      "gateform adopt cloudflare.gateway.support=support",
+    ],
+    load: async () => (await import("./commands/adopt.ts")).adopt,
+  },
+  {
+    name: "ledger",
+    summary: "repair the ledger by hand",
+    commands: [
+      {
+        usage: "forget <address...>",
+        summary: "take addresses out of the ledger; what they name stays live",
+        options: ["file", "output", "envAllow", "lockTimeout"],
+        examples: ["gateform ledger forget vercel.rule.opus-to-haiku"],
+        load: async () => (await import("./commands/ledger.ts")).forget,
+      },
+      {
+        usage: "unlock",
+        summary: "remove the lock of a run that is gone",
+        options: ["file", "output", "envAllow"],
+        examples: ["gateform ledger unlock"],
+        load: async () => (await import("./commands/ledger.ts")).unlock,
+      },
+    ],
+  },
+  {
+    usage: "schema [name]",
+    summary: "print a JSON Schema: config (default), layer, plan or ledger",
+    options: [],
+    examples: ["gateform schema > gateform.schema.json", "gateform schema plan"],
+    load: async () => (await import("./commands/schema.ts")).schema,
+  },
+  {
+    usage: "serve",
+    summary: "run the reference server: both vendors' APIs on this machine",
+    details: "It keeps everything in memory unless --data names a file, and ends with Ctrl-C.",
+    options: ["host", "port", "profile", "data", "seed", "fault", "output"],
+    examples: [
+      "gateform serve",
+      "gateform serve --port 0 --output json",
+      `gateform serve --fault '{"method":"POST","effect":{"kind":"status","status":429,"when":"before"},"times":2}'`,
+    ],
+    load: async () => (await import("./commands/serve.ts")).serve,
+  },
+  {
+    usage: "demo",
+    summary: "see it work in one minute, against the reference server",
+    options: [],
+    examples: ["gateform demo"],
+    load: async () => (await import("./commands/demo.ts")).demo,
+  },
+];

@@ -1,0 +1,38 @@
+// `gateform ledger forget` and `ledger unlock`: repairs that a person asks for by name. No vendor is asked.
+
+import { forgetAddresses } from "../../app/ledger-commands.ts";
+import { hasErrors } from "../../base/diagnostic.ts";
+import { jsonText } from "../../render/json-text.ts";
+import { marker, prose } from "../../render/markdown-text.ts";
+import type { Run } from "../command-table.ts";
+import { failureOf } from "../failure.ts";
+import { emit, type Product } from "../output.ts";
+import { loadRun, outputsOf } from "../run.ts";
+
+export const forget: Run = async (io, addresses, options) => {
+  const outputs = outputsOf(io, options);
+  const { backend, diagnostics } = await loadRun(io, "ledger forget", options);
+  const problems = await forgetAddresses(backend, addresses, options.lockTimeout);
+  if (hasErrors(problems)) throw failureOf("NOT_FORGOTTEN", "the ledger is as it was", problems);
+  const sentence = `Forgotten: ${addresses.join(", ")}. What they name is live and no longer this stack's.`;
+  emit(io, outputs, said(sentence, { forgotten: addresses, diagnostics }));
+  return 0;
+};
+
+export const unlock: Run = async (io, _args, options) => {
+  const outputs = outputsOf(io, options);
+  const { backend, diagnostics } = await loadRun(io, "ledger unlock", options);
+  const unlocked = await backend.breakLock();
+  const place = backend.describe();
+  const sentence = unlocked ? `Unlocked: ${place}.` : `There was no lock on ${place}.`;
+  emit(io, outputs, said(sentence, { unlocked, diagnostics }));
+  return 0;
+};
+
+function said(sentence: string, facts: Readonly<Record<string, unknown>>): Product {
+  return {
+    text: () => `${sentence}\n`,
+    json: () => jsonText({ format: 1, ...facts }),
+    markdown: () => `${marker("apply")}\n\n${prose(sentence)}\n`,
+  };
+}

@@ -1,0 +1,31 @@
+// The question before a run that writes. Asked on stderr, as stdout holds the product; only the full word counts.
+
+import { createInterface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
+
+/**
+ * Asks and reads one line.
+ * @returns whether it was `expected`; false, too, when input ends or `stop` fires.
+ */
+export function confirm(
+  streams: { readonly input: Readable; readonly output: Writable },
+  question: string,
+  expected: string,
+  stop: AbortSignal,
+): Promise<boolean> {
+  if (stop.aborted) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    // Without raw mode the terminal turns Ctrl-C into a signal, as everywhere else in a run.
+    const lines = createInterface({ input: streams.input, output: streams.output, terminal: false });
+    const end = (answer: boolean): void => {
+      stop.removeEventListener("abort", onStop);
+      lines.close();
+      resolve(answer);
+    };
+    const onStop = (): void => end(false);
+    stop.addEventListener("abort", onStop, { once: true });
+    lines.once("line", (line) => end(line.trim() === expected));
+    lines.once("close", () => end(false));
+    streams.output.write(question);
+  });
+}

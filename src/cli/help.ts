@@ -1,0 +1,26 @@
+// What `gateform --help` says below the list of commands.
+
+export const HELP_AFTER = `
+First steps:
+  $ gateform demo                      the main job in one minute, on this machine
+  $ gateform validate                  check gateform.yaml in this directory
+  $ gateform plan                      see what apply would do
+  $ gateform apply                     do it, after a question
+
+Exit codes:
+  0  success
+  1  error; also where an apply did only a part
+  2  success with changes, given --detailed-exitcode; drift found
+
+Output:
+  stdout holds what the command is for, stderr everything else. --output json prints one document, also on
+  failure: { "error": { "code", "message", "hint" }, "diagnostics": [ … ] }.
+
+Environment:
+  CLOUDFLARE_API_TOKEN, VERCEL_TOKEN   credentials, unless the file names other sources
+  CLOUDFLARE_BASE_URL, VERCEL_BASE_URL other API hosts, e.g. those of \`gateform serve\`
+  GATEFORM_LEDGER_KEY                  keys the fingerprints of secrets in the ledger
+  CI                                   set: a missing ledger is an error, no values on stdout
+  NO_COLOR, FORCE_COLOR                without colours, or with
+  GATEFORM_DEBUG                       1: requests, and where internal errors happened, on stderr
+`;

@@ -1,0 +1,131 @@
+// The options that commands share: one declaration each, with the parser that turns its text into a value.
+
+import { InvalidArgumentError, Option } from "commander";
+import { parseOutput } from "./output-target.ts";
+
+/** Parsed options of any command; each command declares which of them it takes. */
+export interface Options {
+  readonly file: readonly string[];
+  readonly output: readonly string[];
+  readonly envAllow: readonly string[];
+  readonly reveal: readonly string[];
+  readonly fault: readonly string[];
+  readonly parallelism: number;
+  readonly allowDeletes: number;
+  /** Milliseconds. */
+  readonly lockTimeout: number;
+  readonly detailedExitcode?: true;
+  readonly autoApprove?: true;
+  readonly keepGoing?: true;
+  readonly adopt?: true;
+  readonly newLedger?: true;
+  readonly verbose?: true;
+  readonly failOnUnmanaged?: true;
+  readonly host: string;
+  readonly port: number;
+  readonly profile: "live" | "spec";
+  readonly data?: string;
+  readonly seed?: string;
+  /** False with `--no-color`. */
+  readonly color: boolean;
+}
+
+const declarations = {
+  file: () =>
+    new Option(
+      "-f, --file <path>",
+      "file, directory, glob or - for standard input; repeat to overlay (default: gateform.yaml)",
+    )
+      .argParser(append)
+      .default([], ""),
+  output: () =>
+    new Option(
+      "-o, --output <format>",
+      "text, json or markdown on stdout, or FORMAT=FILE; repeat for several (default: text)",
+    )
+      .argParser((value: string, before: readonly string[]) => {
+        const parsed = parseOutput(value);
+        if (typeof parsed === "string") throw new InvalidArgumentError(parsed);
+        return append(value, before);
+      })
+      .default([], ""),
+  envAllow: () =>
+    new Option(
+      "--env-allow <pattern>",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what a file holds
+      "more names that ${env:NAME} may read; * stands for any text; repeatable",
+    )
+      .argParser(append)
+      .default([], ""),
+  parallelism: () =>
+    new Option("--parallelism <n>", "requests and steps at a time, per vendor")
+      .argParser(count(1, 64))
+      .default(8),
+  detailedExitcode: () =>
+    new Option("--detailed-exitcode", "exit 2 instead of 0 when there are changes, or there were"),
+  allowDeletes: () =>
+    new Option("--allow-deletes <n>", "deletes that this run may make beyond policy.max_deletes")
+      .argParser(count(0, 1_000_000))
+      .default(0, "none"),
+  adopt: () => new Option("--adopt", "take over live resources of the same identity"),
+  autoApprove: () => new Option("--auto-approve", "do not ask; needed where there is no terminal"),
+  keepGoing: () => new Option("--keep-going", "do what can be done although parts of the plan are refused"),
+  newLedger: () => new Option("--new-ledger", "start a ledger where there is none, also under CI"),
+  lockTimeout: () =>
+    new Option("--lock-timeout <duration>", "how long to wait for another run's lock: 30s, 5m")
+      .argParser(duration)
+      .default(0, "0s"),
+  reveal: () =>
+    new Option("--reveal <address>", "show this key's value once on the terminal (sink `stdout`); repeatable")
+      .argParser(append)
+      .default([], ""),
+  verbose: () => new Option("--verbose", "also show ids, the order's reasons and what stays as it is"),
+  failOnUnmanaged: () => new Option("--fail-on-unmanaged", "count live resources that nobody declares, too"),
+  host: () => new Option("--host <address>", "address to listen on").default("127.0.0.1"),
+  port: () =>
+    new Option("--port <n>", "port to listen on; 0 takes a free one")
+      .argParser(count(0, 65_535))
+      .default(8787),
+  profile: () =>
+    new Option("--profile <name>", "live: with the vendors' quirks; spec: as they publish")
+      .choices(["live", "spec"])
+      .default("live"),
+  data: () => new Option("--data <file>", "keep the state in this file"),
+  seed: () => new Option("--seed <file>", "start with the state in this file"),
+  fault: () =>
+    new Option("--fault <json>", "a fault to play: see docs/reference-server.md; repeatable")
+      .argParser(append)
+      .default([], ""),
+} satisfies Partial<Record<keyof Options, () => Option>>;
+
+export type OptionName = keyof typeof declarations;
+
+/** A fresh declaration: commander keeps what was parsed in it. */
+export function optionNamed(name: OptionName): Option {
+  return declarations[name]();
+}
+
+function append(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function count(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= min && value <= max)) {
+      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+    }
+    return value;
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `90s` → 90000. A bare number has no unit that all readers would agree on; only 0 needs none. */
+export function duration(text: string): number {
+  const match = /^(\d{1,6})(ms|s|m|h)$/.exec(text);
+  const unit = UNITS[match?.[2] ?? ""];
+  if (match !== null && unit !== undefined) return Number(match[1]) * unit;
+  if (text === "0") return 0;
+  throw new InvalidArgumentError("It takes a number with a unit: 500ms, 30s, 5m or 1h.");
+}

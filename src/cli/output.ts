@@ -1,0 +1,61 @@
+// Writes products: each format to its place. Files are checked before a run does anything and written at its end.
+
+import { accessSync, constants, statSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { PLAIN, type Style } from "../render/style.ts";
+import { Failure } from "./failure.ts";
+import type { Io } from "./io.ts";
+import type { Format, OutputTarget } from "./output-target.ts";
+
+/** What a command was run for, in every format it may be asked for. Each text ends with a line break. */
+export interface Product {
+  readonly text: (style: Style) => string;
+  readonly json: () => string;
+  readonly markdown: () => string;
+}
+
+export interface Outputs {
+  readonly targets: readonly OutputTarget[];
+  /** The one format that goes to stdout. */
+  readonly stdout: Format;
+}
+
+/** Makes sure that every file can be written, so that no run ends without its report. */
+export function openOutputs(io: Io, targets: readonly OutputTarget[]): Outputs {
+  for (const { file } of targets) {
+    if (file === undefined) continue;
+    const path = resolve(io.cwd, file);
+    const found = statSync(path, { throwIfNoEntry: false });
+    const problem =
+      found === undefined
+        ? mayWrite(dirname(path), "its directory")
+        : found.isDirectory()
+          ? "it is a directory"
+          : mayWrite(path, "it");
+    if (problem !== undefined) throw new Failure("OUTPUT_FILE", `--output cannot write ${file}: ${problem}`);
+  }
+  return { targets, stdout: targets.find((target) => target.file === undefined)?.format ?? "text" };
+}
+
+/** Writes a product in all formats asked for. `stdoutText` stands in for text on stdout. */
+export function emit(io: Io, outputs: Outputs, product: Product, stdoutText?: string): void {
+  for (const { format, file } of outputs.targets) {
+    if (file !== undefined) writeFileSync(resolve(io.cwd, file), inFormat(product, format, PLAIN));
+    else if (format === "text" && stdoutText !== undefined) io.out(stdoutText);
+    else io.out(inFormat(product, format, io.outStyle));
+  }
+}
+
+function inFormat(product: Product, format: Format, style: Style): string {
+  return format === "text" ? product.text(style) : product[format]();
+}
+
+function mayWrite(path: string, what: string): string | undefined {
+  try {
+    accessSync(path, constants.W_OK);
+    return undefined;
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    return missing ? `${what} does not exist` : `${what} is not writable`;
+  }
+}

@@ -1,0 +1,112 @@
+// The command line as commander knows it, made from the table. Decides nothing but how text becomes a call.
+
+import { Command, CommanderError } from "commander";
+import { type CommandGroup, type CommandSpec, commands } from "./command-table.ts";
+import { asFailure, Failure } from "./failure.ts";
+import { showFailure } from "./failure-output.ts";
+import { HELP_AFTER } from "./help.ts";
+import { type Io, processIo } from "./io.ts";
+import { type Options, optionNamed } from "./options.ts";
+import { type OutputTarget, outputTargets } from "./output-target.ts";
+
+/** Parses and runs a command line. @returns the exit code; every failure has been shown. */
+export async function runProgram(argv: readonly string[], version: string): Promise<number> {
+  const usageText: string[] = [];
+  let code = 0;
+  const program = new Command("gateform")
+    .description("Config-as-code for AI gateways: Cloudflare AI Gateway and Vercel AI Gateway in one file.")
+    .version(version, "-V, --version", "print the version")
+    .option("--no-color", "no colours")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .addHelpText("after", HELP_AFTER)
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .configureOutput({ writeErr: (text) => usageText.push(text) });
+  for (const entry of commands) addEntry(program, entry, (found) => (code = found));
+  try {
+    // Without a command there is nothing to do but say what there is.
+    await program.parseAsync(argv.length === 0 ? ["--help"] : [...argv], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    const io = processIo(!argv.includes("--no-color"));
+    const words = error.code === "commander.help" ? "no command was given" : usageText.join("");
+    showFailure(io, argv[0] ?? "", guessTargets(argv), usageFailure(words));
+    return 1;
+  }
+  return code;
+}
+
+function addEntry(parent: Command, entry: CommandSpec | CommandGroup, end: (code: number) => void): void {
+  if ("commands" in entry) {
+    const group = parent.command(entry.name).description(entry.summary);
+    for (const spec of entry.commands) addCommand(group, spec, end);
+    return;
+  }
+  addCommand(parent, entry, end);
+}
+
+function addCommand(parent: Command, spec: CommandSpec, end: (code: number) => void): void {
+  const command = parent.command(spec.usage).summary(spec.summary).description(description(spec));
+  for (const name of spec.options) command.addOption(optionNamed(name));
+  command.addHelpText("after", `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join("\n")}`);
+  command.action(async () => {
+    // The parsers in options.ts give the values these types.
+    const options = command.optsWithGlobals() as Options;
+    end(await runCommand(processIo(options.color), spec, command.processedArgs.flat(), options));
+  });
+}
+
+async function runCommand(
+  io: Io,
+  spec: CommandSpec,
+  args: readonly unknown[],
+  options: Options,
+): Promise<number> {
+  const name = spec.usage.split(" ")[0] ?? "";
+  const targets = outputTargets(options.output ?? []);
+  if (typeof targets === "string") {
+    showFailure(io, name, guessTargets(options.output), new Failure("USAGE", targets));
+    return 1;
+  }
+  try {
+    const run = await spec.load();
+    return await run(
+      io,
+      args.filter((arg) => typeof arg === "string"),
+      options,
+    );
+  } catch (error) {
+    showFailure(io, name, targets, asFailure(error));
+    return 1;
+  }
+}
+
+function description(spec: CommandSpec): string {
+  const sentence = `${spec.summary.slice(0, 1).toUpperCase()}${spec.summary.slice(1)}.`;
+  return spec.details === undefined ? sentence : `${sentence}\n\n${spec.details}`;
+}
+
+/** Commander's words ("error: unknown command 'plam'\n(Did you mean plan?)") as message and hint. */
+function usageFailure(text: string): Failure {
+  const [first = "", ...rest] = text.trim().split("\n");
+  const hint = rest.join(" ").replace(/^\((.*)\)$/, "$1");
+  return new Failure("USAGE", first.replace(/^error: /, ""), {
+    hint: hint === "" ? "`gateform --help` lists commands, `gateform COMMAND --help` their options" : hint,
+  });
+}
+
+/** The formats that a command line asks for, although it was not understood. */
+function guessTargets(argv: readonly string[]): readonly OutputTarget[] {
+  const values = argv.flatMap((arg, index) => {
+    if (arg === "--output" || arg === "-o") return [argv[index + 1] ?? ""];
+    const joined = /^(?:--output=|-o)(.+)$/.exec(arg)?.[1];
+    return [joined ?? arg];
+  });
+  return values.includes("json")
+    ? [{ format: "json" }]
+    : values.includes("markdown")
+      ? [{ format: "markdown" }]
+      : [];
+}

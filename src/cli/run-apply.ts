@@ -1,0 +1,173 @@
+// What apply and destroy share: the question, the progress, the signals, and the report with its exit code.
+
+import { type ApplyResult, applyStack } from "../app/apply.ts";
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { hasChanges, type Plan } from "../model/plan.ts";
+import type { ApplyReport } from "../model/report.ts";
+import { renderDiagnosticsText } from "../render/diagnostics-text.ts";
+import { renderFailureJson } from "../render/failure.ts";
+import { jsonText } from "../render/json-text.ts";
+import { renderPlanMarkdown } from "../render/plan-markdown.ts";
+import { renderPlanText } from "../render/plan-text.ts";
+import { renderReportMarkdown } from "../render/report-markdown.ts";
+import { endText, renderReportText } from "../render/report-text.ts";
+import type { Style } from "../render/style.ts";
+import { confirm } from "./confirm.ts";
+import { Failure, failureOf } from "./failure.ts";
+import { type Interrupts, watchSignals } from "./interrupt.ts";
+import { type Io, isCi } from "./io.ts";
+import type { Options } from "./options.ts";
+import { emit, type Outputs } from "./output.ts";
+import { progressOn } from "./progress.ts";
+import { joined, type LoadedRun, loadRun, outputsOf, stackInput } from "./run.ts";
+
+export type Mode = "apply" | "destroy";
+
+/** Runs apply or destroy from its options to its exit code. */
+export async function runApply(io: Io, options: Options, mode: Mode): Promise<number> {
+  const outputs = outputsOf(io, options);
+  refuseUnasked(io, options, mode);
+  refuseHiddenReveal(options, outputs);
+  const interrupts = watchSignals(io);
+  try {
+    const run = await loadRun(io, mode, options, interrupts.stop);
+    io.err(renderDiagnosticsText(run.diagnostics, { style: io.errStyle }));
+    const shown = { plan: false };
+    const result = await perform({ io, options, mode, outputs, interrupts, run, shown });
+    return finish(io, options, outputs, result, joined(run.diagnostics, result.diagnostics), shown.plan);
+  } finally {
+    interrupts.release();
+  }
+}
+
+interface Work {
+  readonly io: Io;
+  readonly options: Options;
+  readonly mode: Mode;
+  readonly outputs: Outputs;
+  readonly interrupts: Interrupts;
+  readonly run: LoadedRun;
+  /** Whether the plan is on stdout already. */
+  readonly shown: { plan: boolean };
+}
+
+async function perform(work: Work): Promise<ApplyResult> {
+  const { io, options, mode, interrupts, run } = work;
+  let steps = 0;
+  const progress = progressOn(io, () => steps);
+  try {
+    return await applyStack({
+      stack: stackInput(io, run, options, interrupts.now),
+      request: {
+        adopt: options.adopt === true,
+        allow_deletes: options.allowDeletes,
+        destroy: mode === "destroy",
+      },
+      keep_going: options.keepGoing === true,
+      new_ledger: options.newLedger === true,
+      lock_timeout: options.lockTimeout,
+      sinks: {
+        base: io.cwd,
+        env: io.env,
+        reveal: options.reveal ?? [],
+        terminal: io.terminals.out,
+        ci: isCi(io.env),
+        print: (address, value) => io.out(`${address}: ${value.reveal()}\n`),
+        now: Date.now,
+      },
+      confirm: (plan) => {
+        steps = plan.steps.length;
+        return ask(work, plan);
+      },
+      on: progress.on,
+      stop: interrupts.stop,
+    });
+  } finally {
+    if (steps > 0) progress.end();
+  }
+}
+
+/** Shows the plan, which is what the question is about, and asks. */
+async function ask(work: Work, plan: Plan): Promise<boolean> {
+  const { io, options, mode, outputs, interrupts } = work;
+  const verbose = options.verbose === true;
+  if (outputs.stdout === "text") {
+    io.out(`${renderPlanText(plan, { style: io.outStyle, verbose })}\n`);
+    work.shown.plan = true;
+  }
+  if (options.autoApprove === true) return !interrupts.stop.aborted;
+  if (outputs.stdout !== "text") io.err(renderPlanText(plan, { style: io.errStyle, verbose }));
+  const [question, expected] =
+    mode === "destroy"
+      ? [`\nThis deletes what is listed above. Type the stack's name, ${plan.stack}, to go on: `, plan.stack]
+      : ["\nDo this? Only yes is taken for a yes: ", "yes"];
+  return confirm({ input: io.stdin, output: process.stderr }, question, expected, interrupts.stop);
+}
+
+function finish(
+  io: Io,
+  options: Options,
+  outputs: Outputs,
+  result: ApplyResult,
+  diagnostics: readonly Diagnostic[],
+  planShown: boolean,
+): number {
+  const verbose = options.verbose === true;
+  const planText = (style: Style): string =>
+    result.plan === undefined ? "" : renderPlanText(result.plan, { style, verbose });
+  if (result.state !== "applied") {
+    if (outputs.stdout === "text" && !planShown) io.out(planText(io.outStyle));
+    const made = result.plan === undefined ? {} : { plan: result.plan };
+    if (result.state === "declined") {
+      throw new Failure("DECLINED", "nothing was done: the question was not answered with yes", { made });
+    }
+    throw failureOf("NOT_STARTED", "nothing was done", diagnostics, made);
+  }
+  const { plan, report } = result;
+  const error = problemOf(report);
+  const made = { plan, report };
+  const worthTelling = report.results.length > 0 || error !== undefined;
+  const reportText = (style: Style): string => (worthTelling ? renderReportText(report, { style }) : "");
+  const notes = diagnostics.filter((item) => !plan.diagnostics.includes(item));
+  emit(
+    io,
+    outputs,
+    {
+      text: (style) => [planText(style), reportText(style)].filter((text) => text !== "").join("\n"),
+      json: () =>
+        error === undefined
+          ? jsonText({ format: 1, ...made, diagnostics: notes })
+          : renderFailureJson(error, notes, made),
+      markdown: () => (worthTelling ? renderReportMarkdown(report) : renderPlanMarkdown(plan)),
+    },
+    (planShown ? "" : `${planText(io.outStyle)}${worthTelling ? "\n" : ""}`) + reportText(io.outStyle),
+  );
+  if (error !== undefined) return 1;
+  return options.detailedExitcode === true && hasChanges(plan) ? 2 : 0;
+}
+
+/** Why an apply that ran is no success. */
+function problemOf(report: ApplyReport): { readonly code: string; readonly message: string } | undefined {
+  if (report.interrupted) return { code: "INTERRUPTED", message: endText(report) };
+  if (report.results.some((result) => result.outcome === "failed")) {
+    return { code: "APPLY_FAILED", message: endText(report) };
+  }
+  if (!report.converged) return { code: "NOT_CONVERGED", message: endText(report) };
+  if (report.refused.length > 0) return { code: "PLAN_REFUSED", message: "parts of the plan were refused" };
+  return undefined;
+}
+
+function refuseUnasked(io: Io, options: Options, mode: Mode): void {
+  if (options.autoApprove === true) return;
+  if (io.terminals.in && io.terminals.err && !options.file.includes("-")) return;
+  throw new Failure("NOT_APPROVED", `${mode} asks before it starts, and there is no terminal to ask on`, {
+    hint: "look at `gateform plan`, then run it with --auto-approve",
+  });
+}
+
+function refuseHiddenReveal(options: Options, outputs: Outputs): void {
+  if ((options.reveal ?? []).length === 0 || outputs.stdout === "text") return;
+  throw new Failure("USAGE", `--reveal shows a value on stdout, where this run puts ${outputs.stdout}`, {
+    hint: `give --output ${outputs.stdout}=FILE instead`,
+  });
+}

@@ -1,0 +1,98 @@
+// What plan, apply, destroy, drift and adopt share: the files read, the ledger's place known, the outputs opened.
+
+import { relative } from "node:path";
+import type { StackInput } from "../app/stack.ts";
+import { type Diagnostic, hasErrors, sortDiagnostics } from "../base/diagnostic.ts";
+import { type LoadedConfig, loadConfig } from "../config/load.ts";
+import type { LedgerBackend } from "../ledger/backend.ts";
+import { fileBackend } from "../ledger/file-backend.ts";
+import type { RequestEvent } from "../provider/provider.ts";
+import { providers } from "../providers/index.ts";
+import { safeLine } from "../render/safe-text.ts";
+import { Failure, failureOf } from "./failure.ts";
+import type { Io } from "./io.ts";
+import type { Options } from "./options.ts";
+import { type Outputs, openOutputs } from "./output.ts";
+import { outputTargets } from "./output-target.ts";
+
+export interface LoadedRun {
+  readonly config: LoadedConfig;
+  /** Warnings and notes of the files. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly backend: LedgerBackend;
+}
+
+/** Reads the files. Throws when anything in them is wrong. */
+export async function loadRun(
+  io: Io,
+  command: string,
+  options: Pick<Options, "file" | "envAllow">,
+  stop?: AbortSignal,
+): Promise<LoadedRun> {
+  const { config, diagnostics } = await loadConfig({
+    files: options.file,
+    cwd: io.cwd,
+    env: io.env,
+    envAllow: options.envAllow,
+    providers,
+    lenientEnv: false,
+    stdin: () => readAll(io.stdin),
+  });
+  if (config === undefined || hasErrors(diagnostics)) {
+    throw failureOf("CONFIG_INVALID", "the configuration cannot be used", diagnostics);
+  }
+  const path = config.ledger.file;
+  const shown = relative(io.cwd, path);
+  const backend = fileBackend({
+    path,
+    shown: shown.startsWith("..") ? path : shown,
+    command: `gateform ${command}`,
+    ...(stop === undefined ? {} : { signal: stop }),
+  });
+  return { config, diagnostics, backend };
+}
+
+/** What `openStack` and those above it need. */
+export function stackInput(
+  io: Io,
+  run: LoadedRun,
+  options: Pick<Options, "parallelism">,
+  signal?: AbortSignal,
+): StackInput {
+  return {
+    config: run.config,
+    providers,
+    backend: run.backend,
+    env: io.env,
+    cwd: io.cwd,
+    parallelism: options.parallelism,
+    ...(signal === undefined ? {} : { signal }),
+    ...(io.debug ? { onRequest: (event: RequestEvent) => io.err(requestLine(event)) } : {}),
+    now: Date.now,
+  };
+}
+
+/** The places for a command's product. */
+export function outputsOf(io: Io, options: Pick<Options, "output">): Outputs {
+  const targets = outputTargets(options.output);
+  if (typeof targets === "string") throw new Failure("USAGE", targets);
+  return openOutputs(io, targets);
+}
+
+/** All diagnostics of a run in one order. */
+export function joined(...lists: readonly (readonly Diagnostic[])[]): readonly Diagnostic[] {
+  return sortDiagnostics(lists.flat());
+}
+
+export async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+  const parts: Buffer[] = [];
+  // A stream without encoding gives buffers.
+  for await (const part of stream) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString("utf8");
+}
+
+function requestLine({ provider, method, path, attempt, status, duration, error }: RequestEvent): string {
+  const again = attempt > 1 ? ` (try ${attempt})` : "";
+  const end = error === undefined ? `${status}` : `${status ?? "no answer"}: ${safeLine(error)}`;
+  return `debug: ${provider} ${method} ${safeLine(path)}${again} → ${end} in ${duration} ms\n`;
+}
