@@ -201,6 +201,21 @@ describe("a gateway's secrets", () => {
 });
 
 describe("a gateway", () => {
+  test.each([
+    { put_resets_omitted: true },
+    { unknown_body_keys: "refuse" },
+    { gateway_unset_as: "absent" },
+  ] as const)("keeps every undeclared field over an update where %j", async (switches) => {
+    const { api } = await start({ switches });
+    const { live } = await gateway.api.create(api, { fields: { id: "all", ...everything } });
+    await gateway.api.create(api, { fields: { id: "bare" } });
+    const change = (id: string) =>
+      gateway.api.update?.(api, { id, fields: { id, cache_ttl: 9 }, changed: ["cache_ttl"] });
+    const { modified_at: _, ...rest } = live.fields;
+    expect((await change("all"))?.fields).toMatchObject({ ...rest, cache_ttl: 9 });
+    expect((await change("bare"))?.fields).toMatchObject({ cache_ttl: 9, collect_logs: true });
+  });
+
   test("that is updated keeps the ids that the server gave to its spend limits", async () => {
     const { api } = await start();
     const rule = { limitType: "cost", limit: 10, window: 60 };

@@ -1,0 +1,70 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { looksMasked, markOf } from "../../../src/provider/mask.ts";
+import { scrub } from "../../../src/provider/scrub.ts";
+import { Secret } from "../../../src/provider/secret.ts";
+
+const secretText = fc.string({ minLength: 8, maxLength: 60, unit: "grapheme-ascii" });
+
+test("no eight characters of a secret stay in a text, in any form that it may be echoed in", () => {
+  fc.assert(
+    fc.property(secretText, fc.nat(3), fc.string(), fc.string(), (value, form, before, after) => {
+      const forms = [
+        value,
+        JSON.stringify(value).slice(1, -1),
+        encodeURIComponent(value),
+        Buffer.from(value).toString("base64"),
+      ];
+      const clean = scrub(`${before} ${forms[form]} ${after}`, [new Secret(value)]);
+      for (let at = 0; at + 8 <= value.length; at++) {
+        expect(clean.includes(value.slice(at, at + 8)) && !"[secret]".includes(value.slice(at, at + 8))).toBe(
+          false,
+        );
+      }
+      const shown = forms[form] as string;
+      if (!"[secret]".includes(shown)) expect(clean).not.toContain(shown);
+    }),
+  );
+});
+
+test.each([
+  ["base64 with its own characters", Buffer.from([0xfb, 0xff, 0xbf, 0xfe]).toString("latin1").repeat(3)],
+])("a secret is found in %s", (_, value) => {
+  const encoded = Buffer.from(value).toString("base64");
+  expect(encoded).toMatch(/[+/]/);
+  expect(scrub(`a ${encoded} b`, [new Secret(value)])).toBe("a [secret] b");
+});
+
+test("a short secret is hidden as a whole", () => {
+  expect(scrub("the key abc1 is bad", [new Secret("abc1")])).toBe("the key [secret] is bad");
+});
+
+test("two secrets with common parts are both hidden", () => {
+  const one = "first-0123456789";
+  const two = "0123456789-second";
+  expect(scrub(`${one} ${two}`, [new Secret(one), new Secret(two)])).toBe("[secret] [secret]");
+});
+
+test("text without secrets stays as it is", () => {
+  expect(scrub("The gateway was not found", [new Secret("sk-something-else")])).toBe(
+    "The gateway was not found",
+  );
+});
+
+test.each([
+  ["sk-***", true],
+  ["•••• 1234", true],
+  ["[REDACTED]", true],
+  ["sk-a...z", true],
+  ["sk-live-0123456789", false],
+  ["Bearer abc*def", false],
+])("%s looks masked: %s", (value, masked) => {
+  expect(looksMasked(new Secret(value))).toBe(masked);
+});
+
+test("a live secret becomes a mark with a fingerprint where one can be made", () => {
+  const print = (value: string) => (value.length > 5 ? `k:${value.length}` : undefined);
+  expect(markOf(new Secret("longer"), print)).toEqual({ $secret: { fingerprint: "k:6" } });
+  expect(markOf(new Secret("short"), print)).toEqual({ $secret: {} });
+  expect(markOf(new Secret("***"), print)).toEqual({ $secret: { masked: true } });
+});
