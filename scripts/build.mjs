@@ -4,31 +4,39 @@
 // Dependencies are bundled in. One file per chunk instead of several hundred small ones halves the start-up of a
 // plan, and what was tested is what runs. They stay in package.json, as the types of the library face name them.
 
-import { chmod, readFile, rm } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const manifest = JSON.parse(await readFile(`${root}/package.json`, "utf8"));
 
-await rm(`${root}/dist`, { recursive: true, force: true });
-await build({
+const result = await build({
   absWorkingDir: root,
   entryPoints: { cli: "src/cli/main.ts", index: "src/index.ts" },
   outdir: "dist",
   chunkNames: "chunks/[name]-[hash]",
   bundle: true,
   splitting: true,
+  write: false,
   format: "esm",
   platform: "node",
   target: "node20.19",
-  legalComments: "linked",
+  legalComments: "inline",
   define: { GATEFORM_VERSION: JSON.stringify(manifest.version) },
   logLevel: "warning",
-  banner: {
-    // CommonJS dependencies ask for Node's own modules by `require`, which ES modules do not have.
-    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-  },
 });
+
+// CommonJS dependencies ask for Node's own modules by `require`, which ES modules do not have. Only the chunk with
+// esbuild's stand-in for it gets one: `--version` is asked for often and loads no such chunk.
+const REQUIRE =
+  'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);\n';
+
+await rm(`${root}/dist`, { recursive: true, force: true });
+for (const { path, text } of result.outputFiles) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text.includes("var __require = ") ? REQUIRE + text : text);
+}
 // npm makes a bin executable on installation; a checkout's own build should be, too.
 await chmod(`${root}/dist/cli.js`, 0o755);

@@ -109,7 +109,24 @@ export const VENDOR_CODES: Readonly<Record<Refused, string>> = {
 };
 
 /** What ends a command before or beside a run. */
-export const COMMAND_CODES = {} as const;
+export const COMMAND_CODES = {
+  USAGE: "The command line is not understood",
+  CONFIG_INVALID:
+    "The files have several mistakes; each is among the diagnostics. A single mistake ends the command under its own code",
+  NOT_CONNECTED: "A plan could not be made for several reasons; each is among the diagnostics",
+  NOT_APPROVED: "There is no terminal to ask on, and `--auto-approve` is missing",
+  DECLINED: "The question was not answered with yes",
+  NOT_STARTED: "Apply did not start for several reasons; each is among the diagnostics",
+  APPLY_FAILED: "A step failed; the report says which",
+  INTERRUPTED: "The run was stopped before all steps had started",
+  NOT_ADOPTED: "Nothing was adopted, for several reasons",
+  NOT_FORGOTTEN: "The ledger is as it was, for several reasons",
+  OUTPUT_FILE: "A file that `--output` names cannot be written",
+  PORT_TAKEN: "The port of `serve` is taken",
+  SERVE_FAILED: "The reference server could not start",
+  VENDOR: "A vendor's answer ended the command",
+  INTERNAL: "A mistake in gateform; please report it",
+} as const;
 
 /** `not-found` → `NOT_FOUND` */
 export function vendorCode(refused: string): string {

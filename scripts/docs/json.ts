@@ -70,7 +70,7 @@ export function jsonPage(): string {
     ].join("\n\n"),
     [
       "## Apply report",
-      "`gateform apply` and `gateform destroy`.",
+      "`gateform apply` and `gateform destroy` print `{ format, plan, report, diagnostics }`: `plan` as above, `report` as below, `diagnostics` what neither of them holds. When something failed, `error` stands beside them: `{ code, message, hint }`.",
       words(REPORT),
       "### Result",
       words(RESULT),
@@ -79,7 +79,7 @@ export function jsonPage(): string {
     ].join("\n\n"),
     [
       "## Diagnostics",
-      "`gateform validate`: `{ format, valid, diagnostics }`; `valid` is false when one of them is an error.",
+      "`gateform validate`: `{ format, valid, diagnostics }`, with `valid: true`; files with mistakes are a failure, see below.",
       words(DIAGNOSTIC),
     ].join("\n\n"),
     [
@@ -87,8 +87,12 @@ export function jsonPage(): string {
       "`gateform drift`: `{ format, stack, accounts, drift, config_only, settling, unmanaged, refused, diagnostics }`. An entry of `drift` has `address`, `what` (`changed`, `vanished` or `appeared`) and `changes` as in a plan; one of `config_only` has `address`, `action` and `changes`. The rest is as in a plan.",
     ].join("\n\n"),
     [
+      "## Other commands",
+      "`gateform adopt`: `{ format, adopted, next, diagnostics }`, where `next` is the next plan. `gateform ledger forget`: `{ format, forgotten, diagnostics }`. `gateform ledger unlock`: `{ format, unlocked, diagnostics }`. `gateform serve`: one line, `{ cloudflare: { base_url, account_id, api_token }, vercel: { base_url, team, token }, control_url }`.",
+    ].join("\n\n"),
+    [
       "## Failure",
-      "When a command stops before it has a result, it prints this in place of it, and exits 1: `{ format, error: { code, message, hint }, diagnostics }`.",
+      "When a command stops before it has a result, it prints this in place of it, and exits 1: `{ format, error: { code, message, hint }, diagnostics }`. What was made before it failed, such as `plan`, stands beside `error`.",
     ].join("\n\n"),
     [
       "## Ledger",

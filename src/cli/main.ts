@@ -22,15 +22,14 @@ function onUncaught(error: unknown): void {
   process.exit(1);
 }
 
-process.stdout.on("error", ignoreClosedPipe);
-process.stderr.on("error", ignoreClosedPipe);
-process.on("uncaughtException", onUncaught);
-process.on("unhandledRejection", onUncaught);
-
 const argv = process.argv.slice(2);
 if (argv.length === 1 && VERSION_FLAGS.includes(argv[0] ?? "")) {
   process.stdout.write(`${version}\n`);
 } else {
+  process.stdout.on("error", ignoreClosedPipe);
+  process.stderr.on("error", ignoreClosedPipe);
+  process.on("uncaughtException", onUncaught);
+  process.on("unhandledRejection", onUncaught);
   const { runProgram } = await import("./program.ts");
   process.exitCode = await runProgram(argv, version);
 }

@@ -35,28 +35,22 @@ const declarations = {
     new Option(
       "-f, --file <path>",
       "file, directory, glob or - for standard input; repeat to overlay (default: gateform.yaml)",
-    )
-      .argParser(append)
-      .default([], ""),
+    ).argParser(append),
   output: () =>
     new Option(
       "-o, --output <format>",
       "text, json or markdown on stdout, or FORMAT=FILE; repeat for several (default: text)",
-    )
-      .argParser((value: string, before: readonly string[]) => {
-        const parsed = parseOutput(value);
-        if (typeof parsed === "string") throw new InvalidArgumentError(parsed);
-        return append(value, before);
-      })
-      .default([], ""),
+    ).argParser((value: string, before?: readonly string[]) => {
+      const parsed = parseOutput(value);
+      if (typeof parsed === "string") throw new InvalidArgumentError(parsed);
+      return append(value, before);
+    }),
   envAllow: () =>
     new Option(
       "--env-allow <pattern>",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what a file holds
       "more names that ${env:NAME} may read; * stands for any text; repeatable",
-    )
-      .argParser(append)
-      .default([], ""),
+    ).argParser(append),
   parallelism: () =>
     new Option("--parallelism <n>", "requests and steps at a time, per vendor")
       .argParser(count(1, 64))
@@ -76,9 +70,10 @@ const declarations = {
       .argParser(duration)
       .default(0, "0s"),
   reveal: () =>
-    new Option("--reveal <address>", "show this key's value once on the terminal (sink `stdout`); repeatable")
-      .argParser(append)
-      .default([], ""),
+    new Option(
+      "--reveal <address>",
+      "show this key's value once on the terminal (sink `stdout`); repeatable",
+    ).argParser(append),
   verbose: () => new Option("--verbose", "also show ids, the order's reasons and what stays as it is"),
   failOnUnmanaged: () => new Option("--fail-on-unmanaged", "count live resources that nobody declares, too"),
   host: () => new Option("--host <address>", "address to listen on").default("127.0.0.1"),
@@ -93,10 +88,26 @@ const declarations = {
   data: () => new Option("--data <file>", "keep the state in this file"),
   seed: () => new Option("--seed <file>", "start with the state in this file"),
   fault: () =>
-    new Option("--fault <json>", "a fault to play: see docs/reference-server.md; repeatable")
-      .argParser(append)
-      .default([], ""),
+    new Option("--fault <json>", "a fault to play: see docs/reference-server.md; repeatable").argParser(
+      append,
+    ),
 } satisfies Partial<Record<keyof Options, () => Option>>;
+
+/** What options are before anything is parsed: those that a command does not take, too. */
+export const NO_OPTIONS = {
+  file: [],
+  output: [],
+  envAllow: [],
+  reveal: [],
+  fault: [],
+  parallelism: 8,
+  allowDeletes: 0,
+  lockTimeout: 0,
+  host: "127.0.0.1",
+  port: 8787,
+  profile: "live",
+  color: true,
+} satisfies Options;
 
 export type OptionName = keyof typeof declarations;
 
@@ -105,7 +116,7 @@ export function optionNamed(name: OptionName): Option {
   return declarations[name]();
 }
 
-function append(value: string, before: readonly string[]): readonly string[] {
+function append(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -6,7 +6,7 @@ import { asFailure, Failure } from "./failure.ts";
 import { showFailure } from "./failure-output.ts";
 import { HELP_AFTER } from "./help.ts";
 import { type Io, processIo } from "./io.ts";
-import { type Options, optionNamed } from "./options.ts";
+import { NO_OPTIONS, type Options, optionNamed } from "./options.ts";
 import { type OutputTarget, outputTargets } from "./output-target.ts";
 
 /** Parses and runs a command line. @returns the exit code; every failure has been shown. */
@@ -53,7 +53,7 @@ function addCommand(parent: Command, spec: CommandSpec, end: (code: number) => v
   command.addHelpText("after", `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join("\n")}`);
   command.action(async () => {
     // The parsers in options.ts give the values these types.
-    const options = command.optsWithGlobals() as Options;
+    const options = { ...NO_OPTIONS, ...(command.optsWithGlobals() as Partial<Options>) };
     end(await runCommand(processIo(options.color), spec, command.processedArgs.flat(), options));
   });
 }
@@ -65,7 +65,7 @@ async function runCommand(
   options: Options,
 ): Promise<number> {
   const name = spec.usage.split(" ")[0] ?? "";
-  const targets = outputTargets(options.output ?? []);
+  const targets = outputTargets(options.output);
   if (typeof targets === "string") {
     showFailure(io, name, guessTargets(options.output), new Failure("USAGE", targets));
     return 1;

@@ -69,7 +69,7 @@ async function perform(work: Work): Promise<ApplyResult> {
       sinks: {
         base: io.cwd,
         env: io.env,
-        reveal: options.reveal ?? [],
+        reveal: options.reveal,
         terminal: io.terminals.out,
         ci: isCi(io.env),
         print: (address, value) => io.out(`${address}: ${value.reveal()}\n`),
@@ -166,7 +166,7 @@ function refuseUnasked(io: Io, options: Options, mode: Mode): void {
 }
 
 function refuseHiddenReveal(options: Options, outputs: Outputs): void {
-  if ((options.reveal ?? []).length === 0 || outputs.stdout === "text") return;
+  if (options.reveal.length === 0 || outputs.stdout === "text") return;
   throw new Failure("USAGE", `--reveal shows a value on stdout, where this run puts ${outputs.stdout}`, {
     hint: `give --output ${outputs.stdout}=FILE instead`,
   });

@@ -1,0 +1,41 @@
+// `docs/reference/exit-codes.md`: what each code means, per command. The general table is that of `--help`.
+
+import { helpRows } from "./commands.ts";
+import { code, page, table } from "./markdown.ts";
+
+const BY_COMMAND: readonly (readonly [command: string, zero: string, one: string, two: string])[] = [
+  ["validate", "the files are valid; warnings do not count", "a mistake in the files", ""],
+  [
+    "plan",
+    "the plan could be made; without a ledger also where ownership is not known",
+    "a mistake, a vendor that cannot be read, or a part of the plan that is refused",
+    "with `--detailed-exitcode`: there are changes. Secret checks are none",
+  ],
+  [
+    "apply, destroy",
+    "everything was done, and reading it back left nothing to do; values that still settle are no failure",
+    "nothing was started, or a step failed, or something is left to do, or the run was interrupted or declined",
+    "with `--detailed-exitcode`: success, and there were changes",
+  ],
+  [
+    "drift",
+    "what is live is what was last applied; changes in the files alone do not count",
+    "a mistake, no ledger, or a vendor that cannot be read in full",
+    "drift; with `--fail-on-unmanaged` also a live resource that nobody declares",
+  ],
+  ["adopt, ledger forget", "done", "nothing was done", ""],
+  ["ledger unlock", "the lock is gone, or there was none", "it could not be removed", ""],
+  ["serve", "ended by Ctrl-C or SIGTERM", "it could not start", ""],
+];
+
+export function exitCodesPage(): string {
+  return page(
+    "Exit codes",
+    table(["Code", "Meaning"], helpRows("Exit codes")),
+    "They are the same in every output format. With `--output json` a document is printed on failure, too; its `error.code` says what went wrong, see [codes](diagnostics.md).",
+    table(
+      ["Command", "0", "1", "2"],
+      BY_COMMAND.map(([command, ...cells]) => [command.split(", ").map(code).join(", "), ...cells]),
+    ),
+  );
+}
