@@ -14,8 +14,11 @@ export interface Bucket {
 export function createBucket(): Bucket {
   let left = Number.POSITIVE_INFINITY;
   let resetAt = 0;
+  /** End of a wait that a 429 asked for. It may be much shorter than the window that other answers report. */
+  let blockedUntil = 0;
   return {
     take(now) {
+      if (now < blockedUntil) return blockedUntil - now;
       if (now >= resetAt) left = Number.POSITIVE_INFINITY;
       if (left < 1) return resetAt - now;
       left -= 1;
@@ -24,8 +27,7 @@ export function createBucket(): Bucket {
     observe(header, status, now) {
       const retryAfter = status === 429 ? readRetryAfter(header("retry-after"), now) : undefined;
       if (retryAfter !== undefined) {
-        left = 0;
-        resetAt = Math.max(resetAt, now + retryAfter);
+        blockedUntil = Math.max(blockedUntil, now + retryAfter);
         return;
       }
       const report = readReport(header, now);

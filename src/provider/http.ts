@@ -1,18 +1,18 @@
 // One HTTP connection to a vendor: keep-alive, time-outs, bounded bodies, retries that never repeat a request of
 // unknown outcome, rate limits, the vendor's clock. What an answer means is told by the provider's `classify`.
 
-import { Agent, type Dispatcher, request as send } from "undici";
+import { Agent, request as send } from "undici";
+import { readAnswer, revealed } from "./body.ts";
 import { createBucket } from "./bucket.ts";
-import { ProviderError, type Refused, reworded } from "./error.ts";
-import type { ResolvedFields, ResolvedValue } from "./kind.ts";
+import { ProviderError, reworded } from "./error.ts";
+import { failureOf, type Method, type RawAnswer, type Verdict } from "./failure.ts";
+import type { ResolvedFields } from "./kind.ts";
 import type { RequestEvent } from "./provider.ts";
-import { backOff, LONGEST_WAIT, MAX_TRIES, readRetryAfter } from "./retry.ts";
-import { scrub } from "./scrub.ts";
-import { Secret } from "./secret.ts";
+import { backOff, LONGEST_WAIT, MAX_TRIES } from "./retry.ts";
+import type { Secret } from "./secret.ts";
 import type { Answer } from "./shape.ts";
-import { connectionVerdict, OversizeError } from "./transport.ts";
+import { connectionVerdict } from "./transport.ts";
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type Query = Readonly<Record<string, string | number | boolean>>;
 
 export interface HttpRequest {
@@ -22,28 +22,6 @@ export interface HttpRequest {
   readonly query?: Query;
   /** JSON in which secrets are still wrapped; they are revealed only while it is sent. */
   readonly body?: ResolvedFields;
-}
-
-/** An answer as `classify` sees it. */
-export interface RawAnswer {
-  readonly method: Method;
-  readonly path: string;
-  readonly status: number;
-  readonly header: (name: string) => string | undefined;
-  /** Parsed JSON, or `undefined` when the body is empty or no JSON. */
-  readonly body: unknown;
-  readonly json: boolean;
-}
-
-/** Why an answer is no success. */
-export interface Verdict {
-  readonly refused: Refused;
-  readonly outcome: "not-applied" | "unknown";
-  /** The vendor's words, not yet scrubbed. */
-  readonly message: string;
-  readonly vendor_code?: string;
-  /** What to do about it, in our own words. */
-  readonly hint?: string;
 }
 
 export interface HttpOptions {
@@ -77,9 +55,6 @@ export interface Http {
   readonly now: () => number;
   readonly close: () => Promise<void>;
 }
-
-/** Largest answer that is read, in bytes. */
-export const MAX_BODY = 10 * 1024 * 1024;
 
 const CONNECT_TIMEOUT = 10_000;
 /** For the answer's head and between two parts of its body, in milliseconds; Cloudflare's SDK waits as long. */
@@ -150,7 +125,7 @@ export function openHttp(options: HttpOptions): Http {
         },
         body: body ?? null,
       });
-      answer = await read(input, response);
+      answer = await readAnswer(input.method, input.path, response);
     } catch (error) {
       const verdict = connectionVerdict(error, input.method);
       const failure = new ProviderError(`${options.title} ${verdict.message}`, verdict);
@@ -162,7 +137,10 @@ export function openHttp(options: HttpOptions): Http {
     learnClock(answer.header("date"), started, duration);
     const request_id = answer.header(options.request_id_header);
     const verdict = options.classify(answer);
-    const error = verdict === null ? null : failureOf(input, answer, verdict, secrets);
+    const error =
+      verdict === null
+        ? null
+        : failureOf(options.title, answer, verdict, { request_id, secrets, now: now() });
     report({
       ...event,
       status: answer.status,
@@ -190,30 +168,6 @@ export function openHttp(options: HttpOptions): Http {
     });
   }
 
-  function failureOf(
-    input: HttpRequest,
-    answer: RawAnswer,
-    verdict: Verdict,
-    secrets: readonly Secret[],
-  ): ProviderError {
-    const words = scrub(verdict.message, secrets);
-    const code = verdict.vendor_code === undefined ? "" : ` (code ${scrub(verdict.vendor_code, secrets)})`;
-    const hint = verdict.hint === undefined ? "" : `; ${verdict.hint}`;
-    const request_id = answer.header(options.request_id_header);
-    const retry_after = readRetryAfter(answer.header("retry-after"), now());
-    return new ProviderError(
-      `${options.title} answered ${answer.status} to ${input.method} ${input.path}${words === "" ? "" : `: ${words}`}${code}${hint}`,
-      {
-        refused: verdict.refused,
-        outcome: input.method === "GET" ? "not-applied" : verdict.outcome,
-        status: answer.status,
-        ...(verdict.vendor_code === undefined ? {} : { vendor_code: verdict.vendor_code }),
-        ...(request_id === undefined ? {} : { request_id }),
-        ...(retry_after === undefined ? {} : { retry_after }),
-      },
-    );
-  }
-
   /** The `Date` header counts whole seconds, so a smaller difference is none. */
   function learnClock(date: string | undefined, started: number, duration: number): void {
     const server = date === undefined ? Number.NaN : Date.parse(date) + 500;
@@ -231,48 +185,6 @@ export function openHttp(options: HttpOptions): Http {
   }
 
   return { request, now, close: () => agent.close() };
-}
-
-/** Reads the body, at most `MAX_BODY` bytes of it. */
-async function read(input: HttpRequest, response: Dispatcher.ResponseData): Promise<RawAnswer> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of response.body) {
-    // undici's body is a byte stream: every part is a Buffer.
-    size += (part as Buffer).length;
-    if (size > MAX_BODY) throw new OversizeError(`more than ${MAX_BODY} bytes`);
-    parts.push(part as Buffer);
-  }
-  const text = Buffer.concat(parts).toString("utf8");
-  const header = (name: string): string | undefined => {
-    const value = response.headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  };
-  const { body, json } = parse(text);
-  return { method: input.method, path: input.path, status: response.statusCode, header, body, json };
-}
-
-/** An empty body counts as JSON: some answers have none. */
-function parse(text: string): { readonly body: unknown; readonly json: boolean } {
-  if (text === "") return { body: undefined, json: true };
-  try {
-    return { body: JSON.parse(text), json: true };
-  } catch {
-    return { body: undefined, json: false };
-  }
-}
-
-/** Plain JSON for sending; the secrets met on the way are added to `met`, so that an echo can be recognised. */
-function revealed(value: ResolvedValue, met: Secret[]): unknown {
-  if (value instanceof Secret) {
-    met.push(value);
-    return value.reveal();
-  }
-  if (Array.isArray(value)) return value.map((item: ResolvedValue) => revealed(item, met));
-  if (typeof value !== "object" || value === null) return value;
-  const out: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) out[key] = revealed(item as ResolvedValue, met);
-  return out;
 }
 
 /** Once one try may have been carried out, no later refusal proves that nothing was. */

@@ -54,6 +54,10 @@ export function connectionVerdict(error: unknown, method: string): TransportVerd
       message: `showed a certificate that is not trusted (${code})`,
     };
   }
+  if (code === "UND_ERR_INVALID_ARG") {
+    const message = "was not asked: the credential holds characters that a header cannot carry";
+    return { refused: "authentication", outcome: "not-applied", message };
+  }
   const message = `${WORDS[code] ?? "could not be talked to"} (${code === "" ? "unknown network error" : code})`;
   if (NOT_CONNECTED.has(code)) return { refused: "unavailable", outcome: "not-applied", message };
   return { refused: "unavailable", outcome: maybe, message };

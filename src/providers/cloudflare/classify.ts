@@ -2,7 +2,7 @@
 // throttling as 200, internal errors as 403 (codes as recorded by @distilled.cloud/cloudflare 0.30.3, 2026).
 
 import { isObject } from "../../base/json.ts";
-import type { RawAnswer, Verdict } from "../../provider/http.ts";
+import type { RawAnswer, Verdict } from "../../provider/failure.ts";
 
 interface VendorError {
   readonly code: number | undefined;

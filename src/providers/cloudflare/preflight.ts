@@ -18,9 +18,7 @@ export async function preflight(api: CloudflareReader, plan: Plan): Promise<read
   const steps = plan.steps.filter(({ kind }) => kind === "cloudflare.provider_config");
   const made = steps.filter(({ action }) => action === "create").length;
   const freed = steps.filter(({ action }) => action === "delete").length;
-  const writes = steps.filter(({ action }) =>
-    ["create", "update", "delete", "check-secret"].includes(action),
-  );
+  const writes = steps.filter(({ action }) => ["create", "update", "delete"].includes(action));
   const [first] = writes;
   if (first === undefined) return [];
   try {

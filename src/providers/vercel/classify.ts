@@ -1,7 +1,7 @@
 // What Vercel means by an answer. Its envelope is `{error: {code, message, …}}`; the CLI (64.0.2) also takes `err`.
 
 import { isObject, type JsonObject } from "../../base/json.ts";
-import type { RawAnswer, Verdict } from "../../provider/http.ts";
+import type { RawAnswer, Verdict } from "../../provider/failure.ts";
 
 /** Judges an answer; `null` for a success. */
 export function classifyVercel({ status, body, json, header }: RawAnswer): Verdict | null {
@@ -35,7 +35,10 @@ function judge(status: number, error: JsonObject | undefined, message: string): 
     case 401:
       return "authentication";
     case 403:
-      return error.invalidToken === true || /token/i.test(message) ? "authentication" : "permission";
+      return error.invalidToken === true ||
+        /invalid token|token is (?:not valid|invalid|expired)/i.test(message)
+        ? "authentication"
+        : "permission";
     case 404:
       // An unknown route has the same code as an unknown id and must not be taken for one.
       return /endpoint/i.test(message) ? "invalid" : "not-found";

@@ -2,8 +2,9 @@
 
 import { createServer, type ServerResponse } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { MAX_BODY } from "../../../src/provider/body.ts";
 import type { ProviderError } from "../../../src/provider/error.ts";
-import { type HttpOptions, type HttpRequest, MAX_BODY, openHttp } from "../../../src/provider/http.ts";
+import { type HttpOptions, type HttpRequest, openHttp } from "../../../src/provider/http.ts";
 import type { RequestEvent } from "../../../src/provider/provider.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
@@ -85,6 +86,14 @@ describe("a request", () => {
     expect(events).toMatchObject([
       { provider: "vercel", method: "GET", path: "/thing", attempt: 1, status: 200, request_id: "fra1::x" },
     ]);
+  });
+
+  test("with a credential that no header can carry is not sent, and the credential not shown", async () => {
+    const { send, server } = await scripted([good], { token: new Secret("line one\nline two") });
+    const error = await refusal(send({}));
+    expect([error.refused, error.outcome]).toEqual(["authentication", "not-applied"]);
+    expect(error.message).not.toContain("line");
+    expect(server.received).toEqual([]);
   });
 
   test("answered with an empty 204 has no body", async () => {

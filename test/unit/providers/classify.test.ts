@@ -1,7 +1,7 @@
 // What an answer means, row by row. The status alone never decides.
 
 import { describe, expect, test } from "vitest";
-import type { RawAnswer } from "../../../src/provider/http.ts";
+import type { RawAnswer } from "../../../src/provider/failure.ts";
 import { classifyCloudflare } from "../../../src/providers/cloudflare/classify.ts";
 import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
 

@@ -1,0 +1,63 @@
+// Bodies in both directions: secrets revealed only for sending, answers bounded and parsed.
+
+import type { Dispatcher } from "undici";
+import type { Method, RawAnswer } from "./failure.ts";
+import type { ResolvedValue } from "./kind.ts";
+import { Secret } from "./secret.ts";
+import { OversizeError } from "./transport.ts";
+
+/** Largest answer that is read, in bytes. */
+export const MAX_BODY = 10 * 1024 * 1024;
+
+/** Plain JSON for sending; the secrets met on the way are added to `met`, so that an echo can be recognised. */
+export function revealed(value: ResolvedValue, met: Secret[]): unknown {
+  if (value instanceof Secret) {
+    met.push(value);
+    return value.reveal();
+  }
+  if (Array.isArray(value)) return value.map((item: ResolvedValue) => revealed(item, met));
+  if (typeof value !== "object" || value === null) return value;
+  const out: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) out[key] = revealed(item as ResolvedValue, met);
+  return out;
+}
+
+/**
+ * Reads an answer to its end.
+ * @throws OversizeError beyond `MAX_BODY` bytes, and whatever undici throws when the connection breaks off.
+ */
+export async function readAnswer(
+  method: Method,
+  path: string,
+  response: Dispatcher.ResponseData,
+): Promise<RawAnswer> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of response.body) {
+    // undici's body is a byte stream: every part is a Buffer.
+    size += (part as Buffer).length;
+    if (size > MAX_BODY) throw new OversizeError(`more than ${MAX_BODY} bytes`);
+    parts.push(part as Buffer);
+  }
+  const header = (name: string): string | undefined => {
+    const value = response.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+  return {
+    method,
+    path,
+    status: response.statusCode,
+    header,
+    ...parse(Buffer.concat(parts).toString("utf8")),
+  };
+}
+
+/** An empty body counts as JSON: some answers have none. */
+function parse(text: string): { readonly body: unknown; readonly json: boolean } {
+  if (text === "") return { body: undefined, json: true };
+  try {
+    return { body: JSON.parse(text), json: true };
+  } catch {
+    return { body: undefined, json: false };
+  }
+}
