@@ -13,7 +13,16 @@ import type { LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import type { Reason } from "../model/plan.ts";
 import { isProtected, PROTECTED_HINT } from "./case.ts";
-import { addressForLive, type Context, isKnownGone, leftBehind, ownedLive, rulesOf } from "./context.ts";
+import {
+  addressForLive,
+  type Context,
+  isKnownGone,
+  isReadCompletely,
+  leftBehind,
+  ownedLive,
+  readingProblem,
+  rulesOf,
+} from "./context.ts";
 import { type Draft, draft, expectPresent, refuse, type Verdict } from "./verdict.ts";
 
 /** Decides one ledger entry that no file declares. */
@@ -100,6 +109,15 @@ interface Removal {
 /** A delete with its children, or the reason why the children forbid it. */
 function deleteVerdict(context: Context, rules: KindRules, live: LiveResource, removal: Removal): Verdict {
   const { address } = removal;
+  if (!isReadCompletely(context, rules.kind, live.parent_id)) {
+    return refuse(
+      address,
+      "READ_INCOMPLETE",
+      `the list that ${address} belongs to could not be read completely: ${readingProblem(context, rules.kind, live.parent_id)}`,
+      "nothing under that parent is created, replaced or deleted in this run",
+      { claims: [live] },
+    );
+  }
   if (rules.has_children && live.children === undefined) {
     return refuse(
       address,
@@ -178,7 +196,7 @@ export function decideRetiring(context: Context, address: Address, entry: Ledger
   for (const { id, due } of entry.retiring ?? []) {
     const live = context.byKey.get(liveKey(entry.kind, entry.parent_id, id));
     const due_now = Date.parse(due) <= context.options.now || isRemoved(context, address);
-    if (live === undefined || !due_now) continue;
+    if (live === undefined || !due_now || !isReadCompletely(context, entry.kind, entry.parent_id)) continue;
     const rules = rulesOf(context.rules, entry.kind);
     drafts.push(
       draft({
