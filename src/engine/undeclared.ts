@@ -67,7 +67,7 @@ export function decideRemoved(context: Context, address: Address, entry: LedgerE
       address,
       "PREVENT_DESTROY",
       `${address} is no longer declared, and its lifecycle.prevent_destroy, kept in the ledger, forbids to delete it`,
-      `declare it again with ${PROTECTED_HINT}; or \`gateform ledger forget ${address}\` to keep it unmanaged`,
+      `declare it again and ${PROTECTED_HINT}; or \`gateform ledger forget ${address}\` to keep it unmanaged`,
       { claims: [live] },
     );
   }
