@@ -15,9 +15,10 @@ export interface MapSubject extends Subject {
 /** What a schema makes of a map; `undefined` when it has mistakes, which are then in the report. */
 export function checkMap(report: Report, subject: MapSubject): Record<string, unknown> | undefined {
   const { result, json } = parseLeniently(subject);
-  if (result.success) return result.data;
+  const known = (data: Record<string, unknown>) => withoutHoles(subject.node, data);
+  if (result.success) return known(result.data);
   if (explain(report, subject, result.error.issues)) return undefined;
-  return hasHole(subject.node) ? knownFields(subject.schema, json) : undefined;
+  return known(fieldByField(subject.schema, json));
 }
 
 /** Checks a map that need not be complete, such as a default; true when it has no mistake. */
@@ -41,8 +42,18 @@ function parse<Schema extends z.ZodType>(
   return schema.safeParse(json, { error: () => NO_MESSAGE });
 }
 
-/** Each field on its own: all that can be said while a variable has no value. */
-function knownFields(schema: z.ZodObject, json: Record<string, JsonValue>): Record<string, unknown> {
+/** Leaves out the fields in which a variable has no value: nothing is known about them. */
+function withoutHoles(node: MapNode, data: Record<string, unknown>): Record<string, unknown> {
+  if (!hasHole(node)) return data;
+  const known = Object.entries(data).filter(([name]) => {
+    const entry = node.entries.get(name);
+    return entry === undefined || !hasHole(entry.value);
+  });
+  return Object.fromEntries(known);
+}
+
+/** Each field on its own, for a map whose schema fails only because a variable has no value. */
+function fieldByField(schema: z.ZodObject, json: Record<string, JsonValue>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(json)) {
     const field = schema.shape[name];

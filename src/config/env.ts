@@ -31,7 +31,6 @@ export function expandEnv(root: MapNode, rules: EnvRules, report: Report): MapNo
     report,
     allowed: [...ALWAYS_ALLOWED, ...rules.allow].map(toRegExp),
     secret: new Set([...NEVER_ALLOWED, ...rules.secret, ...secretNames(root, rules.env)]),
-    done: new Map(),
   };
   return expandMap(expander, root);
 }
@@ -41,21 +40,12 @@ interface Expander {
   readonly report: Report;
   readonly allowed: readonly RegExp[];
   readonly secret: ReadonlySet<string>;
-  /** Nodes that aliases share are expanded, and complained about, once. */
-  readonly done: Map<Node, Node>;
 }
 
 function expand(to: Expander, node: Node): Node {
-  const before = to.done.get(node);
-  if (before !== undefined) return before;
-  const after =
-    node.type === "scalar"
-      ? expandScalar(to, node)
-      : node.type === "map"
-        ? expandMap(to, node)
-        : { ...node, items: node.items.map((item) => expand(to, item)) };
-  to.done.set(node, after);
-  return after;
+  if (node.type === "scalar") return expandScalar(to, node);
+  if (node.type === "map") return expandMap(to, node);
+  return { ...node, items: node.items.map((item) => expand(to, item)) };
 }
 
 function expandMap(to: Expander, node: MapNode): MapNode {
@@ -126,10 +116,7 @@ function readVariable(to: Expander, node: ScalarNode, whole: string, inner: stri
 /** Names inside `{ env: NAME }`, wherever such a map stands: whether a field takes a secret is not asked here. */
 function secretNames(root: Node, env: EnvRules["env"]): ReadonlySet<string> {
   const names = new Set<string>();
-  const seen = new Set<Node>();
   const visit = (node: Node): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
     if (node.type === "list") for (const item of node.items) visit(item);
     if (node.type !== "map") return;
     for (const entry of node.entries.values()) visit(entry.value);

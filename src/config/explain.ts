@@ -28,20 +28,20 @@ export interface Subject {
 
 /** Reports all issues but those that only follow from an unresolved variable; true when there was one to report. */
 export function explain(report: Report, subject: Subject, issues: readonly Issue[]): boolean {
+  const context: Context = { ...subject, report, secrets: new Set() };
   let found = false;
-  const secrets = new Set<string>();
   for (const issue of issues) {
-    const path = issue.path as Path;
     if (followsFromHole(subject, issue) || (subject.partial && onlyMissing(subject, issue, []))) continue;
     found = true;
-    const depth = secretDepth(subject.schema, path);
-    if (depth === undefined) explainIssue(report, subject, issue, []);
-    else if (!secrets.has(path.slice(0, depth).join("\n"))) {
-      secrets.add(path.slice(0, depth).join("\n"));
-      explainSecret(report, subject, path.slice(0, depth));
-    }
+    explainIssue(context, issue, []);
   }
   return found;
+}
+
+interface Context extends Subject {
+  readonly report: Report;
+  /** Paths of the secrets that have been complained about: one finding each. */
+  readonly secrets: Set<string>;
 }
 
 /** `elements[2].type` */
@@ -87,20 +87,25 @@ function onlyMissing(subject: Subject, issue: Issue, before: Path): boolean {
   return placeAt(subject.node, path, subject.key).node === undefined || issue.code === "custom";
 }
 
-function explainIssue(report: Report, subject: Subject, issue: Issue, before: Path): void {
+function explainIssue(subject: Context, issue: Issue, before: Path): void {
   const path = [...before, ...(issue.path as Path)];
+  const secret = secretDepth(subject.schema, path);
+  if (secret !== undefined) {
+    explainSecret(subject, path.slice(0, secret));
+    return;
+  }
   const place = placeAt(subject.node, path, subject.key);
   if (issue.code === "unrecognized_keys") {
-    explainUnknownKeys(report, subject, path, place, issue.keys);
+    explainUnknownKeys(subject, path, place, issue.keys);
   } else if (place.node === undefined && issue.code !== "custom") {
-    explainMissing(report, subject, path, place, issue);
+    explainMissing(subject, path, place, issue);
   } else if (place.node !== undefined && isBareRef(place.node) && !takesRef(subject.schema, path)) {
-    explainRef(report, subject, path, place, issue);
+    explainRef(subject, path, place, issue);
   } else if (issue.code === "invalid_union") {
     const branch = likelyBranch(issue);
-    if (branch === undefined) explainValue(report, subject, path, place, issue);
-    else for (const inner of branch) explainIssue(report, subject, inner, path);
-  } else explainValue(report, subject, path, place, issue);
+    if (branch === undefined) explainValue(subject, path, place, issue);
+    else for (const inner of branch) explainIssue(subject, inner, path);
+  } else explainValue(subject, path, place, issue);
 }
 
 /** The alternative that was meant: one whose outer type fits, with the fewest mistakes inside. */
@@ -116,16 +121,10 @@ function isMismatch(issue: Issue): boolean {
   return issue.path.length === 0 && (issue.code === "invalid_type" || issue.code === "invalid_value");
 }
 
-function explainUnknownKeys(
-  report: Report,
-  subject: Subject,
-  path: Path,
-  place: Place,
-  keys: readonly string[],
-): void {
+function explainUnknownKeys(subject: Context, path: Path, place: Place, keys: readonly string[]): void {
   const known = [...keysAt(subject.schema, path), ...(path.length === 0 ? (subject.more_keys ?? []) : [])];
   if (place.node !== undefined && isBareRef(place.node)) {
-    report.add("REF_NOT_TAKEN", {
+    subject.report.add("REF_NOT_TAKEN", {
       message: `${label(subject, path)} is a map of its own fields and takes no reference`,
       hint: `known here: ${oneOf(known)}`,
       address: subject.address,
@@ -136,9 +135,9 @@ function explainUnknownKeys(
   for (const key of keys) {
     const entry = place.node?.type === "map" ? place.node.entries.get(key) : undefined;
     if (entry !== undefined && mayBeSecret(subject, path, key, known, entry.value))
-      report.hide(entry.value.at);
+      subject.report.hide(entry.value.at);
     explainUnknownKey(
-      report,
+      subject.report,
       { noun: label(subject, path), address: subject.address, at: entry?.key ?? place.key },
       key,
       known,
@@ -161,12 +160,12 @@ function mayBeSecret(
   return candidates.some((name) => secretDepth(subject.schema, [...path, name]) !== undefined);
 }
 
-function explainMissing(report: Report, subject: Subject, path: Path, place: Place, issue: Issue): void {
+function explainMissing(subject: Context, path: Path, place: Place, issue: Issue): void {
   const example = exampleAt(subject.schema, path);
   const name = String(path.at(-1) ?? "");
   if (isMistyped(subject, path, name)) return;
   const secret = secretDepth(subject.schema, path) !== undefined;
-  report.add("MISSING_FIELD", {
+  subject.report.add("MISSING_FIELD", {
     message: `${label(subject, path.slice(0, -1))} needs ${quote(name)}; ${expected(subject, path, issue)}`,
     ...(example === undefined || secret ? {} : { hint: `write ${name}: ${exampleText(example)}` }),
     address: subject.address,
@@ -192,8 +191,8 @@ function expected(subject: Subject, path: Path, issue: Issue): string {
     : text;
 }
 
-function explainRef(report: Report, subject: Subject, path: Path, place: Place, issue: Issue): void {
-  report.add("REF_NOT_TAKEN", {
+function explainRef(subject: Context, path: Path, place: Place, issue: Issue): void {
+  subject.report.add("REF_NOT_TAKEN", {
     message: `${label(subject, path)} takes no reference to another resource; ${expected(subject, path, issue)}`,
     hint: "write the value itself",
     address: subject.address,
@@ -201,11 +200,11 @@ function explainRef(report: Report, subject: Subject, path: Path, place: Place, 
   });
 }
 
-function explainValue(report: Report, subject: Subject, path: Path, place: Place, issue: Issue): void {
+function explainValue(subject: Context, path: Path, place: Place, issue: Issue): void {
   const { node } = place;
   const nothing = node?.type === "scalar" && node.value === null;
   if (path.at(-1) === "ref" && takesRef(subject.schema, path.slice(0, -1))) {
-    report.add("BAD_REF", {
+    subject.report.add("BAD_REF", {
       message: `${label(subject, path)} is ${node === undefined ? "missing" : describe(node)}; ${expectation(issue)}`,
       hint: "write the whole address of a declared resource",
       address: subject.address,
@@ -216,9 +215,9 @@ function explainValue(report: Report, subject: Subject, path: Path, place: Place
   const wrongType =
     issue.code === "invalid_type" || (issue.code === "invalid_union" && !("discriminator" in issue));
   const text = expected(subject, path, issue);
-  const found = node === undefined ? "" : ` is ${safeWords(report, subject, path, node)}`;
+  const found = node === undefined ? "" : ` is ${safeWords(subject, path, node)}`;
   const own = issue.message !== NO_MESSAGE && !text.startsWith("expected ");
-  report.add(wrongType ? "WRONG_TYPE" : "WRONG_VALUE", {
+  subject.report.add(wrongType ? "WRONG_TYPE" : "WRONG_VALUE", {
     message: own ? `${label(subject, path)}: ${text}` : `${label(subject, path)}${found}; ${text}`,
     hint: nothing ? nothingHint(text) : valueHint(node, issue),
     address: subject.address,
@@ -256,23 +255,26 @@ function nothingHint(expected: string): string {
 }
 
 /** What was found, unless it may be a secret in the wrong place. */
-function safeWords(report: Report, subject: Subject, path: Path, node: Node): string {
+function safeWords(subject: Context, path: Path, node: Node): string {
   if (node.type !== "scalar" || typeof node.value !== "string" || node.expression !== undefined) {
     return describe(node);
   }
   if (!holdsSecret(subject.schema, path) && !looksSecret(node.value)) return describe(node);
-  report.hide(node.at);
+  subject.report.hide(node.at);
   return "a text";
 }
 
 /** One finding for whatever is wrong with a secret; none of its text is shown, in a snippet neither. */
-function explainSecret(report: Report, subject: Subject, path: Path): void {
+function explainSecret(subject: Context, path: Path): void {
   const place = placeAt(subject.node, path, subject.key);
   const { node } = place;
   const name = String(path.at(-1) ?? "");
+  const id = path.join("\n");
+  if (subject.secrets.has(id)) return;
+  subject.secrets.add(id);
   if (node === undefined) {
     if (isMistyped(subject, path, name)) return;
-    report.add("MISSING_FIELD", {
+    subject.report.add("MISSING_FIELD", {
       message: `${label(subject, path.slice(0, -1))} needs ${quote(name)}; expected where the secret comes from`,
       hint: `write ${name}: { env: NAME }, { file: PATH } or { command: [PROGRAM, …] }`,
       address: subject.address,
@@ -280,9 +282,9 @@ function explainSecret(report: Report, subject: Subject, path: Path): void {
     });
     return;
   }
-  report.hide(node.at);
+  subject.report.hide(node.at);
   const literal = node.type === "scalar" && node.value !== null;
-  report.add(literal ? "LITERAL_SECRET" : "BAD_SECRET", {
+  subject.report.add(literal ? "LITERAL_SECRET" : "BAD_SECRET", {
     message: literal
       ? `${label(subject, path)} holds a secret and is written out; a file names where a secret comes from`
       : `${label(subject, path)} does not say where the secret comes from; expected exactly one of env, file, command, and for env the name of a variable`,

@@ -57,13 +57,14 @@ describe("a variable", () => {
       {
         "gateform.yaml": document(
           garden(
-            'size: ${env:GATEFORM_SIZE}\n      tls: "${env:GATEFORM_TLS}"\n      store_id: { ref: "${env:GATEFORM_REF}" }\n      open: true',
+            'size: ${env:GATEFORM_SIZE}\n      tls: "${env:GATEFORM_TLS}"\n      labels: { x: "${env:GATEFORM_X}" }\n      store_id: { ref: "${env:GATEFORM_REF}" }\n      open: true',
           ),
         ),
       },
       { lenientEnv: true },
     );
     expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual([
+      "warning ENV_MISSING",
       "warning ENV_MISSING",
       "warning ENV_MISSING",
       "warning ENV_MISSING",

@@ -19,6 +19,7 @@ describe("resources", () => {
     expect(find(config, "alpha.plant.g/rose")).toMatchObject({
       kind: "alpha.plant",
       parent: "alpha.garden.g",
+      needs: ["alpha.garden.g"],
       position: { line: 10, column: 9, width: 4 },
     });
   });
@@ -73,6 +74,7 @@ describe("implied resources", () => {
       needs: ["alpha.store.default"],
       fields: { store_id: { $ref: "alpha.store.default" } },
     });
+    expect(stores[0]?.position).toEqual(find(config, "alpha.garden.g")?.position);
     expect(config.desired.scopes.filter(({ kind }) => kind === "alpha.store")).toHaveLength(1);
   });
 

@@ -47,6 +47,13 @@ const garden = defineKind({
       ])
       .optional()
       .meta(about("Shape", { type: "round", radius: 1 })),
+    alarm: z
+      .union([
+        z.boolean(),
+        z.strictObject({ url: z.url().meta(about("URL", "https://a.example")), auth: secretField() }),
+      ])
+      .optional()
+      .meta(about("Alarm", true)),
     limit: z
       .union([z.boolean(), z.strictObject({ rate: z.int(), per: z.int() })])
       .optional()

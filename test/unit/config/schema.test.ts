@@ -174,7 +174,7 @@ const edits: readonly ((old: JsonValue) => JsonValue)[] = [
   () => [{}],
   (old) => (typeof old === "number" ? -5 : old),
   (old) => (typeof old === "number" ? old + 0.5 : old),
-  (old) => (isObject(old) ? { ...old, zzz: 1 } : old),
+  (old) => (isObject(old) ? { ...old, zzz: true } : old),
   (old) => (isObject(old) ? { ...old, "bad key": {} } : old),
   (old) => (isObject(old) ? Object.fromEntries(Object.entries(old).slice(1)) : old),
   (old) => (Array.isArray(old) ? [...old, ...old, ...old, ...old] : old),

@@ -89,7 +89,16 @@ describe("no message shows a secret", () => {
       "in place of a map with a secret in it",
       `alpha:\n  account_id: a\n  gardens: { g: { hook: ${CANARY} } }`,
     ],
+    [
+      "inside an alternative of a union",
+      `alpha:\n  account_id: a\n  gardens: { g: { alarm: { url: "https://a.example", auth: ${CANARY} } } }`,
+    ],
+    [
+      "inside an alternative of a union with other mistakes",
+      `alpha:\n  account_id: a\n  gardens: { g: { alarm: { ulr: a, auth: { evn: ${CANARY} } } } }`,
+    ],
     ["in a line that is no YAML", line(`secret: "${CANARY}`)],
+    ["before the place where a line stops being YAML", `alpha:\n  account_id: a\n  api_token: "${CANARY}" x`],
     ["before a password's @ in base_url", `beta: { base_url: "https://u:${CANARY}@api.beta.example" }`],
     ["twice", `${line(`secret: ${CANARY}`)}    h: { plants: { rose: { secret: ${CANARY} } } }\n`],
   ])("that stands %s", async (_, body) => {

@@ -1,5 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the expressions of the files under test
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { layoutOf } from "../../../src/config/layout.ts";
+import { parseYaml } from "../../../src/config/parse.ts";
+import { readDocument } from "../../../src/config/read.ts";
+import { createReport } from "../../../src/config/report.ts";
+import { providers } from "./sample-providers.ts";
 import { at, diagnose, document, loadFiles, loadGood, mistake } from "./support.ts";
 
 const rules = (text: string) => `beta:\n  rules:\n${text}`;
@@ -151,5 +157,35 @@ describe("hostile YAML", () => {
     const found = await mistake(`beta: { rules: { r: { source: a/b, type: ${"x".repeat(5000)} } } }`);
     expect(found.message.length).toBeLessThan(150);
     expect(found.snippet?.length).toBeLessThanOrEqual(200);
+  });
+
+  test("no text at all makes the reader throw", () => {
+    const layout = layoutOf(providers);
+    const words = fc.constantFrom(
+      ..."version: stack: alpha: beta: gardens: rules: keys: lifecycle: deliver: secret: a b 1 - ? : [ ] { } , & * &a *a <<: ! !!str | > ' \" # % --- ... ${env:A} null ~ .inf 0x1".split(
+        " ",
+      ),
+      "\n",
+      "\n  ",
+      "\n    ",
+      "\t",
+      " ",
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.array(words, { maxLength: 60 }).map((list) => list.join(" ")),
+          fc.string(),
+        ),
+        (text) => {
+          const report = createReport();
+          const tree = parseYaml({ name: "a", directory: "/", text }, report);
+          if (tree?.type === "map") readDocument(tree, layout, report);
+          expect(tree !== undefined || report.failed()).toBe(true);
+          report.diagnostics();
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });
