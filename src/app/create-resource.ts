@@ -3,7 +3,7 @@
 
 import { identityKey, isIntended } from "../engine/context.ts";
 import { adoptedEntry, appliedEntry, intendedEntry, withRetiring } from "../engine/entry.ts";
-import { canonicalFields, canonicalLive } from "../engine/normalise.ts";
+import { canonicalFields, canonicalLive, leavesOf } from "../engine/normalise.ts";
 import type { Delivery, Intent } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
 import type { Step, StepBody } from "../model/plan.ts";
@@ -11,7 +11,6 @@ import { InternalError, ProviderError } from "../provider/error.ts";
 import type { Created } from "../provider/kind.ts";
 import {
   type Execution,
-  entryOf,
   kindOfStep,
   liveRef,
   parentIdOf,
@@ -19,7 +18,6 @@ import {
   StepFailure,
   type StepOutcome,
   sessionOfStep,
-  updateEntry,
 } from "./execution.ts";
 import { ledgerFields, materialise } from "./materialise.ts";
 
@@ -40,6 +38,7 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
   const owned = rules.ownership === "owned";
   const session = sessionOfStep(x, step);
   const declared = ledgerFields(body.fields, x.ids, x.secrets, x.fingerprint);
+  const sent = leavesOf(rules, canonicalFields(rules, declared));
   const intent: Intent = {
     identity: identityKey(rules, parentId, canonicalFields(rules, declared)),
     known_ids: step.known_ids ?? [],
@@ -47,23 +46,23 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
     not_after: session.now() + WINDOW,
     creator: session.actor,
   };
-  const previous = entryOf(x, step.address);
+  const previous = x.ledger.entry(step.address);
   if (owned) {
-    await updateEntry(x, step.address, (before) =>
-      intendedEntry(before, step, parentId, intent, new Date(x.now()).toISOString()),
+    await x.ledger.updateEntry(step.address, (before) =>
+      intendedEntry(before, step, parentId, intent, sent, new Date(x.now()).toISOString()),
     );
   }
   const created = await createOnce(x, step, intent).catch(async (error: unknown) => {
     // Nothing was made for certain, so nothing has to be remembered.
     const nothing = error instanceof ProviderError && error.outcome === "not-applied";
-    if (owned && nothing) await updateEntry(x, step.address, () => previous);
+    if (owned && nothing) await x.ledger.updateEntry(step.address, () => previous);
     throw error;
   });
   const delivered = created.once === undefined ? undefined : await deliver(x, step, created);
   x.ids.set(step.address, created.live.id);
   if (owned) {
-    await updateEntry(x, step.address, (before) => {
-      const { intent: _, ...rest } = before ?? intendedEntry(undefined, step, parentId, intent, "");
+    await x.ledger.updateEntry(step.address, (before) => {
+      const { intent: _, ...rest } = before ?? intendedEntry(undefined, step, parentId, intent, sent, "");
       return appliedEntry({
         rules,
         before:
@@ -87,7 +86,7 @@ export async function adoptResource(x: Execution, step: Step): Promise<StepOutco
   const rules = rulesOfStep(x, step);
   const id = step.vendor_id ?? "";
   const mark = step.expects.state === "present" ? step.expects.mark : undefined;
-  await updateEntry(x, step.address, (before) => {
+  await x.ledger.updateEntry(step.address, (before) => {
     const { intent: _, ...rest } = before ?? { intent: undefined };
     return adoptedEntry({
       rules,
@@ -206,7 +205,7 @@ async function deliver(x: Execution, step: Step, created: Created): Promise<read
   const sinks = x.sinks.get(step.id) ?? [];
   if (once === undefined) return [];
   // From here on a crash leaves an id that the next run removes: its value has no consumer yet.
-  await updateEntry(x, step.address, (before) =>
+  await x.ledger.updateEntry(step.address, (before) =>
     before === undefined ? undefined : withRetiring(before, live.id, new Date(x.now()).toISOString()),
   );
   const done: Delivery[] = [];
@@ -240,7 +239,7 @@ async function undo(x: Execution, step: Step, live: LiveResource, written: numbe
     );
     return `; ${problems.join("; ")}`;
   }
-  await updateEntry(x, step.address, (before) => {
+  await x.ledger.updateEntry(step.address, (before) => {
     if (before === undefined) return undefined;
     const retiring = (before.retiring ?? []).filter((item) => item.id !== live.id);
     const { intent: _, retiring: __, ...rest } = before;

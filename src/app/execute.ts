@@ -70,15 +70,14 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
 
   let failure: { readonly error: unknown } | undefined;
   let running = 0;
+  let next = 0;
   await new Promise<void>((done) => {
     const pump = (): void => {
-      while (
-        running < x.parallelism &&
-        ready.length > 0 &&
-        failure === undefined &&
-        x.stop?.aborted !== true
-      ) {
-        const step = ready.shift() as Step; // the loop's condition says there is one
+      while (failure === undefined && x.stop?.aborted !== true) {
+        const step = ready[next];
+        // What touches only the ledger costs no request, so the bound does not hold it back.
+        if (step === undefined || (running >= x.parallelism && writesToVendor(step))) break;
+        next += 1;
         running += 1;
         runOne(step)
           .catch((error: unknown) => {

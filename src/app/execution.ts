@@ -4,7 +4,6 @@ import type { Address } from "../base/address.ts";
 import type { Fingerprint } from "../base/digest.ts";
 import type { LedgerWriter } from "../ledger/ledger-writer.ts";
 import type { KindRules } from "../model/kind-rules.ts";
-import type { LedgerEntry } from "../model/ledger.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import type { Outcome, StepResult } from "../model/report.ts";
 import { InternalError } from "../provider/error.ts";
@@ -84,25 +83,4 @@ export function liveRef(
 ): { readonly id: string; readonly parent_id?: string } {
   const parentId = parentIdOf(x, step);
   return parentId === undefined ? { id } : { id, parent_id: parentId };
-}
-
-export function entryOf(x: Execution, address: Address): LedgerEntry | undefined {
-  const { resources } = x.ledger.current();
-  return Object.hasOwn(resources, address) ? resources[address] : undefined;
-}
-
-/** Changes one ledger entry and waits until that is durable; `undefined` drops the entry. */
-export function updateEntry(
-  x: Execution,
-  address: Address,
-  change: (before: LedgerEntry | undefined) => LedgerEntry | undefined,
-): Promise<void> {
-  return x.ledger.update((ledger) => {
-    const before = Object.hasOwn(ledger.resources, address) ? ledger.resources[address] : undefined;
-    const after = change(before);
-    if (after === before) return ledger;
-    if (after !== undefined) return { ...ledger, resources: { ...ledger.resources, [address]: after } };
-    const { [address]: _, ...rest } = ledger.resources;
-    return { ...ledger, resources: rest };
-  });
 }

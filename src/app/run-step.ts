@@ -14,7 +14,6 @@ import {
   StepFailure,
   type StepOutcome,
   sessionOfStep,
-  updateEntry,
 } from "./execution.ts";
 import { ledgerFields, materialise, sourceKey } from "./materialise.ts";
 
@@ -54,9 +53,9 @@ export function runStep(x: Execution, step: Step): Promise<StepOutcome> {
 async function ledgerOnly(
   x: Execution,
   step: Step,
-  change: Parameters<typeof updateEntry>[2],
+  change: Parameters<Execution["ledger"]["updateEntry"]>[1],
 ): Promise<StepOutcome> {
-  await updateEntry(x, step.address, change);
+  await x.ledger.updateEntry(step.address, change);
   return { outcome: "done", ...(step.vendor_id === null ? {} : { vendor_id: step.vendor_id }) };
 }
 
@@ -71,7 +70,7 @@ async function update(x: Execution, step: Step): Promise<StepOutcome> {
     fields: materialise(fields, x.ids, x.secrets),
     changed: step.changes.map((change) => change.path),
   });
-  await updateEntry(x, step.address, (before) =>
+  await x.ledger.updateEntry(step.address, (before) =>
     appliedEntry({
       rules,
       before,
@@ -120,7 +119,9 @@ async function remove(x: Execution, step: Step): Promise<StepOutcome> {
   const { api: client } = sessionOfStep(x, step);
   const gone = await checkBeforeDelete(x, step, id);
   if (!gone) await api.delete(client, liveRef(x, step, id));
-  await updateEntry(x, step.address, (before) => deletedEntry(before, step, new Date(x.now()).toISOString()));
+  await x.ledger.updateEntry(step.address, (before) =>
+    deletedEntry(before, step, new Date(x.now()).toISOString()),
+  );
   if (step.reason !== "replaced") x.ids.delete(step.address);
   return { outcome: gone ? "already" : "done", vendor_id: id };
 }

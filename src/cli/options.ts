@@ -48,7 +48,6 @@ const declarations = {
   envAllow: () =>
     new Option(
       "--env-allow <pattern>",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: this is what a file holds
       "more names that ${env:NAME} may read; * stands for any text; repeatable",
     ).argParser(append),
   parallelism: () =>

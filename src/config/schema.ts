@@ -15,7 +15,6 @@ const ENV: JsonObject = {
     "Text with a variable in it, replaced when the file is read; after the name :- gives a fallback",
   type: "string",
   pattern: "\\$\\{env:[A-Za-z_][A-Za-z0-9_]*(:-[^}]*)?\\}",
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the text that a file holds
   examples: ["${env:GATEFORM_NAME}"],
 };
 

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the expressions of the files under test
 import { expect, test } from "vitest";
 import { providers } from "../../../src/providers/index.ts";
 import { at, document, loadFiles } from "./support.ts";

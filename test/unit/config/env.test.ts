@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the expressions of the files under test
 import { describe, expect, test } from "vitest";
 import { coreScalar } from "../../../src/config/env.ts";
 import { at, diagnose, document, loadFiles, loadGood, mistake, type Options } from "./support.ts";

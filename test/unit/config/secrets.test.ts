@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the expressions of the files under test
 import { describe, expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/base/diagnostic.ts";
 import { looksSecret } from "../../../src/config/source.ts";

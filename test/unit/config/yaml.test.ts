@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are the expressions of the files under test
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { layoutOf } from "../../../src/config/layout.ts";
