@@ -137,7 +137,15 @@ async function createOnce(x: Execution, step: Step, intent: Intent): Promise<Cre
       if (mine !== undefined && !rules.one_time_value) return { live: mine };
       // Made, but its value was lost with the answer: nobody can be using it.
       if (mine !== undefined) await api.delete?.(session.api, liveRef(x, step, mine.id));
-      // Nothing there and still "exists": what was deleted just before may keep its place for a moment.
+      // Nothing new there and still "exists": what was deleted just before keeps its place for some seconds (a
+      // provider config at Cloudflare: Alchemy tries five times, a second apart, 2026).
+      const held = mine === undefined && error.refused === "exists" && intent.known_ids.length > 0;
+      if (held && waits < WAITS) {
+        await x.pause(Math.min(1_000, 250 * 2 ** waits));
+        waits += 1;
+        attempt -= 1;
+        continue;
+      }
       if (attempt >= TRIES) throw error;
     }
   }
