@@ -159,7 +159,9 @@ function isRegularExpression(source: string): boolean {
 /** A list reply with fewer items than it claims. Replies that are no lists come back as they are. */
 export function cutList(reply: Reply, keep: number): Reply {
   if (typeof reply.body !== "object" || reply.body === null) return reply;
-  const entry = Object.entries(reply.body).find(([name, value]) => name !== "errors" && Array.isArray(value));
+  const entry = Object.entries(reply.body).find(
+    ([name, value]) => name !== "errors" && name !== "messages" && Array.isArray(value),
+  );
   const counted = "result_info" in reply.body || "pagination" in reply.body;
   if (entry !== undefined && counted) {
     const [name, items] = entry;
