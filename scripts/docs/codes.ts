@@ -124,6 +124,7 @@ export const COMMAND_CODES = {
   OUTPUT_FILE: "A file that `--output` names cannot be written",
   PORT_TAKEN: "The port of `serve` is taken",
   SERVE_FAILED: "The reference server could not start",
+  DEMO_FAILED: "A command of the demo did not end as it should; please report it",
   VENDOR: "A vendor's answer ended the command",
   INTERNAL: "A mistake in gateform; please report it",
 } as const;

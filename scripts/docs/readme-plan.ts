@@ -51,7 +51,7 @@ export async function quickstartPlan(root: string): Promise<string> {
   }
 }
 
-const BLOCK = /(<!-- plan of examples\/quickstart -->\n\n```text\n)[^]*?(```\n)/;
+const BLOCK = /(<!-- plan of examples\/quickstart -->\n\n```text\n)[\s\S]*?(```\n)/;
 
 /** README.md with this plan in its place. */
 export function withPlan(readme: string, plan: string): string {
