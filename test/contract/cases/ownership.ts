@@ -1,0 +1,238 @@
+// Cases about what is ours: made, removed, kept, lost, taken over, or somebody else's.
+
+import { expect } from "vitest";
+import type { Plan } from "../../../src/model/plan.ts";
+import { isNotApplicable } from "../sample.ts";
+import { errorsOf, expectConverged, expectEmpty, stepsOf, writes } from "../stage.ts";
+import { type Case, declare, expectHeld, needing, one, only, settle, single } from "./case.ts";
+
+const created = single("create", "a whole body is created, then nothing is left", async (stage, sample) => {
+  await declare(stage, sample, sample.full);
+  const steps = stepsOf(await stage.plan(), sample.address);
+  expect(steps.map(({ action, reason }) => [action, reason])).toEqual([["create", "new"]]);
+  expectConverged(await stage.apply());
+  expectEmpty(await stage.plan());
+  await only(stage, sample);
+});
+
+const minimal = single(
+  "minimal",
+  "a minimal body is created, then nothing is left",
+  async (stage, sample) => {
+    await settle(stage, sample, sample.minimal);
+    await only(stage, sample);
+  },
+);
+
+const again = single("again", "a second apply writes nothing", async (stage, sample) => {
+  await settle(stage, sample, sample.full);
+  const [before, ledger] = [await stage.requests(), await stage.ledger()];
+  expectConverged(await stage.apply());
+  expect(writes((await stage.requests()).slice(before.length))).toEqual([]);
+  expect(await stage.ledger()).toEqual(ledger);
+});
+
+const removed = single(
+  "removed",
+  "what the file no longer declares stops at the brake, and with leave is deleted",
+  async (stage, sample) => {
+    const old = await settle(stage, sample, sample.full);
+    await declare(stage, sample);
+    const plan = await stage.plan();
+    expect(stepsOf(plan, sample.address).map(({ action, reason }) => [action, reason])).toEqual([
+      ["delete", "removed"],
+    ]);
+    expect(plan.diagnostics.map(({ code }) => code)).toEqual(["DELETES_BRAKED"]);
+    const from = (await stage.requests()).length;
+    const braked = await stage.apply();
+    expect([braked.state, errorsOf(braked.diagnostics).map(({ code }) => code)]).toEqual([
+      "stopped",
+      ["DELETES_BRAKED"],
+    ]);
+    expect(writes((await stage.requests()).slice(from))).toEqual([]);
+    expectConverged(await stage.apply({ allow_deletes: 1 }));
+    expectEmpty(await stage.plan());
+    expect(sample.live(await stage.state()).map(({ id }) => id)).not.toContain(old.id);
+    expect((await stage.ledger())?.resources).not.toHaveProperty([sample.address]);
+  },
+);
+
+const retained = single(
+  "retained",
+  "what is to be retained is forgotten and stays live",
+  async (stage, sample) => {
+    const old = await settle(stage, sample, { ...sample.full, lifecycle: { on_remove: "retain" } });
+    await declare(stage, sample);
+    const steps = stepsOf(await stage.plan(), sample.address);
+    expect(steps.map(({ action, reason }) => [action, reason])).toEqual([["forget", "retained"]]);
+    const from = (await stage.requests()).length;
+    expectConverged(await stage.apply());
+    expect(writes((await stage.requests()).slice(from))).toEqual([]);
+    expectEmpty(await stage.plan());
+    expect(sample.live(await stage.state()).map(({ id }) => id)).toContain(old.id);
+    expect((await stage.ledger())?.resources).not.toHaveProperty([sample.address]);
+  },
+);
+
+const drift = needing(
+  "drift",
+  "a change behind our back is shown as the world's, then repaired",
+  (sample) => sample.drift,
+  async (stage, sample, { path, change, held }) => {
+    await change(stage.vendors, await settle(stage, sample, sample.full));
+    const plan = await stage.plan();
+    expect(plan.steps.map(({ id, changes }) => [id, changes.map((item) => [item.path, item.moved])])).toEqual(
+      [[`update ${sample.address}`, [[path, "world"]]]],
+    );
+    expectConverged(await stage.apply());
+    expectEmpty(await stage.plan());
+    expectHeld(await only(stage, sample), held);
+  },
+);
+
+const vanished = needing(
+  "vanished",
+  "what vanished is made again",
+  (sample) => sample.remove,
+  async (stage, sample, remove) => {
+    await remove(stage.vendors, await settle(stage, sample, sample.full));
+    const steps = stepsOf(await stage.plan(), sample.address);
+    expect(steps.map(({ action, reason }) => [action, reason])).toEqual([["create", "vanished"]]);
+    expectConverged(await stage.apply());
+    expectEmpty(await stage.plan());
+    await only(stage, sample);
+  },
+);
+
+const foreign = needing(
+  "foreign",
+  "a twin that somebody else made is refused, and nothing is written",
+  (sample) => sample.twin,
+  async (stage, sample, { make }) => {
+    // Everything around it is ours already, so that the twin alone is in the way.
+    await declare(stage, sample);
+    expectConverged(await stage.apply());
+    const id = await make(stage.vendors);
+    await declare(stage, sample, sample.minimal);
+    const plan = await stage.plan();
+    expect(plan.steps).toEqual([]);
+    expect(plan.refused.map(({ address, code }) => [address, code])).toEqual([[sample.address, "NOT_OWNED"]]);
+    expect(plan.refused[0]?.hint).toContain(`adopt ${sample.address}=${id}`);
+    const state = await stage.state();
+    const result = await stage.apply();
+    expect([result.state, result.diagnostics.map(({ code }) => code)]).toEqual(["stopped", ["PLAN_REFUSED"]]);
+    expect(await stage.state()).toEqual(state);
+  },
+);
+
+const adopted: Case = {
+  id: "adopted",
+  title: "a twin is taken over by --adopt and by its id, then nothing is left",
+  runs: (sample) => {
+    const { twin } = sample;
+    if (isNotApplicable(twin)) return twin;
+    const ways = ["--adopt", "ADDRESS=ID"] as const;
+    return ways.map((way) => ({
+      of: way,
+      run: async (stage) => {
+        await declare(stage, sample);
+        expectConverged(await stage.apply());
+        const id = await twin.make(stage.vendors);
+        await declare(stage, sample, sample.minimal);
+        const from = (await stage.requests()).length;
+        if (way === "--adopt") expectTaken((await stage.apply({ adopt: true })).diagnostics);
+        else expectTaken(await stage.adopt({ [sample.address]: id }));
+        expect(writes((await stage.requests()).slice(from))).toEqual([]);
+        expectSettled(await stage.plan());
+        expect((await one(stage, sample)).id).toBe(id);
+        expect(sample.live(await stage.state())).toHaveLength(1);
+      },
+    }));
+  },
+};
+
+const ambiguous = needing(
+  "ambiguous",
+  "two twins of one name are refused with both ids, and ADDRESS=ID settles which",
+  (sample) => sample.twin,
+  async (stage, sample, { make }) => {
+    const ids = [await make(stage.vendors), await make(stage.vendors)] as const;
+    await declare(stage, sample, sample.minimal);
+    const [refusal] = (await stage.plan({ adopt: true })).refused;
+    expect(refusal?.code).toBe("AMBIGUOUS");
+    for (const id of ids) expect(refusal?.message).toContain(id);
+    expectTaken(await stage.adopt({ [sample.address]: ids[1] }));
+    const plan = await stage.plan();
+    expectEmpty(plan);
+    expect(plan.unmanaged.map(({ id }) => id)).toEqual([ids[0]]);
+    expect(sample.live(await stage.state())).toHaveLength(2);
+  },
+);
+
+const lost = single(
+  "lost",
+  "a lost ledger deletes nothing: all is refused, and one adoption takes all back",
+  async (stage, sample) => {
+    await stage.declare(sample.block(sample.several));
+    expectConverged(await stage.apply());
+    await stage.loseLedger();
+    const state = await stage.state();
+    const unowned = await stage.plan();
+    expect(unowned.steps).toEqual([]);
+    const refused = await stage.apply();
+    expect([refused.state, refused.diagnostics.map(({ code }) => code)]).toEqual([
+      "stopped",
+      ["PLAN_REFUSED"],
+    ]);
+    expect(await stage.state()).toEqual(state);
+    const adoption = await stage.apply({ adopt: true });
+    expect(adoption.state).toBe("applied");
+    expect(await stage.state()).toEqual(state);
+    expectSettled(await stage.plan());
+    // Taken back for good: with the section empty, all of them are ours to delete.
+    await declare(stage, sample);
+    expect((await stage.plan()).summary.delete).toBe(Object.keys(sample.several).length);
+  },
+);
+
+const shared = needing(
+  "shared",
+  "a shared one is used where it exists and stays when nothing needs it any more",
+  (sample) => sample.twin,
+  async (stage, sample, { make }) => {
+    const id = await make(stage.vendors);
+    await declare(stage, sample, sample.minimal);
+    expect(stepsOf(await stage.plan(), sample.address)).toEqual([]);
+    expectConverged(await stage.apply());
+    expectEmpty(await stage.plan());
+    expect((await stage.ledger())?.resources).not.toHaveProperty([sample.address]);
+    await declare(stage, sample);
+    expectConverged(await stage.apply({ allow_deletes: 10 }));
+    expectEmpty(await stage.plan());
+    expect(sample.live(await stage.state()).map((live) => live.id)).toEqual([id]);
+  },
+);
+
+function expectTaken(diagnostics: readonly { readonly code: string; readonly severity: string }[]): void {
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+}
+
+/** Nothing is left but secrets whose value nobody knows: what was adopted has never been written by us. */
+function expectSettled(plan: Plan): void {
+  expectEmpty({ ...plan, steps: plan.steps.filter(({ action }) => action !== "check-secret") });
+}
+
+export const ownershipCases: readonly Case[] = [
+  created,
+  minimal,
+  again,
+  removed,
+  retained,
+  drift,
+  vanished,
+  foreign,
+  adopted,
+  ambiguous,
+  lost,
+  shared,
+];

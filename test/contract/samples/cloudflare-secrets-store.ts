@@ -1,0 +1,58 @@
+import type { JsonObject } from "../../../src/base/json.ts";
+import type { Sample } from "../sample.ts";
+
+const STORES = "/secrets_store/stores";
+const implied = "no file declares it: a gateway with provider configs implies it";
+const never = "it is never owned, changed or deleted";
+
+export const secretsStore: Sample = {
+  kind: "cloudflare.secrets_store",
+  key: "default",
+  address: "cloudflare.secrets_store.default",
+  // Not declared but implied: an entry means a gateway that needs the store.
+  block: (entries) => ({
+    cloudflare: {
+      gateways: {
+        base: {
+          provider_configs: Object.hasOwn(entries, "default")
+            ? { openai: { secret: { env: "PROVIDER_KEY" } } }
+            : {},
+        },
+      },
+    },
+  }),
+  minimal: {},
+  full: {},
+  several: { default: {} },
+  env: { PROVIDER_KEY: "canary-provider-key-0123456789abcdef" },
+  changes: [],
+  unvaried: { name: implied },
+  forms: { na: implied },
+  release: { na: implied },
+  secret: { na: "it has no secret field" },
+  live: ({ cloudflare }) =>
+    cloudflare.stores.map((record) => ({ id: record.id, record: record as JsonObject })),
+  isSame: () => true,
+  path: `${STORES}$`,
+  twin: {
+    identity: "unique",
+    make: async ({ cloudflare }) => {
+      const { result } = await cloudflare("POST", STORES, { name: "made-by-hand" });
+      return String((result as JsonObject).id);
+    },
+  },
+  remove: { na: "a vanished store takes the provider keys along; gateform does not remake them" },
+  drift: { na: never },
+  undeclared: { na: never },
+  lag: { na: "no lag of its reads was ever reported" },
+  not: {
+    fields: implied,
+    immutable: implied,
+    removed: never,
+    retained: never,
+    foreign: "an existing store is used",
+    adopted: "an existing store is used",
+    ambiguous: "an account has one",
+    lost: never,
+  },
+};

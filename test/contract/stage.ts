@@ -1,0 +1,264 @@
+// The stage of one case: a reference server of its own over real HTTP, a directory with a file and a ledger, and
+// our real plan, apply and adopt. Reads and changes the server behind gateform's back with plain fetch only.
+
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { stringify } from "yaml";
+import { adoptResources } from "../../src/app/adopt.ts";
+import { type ApplyResult, applyStack } from "../../src/app/apply.ts";
+import { openStack, type PlanRequest, planStack, type StackInput } from "../../src/app/stack.ts";
+import type { Diagnostic } from "../../src/base/diagnostic.ts";
+import type { JsonObject, JsonValue } from "../../src/base/json.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import type { LedgerBackend } from "../../src/ledger/backend.ts";
+import { fileBackend } from "../../src/ledger/file-backend.ts";
+import type { Ledger } from "../../src/model/ledger.ts";
+import type { Plan, Step } from "../../src/model/plan.ts";
+import { providers } from "../../src/providers/index.ts";
+import {
+  type FaultRule,
+  type LogEntry,
+  type Profile,
+  type ReferenceServerOptions,
+  startReferenceServer,
+} from "../../src/reference-server/index.ts";
+import type { State } from "../../src/reference-server/state.ts";
+
+/** A request at a vendor's own API: method, path below the account or the host, body. The answer's body. */
+export type Call = (method: string, path: string, body?: unknown) => Promise<JsonObject>;
+
+export interface Vendors {
+  readonly cloudflare: Call;
+  readonly vercel: Call;
+  readonly control: Call;
+}
+
+export interface Stage {
+  readonly vendors: Vendors;
+  /** What secret references find; cases change it between runs. */
+  readonly env: Record<string, string | undefined>;
+  readonly directory: string;
+  /** Writes the file: provider blocks, and keys of the top level beside them. */
+  readonly declare: (block: JsonObject, top?: JsonObject) => Promise<void>;
+  /** Makes a plan and checks that this wrote nothing, neither at the vendors nor in the directory. */
+  readonly plan: (request?: Partial<PlanRequest>) => Promise<Plan>;
+  readonly apply: (request?: Partial<PlanRequest>, wrap?: WrapBackend) => Promise<ApplyResult>;
+  readonly adopt: (ids: Readonly<Record<string, string>>) => Promise<readonly Diagnostic[]>;
+  readonly ledger: () => Promise<Ledger | null>;
+  readonly loseLedger: () => Promise<void>;
+  readonly state: () => Promise<State>;
+  readonly requests: () => Promise<readonly LogEntry[]>;
+  /** Moves the server's clock on, by milliseconds. */
+  readonly pass: (ms: number) => void;
+  readonly fault: (...rules: readonly FaultRule[]) => Promise<void>;
+  readonly clearFaults: () => Promise<void>;
+}
+
+export type WrapBackend = (backend: LedgerBackend) => LedgerBackend;
+
+export interface StageOptions {
+  readonly profile: Profile;
+  readonly env: Readonly<Record<string, string>>;
+  readonly server?: Pick<ReferenceServerOptions, "pageSize" | "switches">;
+}
+
+const NO_REQUEST: PlanRequest = { adopt: false, allow_deletes: 0, destroy: false };
+
+/** Sets the stage. `onEnd` gets what takes it down again. */
+export async function openStage(
+  options: StageOptions,
+  onEnd: (cleanUp: () => Promise<void>) => void,
+): Promise<Stage> {
+  let passed = 0;
+  const server = await startReferenceServer({
+    profile: options.profile,
+    now: () => Date.now() + passed,
+    ...options.server,
+  });
+  const directory = await mkdtemp(join(tmpdir(), "gateform-contract-"));
+  onEnd(async () => {
+    await server.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+  const { cloudflare, vercel, control_url } = server.connection;
+  const env: Record<string, string | undefined> = {
+    CLOUDFLARE_API_TOKEN: cloudflare.api_token,
+    CLOUDFLARE_BASE_URL: cloudflare.base_url,
+    VERCEL_TOKEN: vercel.token,
+    VERCEL_BASE_URL: vercel.base_url,
+    ...options.env,
+  };
+  const vendors: Vendors = {
+    cloudflare: caller(`${cloudflare.base_url}/accounts/${cloudflare.account_id}`, cloudflare.api_token),
+    vercel: caller(vercel.base_url, vercel.token),
+    control: caller(control_url, ""),
+  };
+  const ledgerFile = join(directory, ".gateform/contract.ledger.json");
+
+  async function input(wrap: WrapBackend = (backend) => backend): Promise<StackInput> {
+    const { config, diagnostics } = await loadConfig({
+      files: [],
+      cwd: directory,
+      env,
+      envAllow: [],
+      providers,
+      lenientEnv: false,
+    });
+    if (config === undefined) throw new Error(`the file is refused: ${JSON.stringify(diagnostics)}`);
+    expect(config.ledger.file).toBe(ledgerFile);
+    const backend = wrap(fileBackend({ path: ledgerFile }));
+    return { config, providers, backend, env, cwd: directory, parallelism: 4, now: Date.now };
+  }
+
+  async function planNow(request: Partial<PlanRequest>): Promise<Plan> {
+    const run = await input();
+    const ledger = await run.backend.read();
+    const { stack, diagnostics } = await openStack(run, ledger, "read");
+    if (stack === undefined) throw new Error(`no connection: ${JSON.stringify(diagnostics)}`);
+    try {
+      return (await planStack(stack, ledger, { ...NO_REQUEST, ...request })).plan;
+    } finally {
+      await stack.close();
+    }
+  }
+
+  const requests = async () => (await vendors.control("GET", "/requests")) as unknown as readonly LogEntry[];
+
+  return {
+    vendors,
+    env,
+    directory,
+    declare: (block, top = {}) =>
+      writeFile(
+        join(directory, "gateform.yaml"),
+        stringify({ version: 1, stack: "contract", ...top, ...withAccounts(block, server.connection) }),
+      ),
+    async plan(request = {}) {
+      const before = (await requests()).length;
+      const stored = await contentOf(ledgerFile);
+      const plan = await planNow(request);
+      expect(writes((await requests()).slice(before)), "a plan writes nothing").toEqual([]);
+      expect(await contentOf(ledgerFile), "a plan leaves the ledger alone").toBe(stored);
+      return plan;
+    },
+    apply: async (request = {}, wrap) =>
+      applyStack({
+        stack: await input(wrap),
+        request: { ...NO_REQUEST, ...request },
+        keep_going: false,
+        new_ledger: true,
+        lock_timeout: 0,
+        sinks: {
+          base: directory,
+          env,
+          terminal: false,
+          ci: false,
+          print: () => undefined,
+          now: Date.now,
+          reveal: [],
+        },
+        confirm: async () => true,
+        on: () => undefined,
+      }),
+    adopt: async (ids) =>
+      (await adoptResources({ stack: await input(), adopt_ids: ids, lock_timeout: 0 })).diagnostics,
+    ledger: () => fileBackend({ path: ledgerFile }).read(),
+    loseLedger: () => rm(ledgerFile),
+    state: async () => (await vendors.control("GET", "/state")) as unknown as State,
+    requests,
+    pass: (ms) => {
+      passed += ms;
+    },
+    fault: async (...rules) => {
+      await vendors.control("POST", "/faults", rules);
+    },
+    clearFaults: async () => {
+      await vendors.control("DELETE", "/faults");
+    },
+  };
+}
+
+/** The requests of a log that could change something. */
+export function writes(log: readonly LogEntry[]): string[] {
+  return log.filter(({ method }) => method !== "GET").map(({ method, path }) => `${method} ${path}`);
+}
+
+/** The steps of one address, as `action reason`. */
+export function stepsOf(plan: Plan, address: string): readonly Step[] {
+  return plan.steps.filter((step) => step.address === address);
+}
+
+/** Nothing is left to do: no step of any kind, nothing refused, nothing wrong, nothing settling. */
+export function expectEmpty(plan: Plan): void {
+  const left = plan.steps.map(({ id, reason, changes, released, claimed }) => ({
+    id,
+    reason,
+    ...(changes.length === 0 ? {} : { changes }),
+    ...(released === undefined ? {} : { released }),
+    ...(claimed === undefined ? {} : { claimed }),
+  }));
+  const { refused, settling } = plan;
+  expect({ left, refused, settling, errors: errorsOf(plan.diagnostics) }).toEqual({
+    left: [],
+    refused: [],
+    settling: [],
+    errors: [],
+  });
+}
+
+/** The run did everything and proved it. */
+export function expectConverged(result: ApplyResult): asserts result is ApplyResult & { state: "applied" } {
+  if (result.state !== "applied") {
+    throw new Error(`${result.state}: ${JSON.stringify(result.diagnostics)}`);
+  }
+  const { report } = result;
+  const bad = report.results.filter(({ outcome }) => !["done", "already", "written"].includes(outcome));
+  expect({ bad, problems: report.diagnostics, converged: report.converged }).toEqual({
+    bad: [],
+    problems: [],
+    converged: true,
+  });
+}
+
+export function errorsOf(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(({ severity }) => severity === "error");
+}
+
+function withAccounts(
+  block: JsonObject,
+  connection: { cloudflare: { account_id: string }; vercel: { team: string } },
+): JsonObject {
+  const settings: JsonObject = {
+    cloudflare: { account_id: connection.cloudflare.account_id },
+    vercel: { team: connection.vercel.team },
+  };
+  return Object.fromEntries(
+    Object.entries(block).map(([name, sections]): [string, JsonValue] => [
+      name,
+      { ...(settings[name] as JsonObject), ...(sections as JsonObject) },
+    ]),
+  );
+}
+
+function caller(base: string, token: string): Call {
+  return async (method, path, body) => {
+    const response = await fetch(base + path, {
+      method,
+      headers: token === "" ? {} : { authorization: `Bearer ${token}` },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+    return text === "" ? {} : JSON.parse(text);
+  };
+}
+
+async function contentOf(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch {
+    return null;
+  }
+}
