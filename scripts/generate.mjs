@@ -1,4 +1,4 @@
-// Writes the generated files of schemas/ from the code. With --check it writes nothing and fails when one differs
+// Writes the generated files, schemas/ and docs/reference/ above all, from the code. With --check it writes nothing and fails when one differs
 // from what is checked in.
 
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
@@ -13,9 +13,10 @@ await build({
   absWorkingDir: root,
   stdin: {
     contents: `
+      import { generatedDocs } from "./scripts/docs/pages.ts";
       import { generatedFiles } from "./src/config/generated.ts";
       import { providers } from "./src/providers/index.ts";
-      export const files = generatedFiles(providers);
+      export const generate = async (root) => ({ ...generatedFiles(providers), ...(await generatedDocs(root)) });
     `,
     resolveDir: root,
   },
@@ -26,7 +27,8 @@ await build({
   platform: "node",
   logLevel: "warning",
 });
-const { files } = await import(bundle);
+const { generate } = await import(bundle);
+const files = await generate(root);
 
 const stale = [];
 for (const [path, text] of Object.entries(files)) {
@@ -34,9 +36,11 @@ for (const [path, text] of Object.entries(files)) {
   if (before !== text) stale.push(path);
 }
 const made = new Set(Object.keys(files));
-const strays = (await readdir(`${root}/schemas`).catch(() => []))
-  .map((name) => `schemas/${name}`)
-  .filter((path) => !made.has(path));
+const strays = [];
+for (const directory of ["schemas", "docs/reference"]) {
+  const names = await readdir(`${root}/${directory}`).catch(() => []);
+  strays.push(...names.map((name) => `${directory}/${name}`).filter((path) => !made.has(path)));
+}
 
 if (!process.argv.includes("--check")) {
   for (const path of stale) {

@@ -1,0 +1,21 @@
+// One project per tier, so that `vitest run --project unit` runs one and scripts/test.mjs can count them apart.
+
+import { defineConfig } from "vitest/config";
+
+const TIERS = ["unit", "laws", "golden", "contract", "server", "architecture", "e2e"];
+
+export default defineConfig({
+  test: {
+    // Most of the waiting is for child processes and sockets, so two run side by side also on two cores.
+    maxWorkers: 2,
+    projects: TIERS.map((name) => ({
+      extends: true,
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`],
+        // Whole processes against a server, several in a row: slow machines need their time.
+        ...(name === "e2e" ? { testTimeout: 60_000, hookTimeout: 30_000 } : {}),
+      },
+    })),
+  },
+});
