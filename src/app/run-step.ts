@@ -1,7 +1,9 @@
 // Runs one step: one function per action, each from a step to an outcome.
 
 import { compareFingerprints, isSecretMark, listMarks } from "../base/expression.ts";
-import { appliedEntry, deletedEntry, recordedEntry } from "../engine/entry.ts";
+import { appliedEntry, deletedEntry, doubtedEntry, recordedEntry } from "../engine/entry.ts";
+import { fieldOf } from "../engine/normalise.ts";
+import { type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { Step } from "../model/plan.ts";
 import { InternalError, ProviderError } from "../provider/error.ts";
 import { adoptResource, bodyOf, createResource } from "./create-resource.ts";
@@ -65,6 +67,12 @@ async function update(x: Execution, step: Step): Promise<StepOutcome> {
   if (api.update === undefined || id === undefined)
     throw new InternalError(`${step.id} cannot be carried out`);
   const { fields } = bodyOf(step);
+  const secrets = step.changes.map(({ path }) => path).filter((path) => isWriteOnly(rules, path));
+  if (secrets.length > 0) {
+    await x.ledger.updateEntry(step.address, (before) =>
+      before === undefined ? undefined : doubtedEntry(before, secrets),
+    );
+  }
   await api.update(sessionOfStep(x, step).api, {
     ...liveRef(x, step, id),
     fields: materialise(fields, x.ids, x.secrets),
@@ -82,6 +90,10 @@ async function update(x: Execution, step: Step): Promise<StepOutcome> {
     }),
   );
   return { outcome: "done", vendor_id: id };
+}
+
+function isWriteOnly(rules: KindRules, path: string): boolean {
+  return policyOf(rules, fieldOf(path)).write_only === true;
 }
 
 /** Decides with the value at hand what the plan could not: whether a secret differs from the one last written. */
@@ -122,7 +134,8 @@ async function remove(x: Execution, step: Step): Promise<StepOutcome> {
   await x.ledger.updateEntry(step.address, (before) =>
     deletedEntry(before, step, new Date(x.now()).toISOString()),
   );
-  if (step.reason !== "replaced") x.ids.delete(step.address);
+  // Another id of the address may be the one that its dependants are to find.
+  if (x.ids.get(step.address) === id) x.ids.delete(step.address);
   return { outcome: gone ? "already" : "done", vendor_id: id };
 }
 

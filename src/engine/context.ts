@@ -45,6 +45,8 @@ export interface Context extends PlanInput {
   readonly byParent: ReadonlyMap<string, readonly LiveResource[]>;
   /** `liveKey` → address of the entry that owns it. */
   readonly owners: ReadonlyMap<string, Address>;
+  /** `liveKey` → address of the entry whose cut-off create made it without doubt. */
+  readonly intended: ReadonlyMap<string, Address>;
   readonly readings: ReadonlyMap<string, Reading>;
   readonly absent: ReadonlySet<string>;
   /** Vendor id → address, per kind, for parents of undeclared live resources. */
@@ -69,7 +71,7 @@ export function buildContext(input: PlanInput): Context {
     for (const id of ids) owners.set(liveKey(entry.kind, entry.parent_id, id), address);
     if (entry.id !== null) addressOfLive.set(`${entry.kind} ${entry.id}`, address);
   }
-  return {
+  const context = {
     ...input,
     declared: new Map(input.desired.resources.map((resource) => [resource.address, resource])),
     entries,
@@ -82,7 +84,14 @@ export function buildContext(input: PlanInput): Context {
     ),
     absent: new Set(input.live.absent),
     addressOfLive,
+    intended: new Map<string, Address>(),
   };
+  for (const [address, entry] of entries) {
+    const { ours } = leftBehind(context, entry);
+    for (const live of ours.length === 1 ? ours : [])
+      context.intended.set(liveKey(live.kind, live.parent_id, live.id), address);
+  }
+  return context;
 }
 
 /** The rules of a kind that is known to exist. */
@@ -156,7 +165,8 @@ export function leftBehind(
   const intent = entry?.intent;
   if (intent === undefined) return { ours: [], others: [] };
   const fresh = (context.byIdentity.get(intent.identity) ?? []).filter(
-    (live) => ownerOf(context, live) === undefined && !intent.known_ids.includes(live.id),
+    (live) =>
+      !context.owners.has(liveKey(live.kind, live.parent_id, live.id)) && !intent.known_ids.includes(live.id),
   );
   const ours = fresh.filter((live) => isIntended(intent, live));
   return { ours, others: fresh.filter((live) => !ours.includes(live)) };
@@ -170,9 +180,10 @@ export function isIntended(intent: Intent, live: LiveResource): boolean {
   return inWindow && (intent.creator === null || created_by === undefined || created_by === intent.creator);
 }
 
-/** The address whose entry owns a live resource. */
+/** The address whose entry owns a live resource, by its id or by the intent that made it. */
 export function ownerOf(context: Context, live: LiveResource): Address | undefined {
-  return context.owners.get(liveKey(live.kind, live.parent_id, live.id));
+  const key = liveKey(live.kind, live.parent_id, live.id);
+  return context.owners.get(key) ?? context.intended.get(key);
 }
 
 /** An address to show for a live resource that no entry and no file names. */

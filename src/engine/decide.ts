@@ -85,7 +85,10 @@ export function decide(
       "nothing is done to it; run again when the vendor answers completely",
     );
   }
-  return decideUnowned(it, "vanished");
+  // Its successor may be there already, from a replacement that was cut off.
+  return leftBehind(context, entry).ours.length > 0
+    ? decideInterrupted(it, entry)
+    : decideUnowned(it, "vanished");
 }
 
 function decideShared(it: Case): Verdict {
@@ -173,8 +176,10 @@ function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {
       { claims: [...ours, ...others] },
     );
   }
-  const stillWanted = candidatesOf(it).includes(mine);
-  if (stillWanted && !rules.one_time_value) return adoptVerdict(it, mine, "interrupted");
+  if (candidatesOf(it).includes(mine) && !rules.one_time_value) {
+    const adopted = adoptVerdict(it, mine, "interrupted");
+    if (adopted.refusal === undefined) return adopted;
+  }
   // Either the file asks for something else by now, or its value was shown once, to a run that did not live to
   // deliver it. No consumer can be using it.
   const created = createVerdict(it, "interrupted");
@@ -228,7 +233,8 @@ function adoptVerdict(it: Case, live: LiveResource, reason: "existing" | "interr
     rules,
     declared: it.fields,
     live: live.fields,
-    applied: undefined,
+    // A cut-off create sent what its entry says, secrets included.
+    applied: reason === "interrupted" && it.entry?.status === "creating" ? it.entry.applied : undefined,
     lifecycle: resource.lifecycle,
     now: context.options.now,
   });

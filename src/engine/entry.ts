@@ -5,14 +5,18 @@ import { type JsonValue, record } from "../base/json.ts";
 import type { Fields, KindRules } from "../model/kind-rules.ts";
 import type { Delivery, Intent, LedgerEntry, Settling } from "../model/ledger.ts";
 import type { Step, StepBody } from "../model/plan.ts";
-import { canonicalLive, leafAt, leavesOf } from "./normalise.ts";
+import { canonicalLive, fieldOf, type Leaves, leafAt, leavesOf } from "./normalise.ts";
 
-/** The entry while a create is under way: a replacement keeps the id that is still live. */
+/**
+ * The entry while a create is under way: a replacement keeps the id that is still live.
+ * @param applied what the create sends: whoever finds the result later knows by it which secrets it has.
+ */
 export function intendedEntry(
   before: LedgerEntry | undefined,
   step: Step,
   parentId: string | undefined,
   intent: Intent,
+  applied: Leaves,
   now: string,
 ): LedgerEntry {
   if (before !== undefined && before.status === "ready" && step.replacement === "create-first") {
@@ -23,7 +27,7 @@ export function intendedEntry(
     status: "creating",
     id: null,
     ...place(step, parentId),
-    applied: {},
+    applied,
     ...protections(before, step.body),
     needs: step.body?.needs ?? [],
     intent,
@@ -42,6 +46,28 @@ export function withoutRetiring(entry: LedgerEntry, id: string): LedgerEntry {
   const { retiring, ...rest } = entry;
   const left = (retiring ?? []).filter((item) => item.id !== id);
   return left.length === 0 ? rest : { ...rest, retiring: left };
+}
+
+/**
+ * The entry while secrets that nobody can read are being written. Cut off here, the vendor may have the old or the
+ * new ones: they equal no declared value, so that the next run writes what is declared then.
+ */
+export function doubtedEntry(before: LedgerEntry, paths: readonly string[]): LedgerEntry {
+  const applied = record<JsonValue>();
+  for (const [path, value] of Object.entries(before.applied)) {
+    applied[path] = paths.includes(path)
+      ? mapMarks(value, (mark) => {
+          const fingerprint = "$secret" in mark ? mark.$secret.fingerprint : undefined;
+          return { $secret: fingerprint === undefined ? {} : { fingerprint: doubtOf(fingerprint) } };
+        })
+      : value;
+  }
+  return { ...before, applied };
+}
+
+/** Keeps the key's id, so that it compares, and equals no digest. */
+function doubtOf(fingerprint: string): string {
+  return `${fingerprint.split(":")[0] ?? ""}:in-doubt`;
 }
 
 export interface SuccessInput {
@@ -90,16 +116,18 @@ export function appliedEntry(input: SuccessInput): LedgerEntry {
 
 /**
  * The entry after an adoption. What was live for the declared fields counts as last applied, so that the next
- * difference reads as what it is: the file asking for something else.
+ * difference reads as what it is: the file asking for something else. Of what nobody can read, only what a cut-off
+ * create of ours sent is known.
  */
 export function adoptedEntry(input: SuccessInput): LedgerEntry {
   const entry = appliedEntry(input);
   const { expects } = input.step;
   const live = expects.state === "present" ? canonicalLive(input.rules, expects.fields) : {};
   const applied = record<JsonValue>();
+  const sent = input.before?.status === "creating" ? input.before.applied : {};
   for (const path of Object.keys(entry.applied)) {
-    if (input.rules.fields[path.split(".")[0] ?? path]?.write_only !== true)
-      applied[path] = leafAt(live, path);
+    if (input.rules.fields[fieldOf(path)]?.write_only !== true) applied[path] = leafAt(live, path);
+    else if (Object.hasOwn(sent, path)) applied[path] = sent[path] as JsonValue;
   }
   const { settling: _, ...rest } = entry;
   return { ...rest, applied };

@@ -59,7 +59,12 @@ export function needsOfSteps(input: OrderInput): Needs {
     const first = steps.filter((step) => !last.includes(step));
     for (const step of [...last, ...(forgetting.get(address) ?? [])])
       for (const before of first) add(step, before);
-    for (const step of steps) orderReplacement(step, making.get(address) ?? [], add);
+    const create = successorOf(making.get(address) ?? []);
+    for (const step of steps) {
+      if (create === undefined || step.reason === "retired") continue;
+      if (step.replacement === "create-first") add(step, create);
+      else add(create, step); // a gap, or a left-over whose place the create takes
+    }
   }
   // What follows gives way to what stands above. A name or an identity that passes from one resource to another
   // has to be free before its new holder can be made, even where something uses the old holder until then.
@@ -67,9 +72,13 @@ export function needsOfSteps(input: OrderInput): Needs {
     if (!reaches(needs, before.id, step.id)) add(step, before);
   };
   for (const [address, steps] of deleting) {
+    const create = successorOf(making.get(address) ?? []);
     for (const step of steps) {
-      const create = successorOf(making.get(address) ?? []);
-      if (create === undefined || isMadeFirst(step)) continue;
+      if (create === undefined || step.replacement === "create-first") continue;
+      if (step.reason === "retired") {
+        prefer(step, create);
+        continue;
+      }
       // Nothing goes before its successor can be made.
       for (const id of needs.get(create.id) ?? []) {
         const before = byId.get(id);
@@ -94,25 +103,9 @@ function chain(steps: readonly Draft[], add: (step: Draft, before: Draft) => voi
   }
 }
 
-function orderReplacement(
-  step: Draft,
-  made: readonly Draft[],
-  add: (step: Draft, before: Draft) => void,
-): void {
-  const create = successorOf(made);
-  if (create === undefined) return;
-  if (isMadeFirst(step)) add(step, create);
-  else add(create, step); // a gap, or a left-over whose place the create takes
-}
-
 /** What takes the place of an address's deleted object. */
 function successorOf(made: readonly Draft[]): Draft | undefined {
   return made.find((other) => other.action === "create" || other.replacement !== undefined);
-}
-
-/** Whether a delete waits for its successor. */
-function isMadeFirst(step: Draft): boolean {
-  return step.replacement === "create-first" || step.reason === "retired";
 }
 
 /** Whether a step needs another, directly or over others. */

@@ -13,7 +13,7 @@ import {
   unreadable,
 } from "./case.ts";
 import { isReadCompletely, leftBehind, ownerOf } from "./context.ts";
-import type { Difference } from "./diff.ts";
+import { type Difference, diffFields } from "./diff.ts";
 import { adoptDraft, createDraft, interruptedDelete } from "./drafts.ts";
 import { canonicalFields } from "./normalise.ts";
 import { draft, expectPresent, refuse, type Verdict } from "./verdict.ts";
@@ -66,7 +66,7 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
   }
   const replacement = holders.length > 0 ? "gap" : "create-first";
   const about = { changes: difference.changes, risks: difference.risks, replacement } as const;
-  const finishes = mine !== undefined && !rules.one_time_value && candidatesOf(it).includes(mine);
+  const finishes = mine !== undefined && isFinished(it, mine);
   const created = finishes ? adoptDraft(it, mine, "interrupted", about) : createDraft(it, "replaced", about);
   const leftover = mine !== undefined && !finishes ? [interruptedDelete(it, mine)] : [];
   const removed = draft(
@@ -84,7 +84,22 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
     drafts: [...leftover, created, removed],
     collides: holders.filter((other) => other !== live),
     claims: mine === undefined ? [live] : [live, mine],
-    vendor_id: live.id,
+    vendor_id: finishes ? mine.id : live.id,
     ...nothingDelivered(rules, resource),
   };
+}
+
+/** Whether a successor that a cut-off run made is what is declared now, so that it can stay. */
+function isFinished(it: Case, successor: LiveResource): boolean {
+  const { context, rules, resource } = it;
+  if (rules.one_time_value || !candidatesOf(it).includes(successor)) return false;
+  const { changes, unchecked } = diffFields({
+    rules,
+    declared: it.fields,
+    live: successor.fields,
+    applied: undefined,
+    lifecycle: resource.lifecycle,
+    now: context.options.now,
+  });
+  return changes.length === 0 && unchecked.length === 0;
 }
