@@ -20,6 +20,7 @@ import {
   isReadCompletely,
   leftBehind,
   ownedLive,
+  ownerOf,
   readingProblem,
   rulesOf,
 } from "./context.ts";
@@ -127,9 +128,21 @@ function deleteVerdict(context: Context, rules: KindRules, live: LiveResource, r
       { claims: [live] },
     );
   }
-  const unowned = managedChildren(context, live).filter(
-    (child) => !context.owners.has(liveKey(child.kind, child.parent_id, child.id)),
-  );
+  const unread = childKinds(context, live).find((kind) => !isReadCompletely(context, kind.kind, live.id));
+  if (unread !== undefined) {
+    return refuse(
+      address,
+      "READ_INCOMPLETE",
+      `the list of ${unread.noun}s in ${address} could not be read completely: ${readingProblem(context, unread.kind, live.id)}`,
+      "nobody can tell what its delete would take away; run again when the vendor answers completely",
+      { claims: [live] },
+    );
+  }
+  // What is to be kept on removal is let go of, so it would be lost like what was never managed.
+  const unowned = managedChildren(context, live).filter((child) => {
+    const owner = ownerOf(context, child);
+    return owner === undefined || context.entries.get(owner)?.on_remove === "retain";
+  });
   const unmanaged = [
     ...(live.children ?? []).map((child) => `${child.noun} "${child.name}"`),
     ...unowned.map((child) => `${rulesOf(context.rules, child.kind).noun} "${child.name}"`),
@@ -185,9 +198,14 @@ function childDeletes(context: Context, child: LiveResource, parent: Address): D
   ];
 }
 
+function childKinds(context: Context, live: LiveResource): KindRules[] {
+  return [...context.rules.values()].filter((rules) => rules.parent === live.kind);
+}
+
 function managedChildren(context: Context, live: LiveResource): LiveResource[] {
-  const kinds = [...context.rules.values()].filter((rules) => rules.parent === live.kind);
-  return kinds.flatMap((rules) => context.byParent.get(liveKey(rules.kind, live.id, "")) ?? []);
+  return childKinds(context, live)
+    .flatMap((rules) => context.byParent.get(liveKey(rules.kind, live.id, "")) ?? [])
+    .sort(compareLive);
 }
 
 /** Earlier ids of an address that are due to go; they were replaced or rotated away. */
