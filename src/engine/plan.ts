@@ -98,9 +98,10 @@ function finish(context: Context, { verdicts, unmanaged, diagnostics }: Decided)
   const changing = new Set(
     steps.filter((step) => step.action !== "check-secret").map((step) => step.address),
   );
-  const unchanged = desired.resources.filter(
-    ({ address, implied }) => implied !== true && !stopped.has(address) && !changing.has(address),
-  );
+  const unchanged = desired.resources
+    .filter(({ address, implied }) => implied !== true && !stopped.has(address) && !changing.has(address))
+    .map(({ address }) => address)
+    .sort(compareText);
   return {
     format: PLAN_FORMAT,
     stack: desired.stack,
@@ -109,7 +110,7 @@ function finish(context: Context, { verdicts, unmanaged, diagnostics }: Decided)
     accounts: live.accounts,
     created_at: new Date(options.now).toISOString(),
     steps,
-    unchanged: cycle === undefined && diagnostics.length === 0 ? unchanged.map((item) => item.address) : [],
+    unchanged: cycle === undefined && diagnostics.length === 0 ? unchanged : [],
     kept: verdicts.filter((verdict) => verdict.kept === true).map((verdict) => verdict.address),
     settling: verdicts.flatMap(({ address, settling }) =>
       (settling ?? []).map((item) => ({ address, ...item })),
