@@ -2,7 +2,16 @@
 
 import fc from "fast-check";
 import { VALUES } from "./graph.ts";
-import { changeable, isMerged, type Remote, remove, type Thing, update } from "./remote.ts";
+import {
+  changeable,
+  create,
+  isMerged,
+  type Remote,
+  RemoteError,
+  remove,
+  type Thing,
+  update,
+} from "./remote.ts";
 
 export type Drift =
   | { readonly do: "change"; readonly pick: number; readonly value: number }
@@ -48,4 +57,41 @@ function changeOne(remote: Remote, thing: Thing, value: number): void {
   const values = VALUES[name ?? ""] ?? [];
   if (name !== undefined && values.length > 0)
     update(remote, thing, { [name]: values[value % values.length] ?? null }, SOMEBODY);
+}
+
+/** Something of somebody else's that looks like ours. */
+export interface Twin {
+  /** Made again with another id or mark; a copy beside it; put inside it. */
+  readonly do: "remake" | "copy" | "inside";
+  readonly pick: number;
+}
+
+export const twins: fc.Arbitrary<readonly Twin[]> = fc.array(
+  fc.record(
+    { do: fc.constantFrom("remake" as const, "copy" as const, "inside" as const), pick: fc.nat(20) },
+    { noNullPrototype: true },
+  ),
+  { minLength: 1, maxLength: 4 },
+);
+
+export function twin(remote: Remote, { do: what, pick }: Twin): void {
+  const thing = remote.things[pick % Math.max(1, remote.things.length)];
+  if (thing === undefined || thing.kind === "m.store") return;
+  if (what === "inside" && thing.kind === "m.gate") {
+    attempt(() =>
+      create(remote, "m.conf", thing.id, { slug: "theirs", alias: "default", secret: "theirs" }, SOMEBODY),
+    );
+    return;
+  }
+  if (what === "remake") remove(remote, thing, SOMEBODY);
+  attempt(() => create(remote, thing.kind, thing.parent_id, { ...thing.fields, ...thing.secrets }, SOMEBODY));
+}
+
+/** Somebody else is refused like anybody. */
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof RemoteError)) throw error;
+  }
 }

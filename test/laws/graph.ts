@@ -168,3 +168,45 @@ export const graphs: fc.Arbitrary<Graph> = fc
     }
     return out;
   });
+
+/** The graph without one kind. */
+export function without(graph: Graph, kind: string): Graph {
+  return Object.fromEntries(Object.entries(graph).filter(([address]) => kindOf(address) !== kind));
+}
+
+/** The graph without one field wherever it is declared. */
+export function withoutField(graph: Graph, field: string): Graph {
+  return Object.fromEntries(
+    Object.entries(graph).map(([address, body]) => {
+      const { [field]: _, ...fields } = body.fields;
+      return [address, { ...body, fields }];
+    }),
+  );
+}
+
+/** Any of the addresses that `graphs` draws from. */
+export const addresses = fc.subarray([
+  "m.gate.a",
+  "m.gate.b",
+  "m.conf.a/x",
+  "m.conf.a/y",
+  "m.conf.b/x",
+  "m.key.k",
+  "m.key.l",
+  "m.rule.r",
+  "m.rule.s",
+  "m.rule.t",
+  "m.solid.f",
+  "m.solid.g",
+  "m.slow.w",
+]);
+
+/** The graph with a lifecycle block on some of its addresses. */
+export function withLifecycle(graph: Graph, chosen: readonly string[], lifecycle: Lifecycle): Graph {
+  return Object.fromEntries(
+    Object.entries(graph).map(([address, body]) => [
+      address,
+      chosen.includes(address) ? { ...body, lifecycle } : body,
+    ]),
+  );
+}

@@ -30,8 +30,8 @@ export interface Write {
   readonly by: string;
   /** Fields that the request held; members of merged objects with a dot. */
   readonly sent: readonly string[];
-  /** Of a delete: whether something pointed at it at that moment. */
-  readonly dangling: boolean;
+  /** Of a delete: uids of what pointed at it at that moment. */
+  readonly users: readonly number[];
 }
 
 /** An answer that still shows what was before a write. */
@@ -317,7 +317,11 @@ function note(remote: Remote, op: Write["op"], thing: Thing, by: string, fields:
   const sent = Object.entries(fields).flatMap(([name, value]) =>
     nature.merged.includes(name) ? Object.keys(value as object).map((member) => `${name}.${member}`) : [name],
   );
-  const dangling =
-    op === "delete" && remote.things.some((other) => other !== thing && other.fields.target === thing.id);
-  remote.log.push({ op, uid: thing.uid, kind: thing.kind, id: thing.id, by, sent, dangling });
+  const users =
+    op === "delete"
+      ? remote.things
+          .filter((other) => other !== thing && other.fields.target === thing.id)
+          .map((other) => other.uid)
+      : [];
+  remote.log.push({ op, uid: thing.uid, kind: thing.kind, id: thing.id, by, sent, users });
 }
