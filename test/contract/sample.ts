@@ -79,7 +79,11 @@ export interface Sample {
   readonly path: string;
   /** Makes one of the same identity (or name) as `minimal` under `key`, with its values. */
   readonly twin:
-    | { readonly make: (vendors: Vendors) => Promise<string>; readonly identity: "unique" | "name" }
+    | {
+        readonly make: (vendors: Vendors) => Promise<string>;
+        /** Differs from the twin in one field, which can be changed in place. */
+        readonly differing: Body | NotApplicable;
+      }
     | NotApplicable;
   readonly remove: ((vendors: Vendors, live: Live) => Promise<unknown>) | NotApplicable;
   /** Changes an owned field of `full` to another value. */
@@ -97,6 +101,20 @@ export interface Sample {
         readonly after: Body;
         readonly set: (vendors: Vendors, live: Live) => Promise<unknown>;
         readonly held: Held;
+      }
+    | NotApplicable;
+  /** What remains of a removed one and should not: ids of things that only it used. */
+  readonly remains?: (state: State, old: Live) => readonly string[];
+  /** What lives in one. */
+  readonly inside:
+    | {
+        /** The file with one managed thing in it, and with the whole section empty. */
+        readonly block: JsonObject;
+        readonly address: string;
+        /** Puts something into it that no kind manages. */
+        readonly put: (vendors: Vendors) => Promise<unknown>;
+        /** What is left of the managed thing. */
+        readonly left: (state: State) => readonly unknown[];
       }
     | NotApplicable;
   /** How reads of this kind can lag behind writes: switches of the server, and a step that meets the lag. */

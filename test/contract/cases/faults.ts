@@ -80,6 +80,30 @@ const dropped = lostAnswers("dropped", "a connection dropped after each write co
   when: "after",
 });
 
+const hopeless = single(
+  "hopeless",
+  "with the answer to every POST lost, tries are bounded and nothing is live that nobody holds",
+  async (stage, sample) => {
+    await declare(stage, sample);
+    expectConverged(await stage.apply());
+    await stage.fault({ method: "POST", effect: { kind: "drop", when: "after" } });
+    await declare(stage, sample, sample.minimal);
+    const result = await stage.apply();
+    if (sample.delivered === undefined) expectConverged(result);
+    else {
+      // A value that was shown to nobody is worth nothing, so what carries it is revoked again.
+      if (result.state !== "applied") throw new Error(result.state);
+      expect(result.report.results.map(({ outcome }) => outcome)).toEqual(["failed"]);
+      expect(result.report.converged).toBe(false);
+      expect(sample.live(await stage.state())).toEqual([]);
+      await stage.clearFaults();
+      expectConverged(await stage.apply());
+    }
+    expectEmpty(await stage.plan());
+    await only(stage, sample);
+  },
+);
+
 const cut = single(
   "cut",
   "a list that is cut creates and deletes nothing, and says so",
@@ -207,6 +231,7 @@ export const faultCases: readonly Case[] = [
   throttled,
   failed,
   dropped,
+  hopeless,
   cut,
   lagging,
   interrupted,

@@ -2,8 +2,16 @@
 
 import { expect } from "vitest";
 import type { Plan } from "../../../src/model/plan.ts";
-import { isNotApplicable } from "../sample.ts";
-import { errorsOf, expectConverged, expectEmpty, stepsOf, writes } from "../stage.ts";
+import { type Body, isNotApplicable, type Sample } from "../sample.ts";
+import {
+  errorsOf,
+  expectConverged,
+  expectEmpty,
+  type Stage,
+  stepsOf,
+  type Vendors,
+  writes,
+} from "../stage.ts";
 import { type Case, declare, expectHeld, needing, one, only, settle, single } from "./case.ts";
 
 const created = single("create", "a whole body is created, then nothing is left", async (stage, sample) => {
@@ -52,8 +60,40 @@ const removed = single(
     expect(writes((await stage.requests()).slice(from))).toEqual([]);
     expectConverged(await stage.apply({ allow_deletes: 1 }));
     expectEmpty(await stage.plan());
-    expect(sample.live(await stage.state()).map(({ id }) => id)).not.toContain(old.id);
+    const state = await stage.state();
+    expect(sample.live(state).map(({ id }) => id)).not.toContain(old.id);
+    expect(sample.remains?.(state, old) ?? []).toEqual([]);
     expect((await stage.ledger())?.resources).not.toHaveProperty([sample.address]);
+  },
+);
+
+const inside = needing(
+  "inside",
+  "what lives in it goes first and one by one; something unmanaged in it stops the delete until that is named",
+  (sample) => sample.inside,
+  async (stage, sample, { block, address, put, left }) => {
+    await stage.declare(block);
+    expectConverged(await stage.apply());
+    await put(stage.vendors);
+    await declare(stage, sample);
+    const stopped = await stage.plan({ allow_deletes: 2 });
+    expect(stopped.steps.filter(({ address: of }) => of === sample.address)).toEqual([]);
+    expect(stopped.refused.map((item) => [item.address, item.code])).toContainEqual([
+      sample.address,
+      "CHILDREN_UNMANAGED",
+    ]);
+    await declare(stage, sample, undefined, { removed: [sample.address] });
+    const { steps, summary } = await stage.plan();
+    expect(steps.map(({ id, needs }) => [id, needs])).toEqual([
+      [`delete ${address}`, []],
+      [`delete ${sample.address}`, [`delete ${address}`]],
+    ]);
+    expect(summary.counted_deletes).toBe(0);
+    expectConverged(await stage.apply());
+    expectEmpty(await stage.plan());
+    const state = await stage.state();
+    expect(sample.live(state)).toEqual([]);
+    expect(left(state)).toEqual([]);
   },
 );
 
@@ -131,25 +171,46 @@ const adopted: Case = {
   runs: (sample) => {
     const { twin } = sample;
     if (isNotApplicable(twin)) return twin;
-    const ways = ["--adopt", "ADDRESS=ID"] as const;
-    return ways.map((way) => ({
-      of: way,
-      run: async (stage) => {
-        await declare(stage, sample);
-        expectConverged(await stage.apply());
-        const id = await twin.make(stage.vendors);
-        await declare(stage, sample, sample.minimal);
-        const from = (await stage.requests()).length;
-        if (way === "--adopt") expectTaken((await stage.apply({ adopt: true })).diagnostics);
-        else expectTaken(await stage.adopt({ [sample.address]: id }));
-        expect(writes((await stage.requests()).slice(from))).toEqual([]);
-        expectSettled(await stage.plan());
-        expect((await one(stage, sample)).id).toBe(id);
-        expect(sample.live(await stage.state())).toHaveLength(1);
-      },
-    }));
+    const { differing } = twin;
+    return [
+      { of: "--adopt", run: (stage) => takeOver(stage, sample, twin.make, sample.minimal, "flag") },
+      { of: "ADDRESS=ID", run: (stage) => takeOver(stage, sample, twin.make, sample.minimal, "id") },
+      ...(isNotApplicable(differing)
+        ? []
+        : (["flag", "id"] as const).map((way) => ({
+            of: `${way === "flag" ? "--adopt" : "ADDRESS=ID"} of one that differs`,
+            run: (stage: Stage) => takeOver(stage, sample, twin.make, differing, way),
+          }))),
+    ];
   },
 };
+
+async function takeOver(
+  stage: Stage,
+  sample: Sample,
+  make: (vendors: Vendors) => Promise<string>,
+  body: Body,
+  way: "flag" | "id",
+): Promise<void> {
+  // Everything around it is ours already, so that the twin alone is to be taken over.
+  await declare(stage, sample);
+  expectConverged(await stage.apply());
+  const id = await make(stage.vendors);
+  await declare(stage, sample, body);
+  const written = async () => writes(await stage.requests()).length;
+  const before = await written();
+  const changes = body === sample.minimal ? 0 : 1;
+  if (way === "flag") expectTaken((await stage.apply({ adopt: true })).diagnostics);
+  else {
+    expectTaken(await stage.adopt({ [sample.address]: id }));
+    expect(await written(), "an adoption by id writes nothing").toBe(before);
+    if (changes > 0) expectConverged(await stage.apply());
+  }
+  expect(await written()).toBe(before + changes);
+  expectSettled(await stage.plan());
+  expect((await one(stage, sample)).id).toBe(id);
+  expect(sample.live(await stage.state())).toHaveLength(1);
+}
 
 const ambiguous = needing(
   "ambiguous",
@@ -227,6 +288,7 @@ export const ownershipCases: readonly Case[] = [
   minimal,
   again,
   removed,
+  inside,
   retained,
   drift,
   vanished,

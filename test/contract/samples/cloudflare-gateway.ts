@@ -297,7 +297,7 @@ export const gateway: Sample = {
   isSame: ({ id }) => id === "support",
   path: `${GATEWAYS}$`,
   twin: {
-    identity: "unique",
+    differing: { cache_ttl: 60 },
     make: async ({ cloudflare }) => {
       await cloudflare("POST", GATEWAYS, { id: "support", ...required });
       return "support";
@@ -319,6 +319,16 @@ export const gateway: Sample = {
         stripe: { authorization: "canary-undeclared-stripe-0123456789", usage_events: [] },
       }),
     held: ["stripe", { authorization: "canary-undeclared-stripe-0123456789", usage_events: [] }],
+  },
+  inside: {
+    block: {
+      cloudflare: { gateways: { support: { provider_configs: { openai: { secret: { env: "OTHER" } } } } } },
+    },
+    address: "cloudflare.provider_config.support/openai",
+    put: ({ control }) =>
+      control("POST", "/children", { kind: "dataset", gateway_id: "support", name: "by-hand" }),
+    left: ({ cloudflare }) =>
+      [...cloudflare.provider_configs, ...cloudflare.secrets].filter((record) => !("listed_until" in record)),
   },
   lag: { na: "no lag of its reads was ever reported" },
   not: {

@@ -82,7 +82,7 @@ export const providerConfig: Sample = {
   isSame: ({ record }) => record.provider_slug === "openai" && record.alias === "default",
   path: `${CONFIGS}$`,
   twin: {
-    identity: "unique",
+    differing: { na: "nothing of it changes in place but the secret, which is not compared when adopted" },
     make: async ({ cloudflare }) => {
       const { result } = await cloudflare("POST", CONFIGS, {
         provider_slug: "openai",
@@ -100,6 +100,9 @@ export const providerConfig: Sample = {
   },
   drift: { na: "the API changes nothing of it but the secret, which nobody can read back" },
   undeclared: { na: "the API changes nothing of it but the secret, which must be declared" },
+  inside: { na: "nothing lives in it" },
+  remains: ({ cloudflare }, { record }) =>
+    cloudflare.secrets.filter(({ id }) => id === record.secret_id).map(({ name }) => name),
   lag: {
     switches: { provider_config_delete_lag_ms: 300, secret_pending_ms: 300 },
     before: { secret, rate_limit: 100 },

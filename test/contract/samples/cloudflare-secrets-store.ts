@@ -35,15 +35,16 @@ export const secretsStore: Sample = {
   isSame: () => true,
   path: `${STORES}$`,
   twin: {
-    identity: "unique",
+    differing: { na: implied },
     make: async ({ cloudflare }) => {
       const { result } = await cloudflare("POST", STORES, { name: "made-by-hand" });
       return String((result as JsonObject).id);
     },
   },
-  remove: { na: "a vanished store takes the provider keys along; gateform does not remake them" },
+  remove: { na: "a deleted store takes the provider keys along, which no plan can see" },
   drift: { na: never },
   undeclared: { na: never },
+  inside: { na: never },
   lag: { na: "no lag of its reads was ever reported" },
   not: {
     fields: implied,

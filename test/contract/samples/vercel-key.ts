@@ -108,7 +108,7 @@ export const key: Sample = {
   isSame: ({ record }) => record.name === "ci",
   path: `${KEYS}$`,
   twin: {
-    identity: "name",
+    differing: { budget: { limit: 5 } },
     make: async ({ vercel }) => {
       const { apiKey } = await vercel("POST", KEYS, { purpose: "ai-gateway", name: "ci" });
       return String((apiKey as JsonObject).id);
@@ -127,6 +127,7 @@ export const key: Sample = {
       vercel("PATCH", `${KEYS}/${id}/quota`, { refreshPeriod: "daily", alertThresholds: [75] }),
     held: ["quota.refreshPeriod", "daily"],
   },
+  inside: { na: "nothing lives in it" },
   lag: {
     switches: { quota_lag_ms: 60_000 },
     before: { budget: { limit: 5 } },

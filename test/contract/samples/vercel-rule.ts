@@ -74,7 +74,7 @@ export const rule: Sample = {
   isSame: ({ record }) => (record.match as JsonObject).model === opus,
   path: `${RULES}$`,
   twin: {
-    identity: "unique",
+    differing: { ...deny, reason: "cost" },
     make: async ({ vercel }) => {
       const made = await vercel("POST", RULES, { type: "deny", match: { model: opus } });
       return String(made.ruleId);
@@ -93,6 +93,7 @@ export const rule: Sample = {
       vercel("PATCH", RULES, { ruleId: id, action: { reason: "by hand" }, enabled: false }),
     held: ["action", { rewriteModel: "openai/gpt-5.1", reason: "by hand" }],
   },
+  inside: { na: "nothing lives in it" },
   lag: { na: "no lag of its reads was ever reported" },
   not: {
     ambiguous: "the source model is unique: there cannot be two",
