@@ -100,7 +100,7 @@ export interface Sample {
         readonly before: Body;
         readonly after: Body;
         readonly set: (vendors: Vendors, live: Live) => Promise<unknown>;
-        readonly held: Held;
+        readonly held: readonly Held[];
       }
     | NotApplicable;
   /** What remains of a removed one and should not: ids of things that only it used. */

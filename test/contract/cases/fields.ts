@@ -7,17 +7,7 @@ import { hasChanges } from "../../../src/model/plan.ts";
 import type { FieldChange, Sample } from "../sample.ts";
 import { isNotApplicable } from "../sample.ts";
 import { expectConverged, expectEmpty, type Stage, stepsOf, writes } from "../stage.ts";
-import {
-  bodiesOf,
-  type Case,
-  declare,
-  expectHeld,
-  needing,
-  only,
-  settle,
-  showChange,
-  valueAt,
-} from "./case.ts";
+import { bodiesOf, type Case, declare, expectHeld, needing, only, settle, showChange } from "./case.ts";
 
 async function update(stage: Stage, sample: Sample, change: FieldChange): Promise<void> {
   const { before, after } = bodiesOf(change);
@@ -140,22 +130,25 @@ const released = needing(
   },
 );
 
-const undeclared = needing(
-  "undeclared",
-  "what the file does not declare survives an update",
-  (sample) => sample.undeclared,
-  async (stage, sample, { before, after, set, held }) => {
-    const live = await settle(stage, sample, before);
-    await set(stage.vendors, live);
-    expectEmpty(await stage.plan());
-    const expected = valueAt((await only(stage, sample)).record, held[0]);
-    await declare(stage, sample, after);
-    expectConverged(await stage.apply());
-    expectEmpty(await stage.plan());
-    expect(expected).not.toBeNull();
-    expectHeld(await only(stage, sample), held);
-  },
-);
+const undeclared: Case = {
+  ...needing(
+    "undeclared",
+    "what the file does not declare survives an update",
+    (sample) => sample.undeclared,
+    async (stage, sample, { before, after, set, held }) => {
+      const live = await settle(stage, sample, before);
+      await set(stage.vendors, live);
+      expectEmpty(await stage.plan());
+      await declare(stage, sample, after);
+      expectConverged(await stage.apply());
+      expectEmpty(await stage.plan());
+      const updated = await only(stage, sample);
+      for (const value of held) expectHeld(updated, value);
+    },
+  ),
+  // Nobody knows whether a PUT resets what it leaves out, so the server that does is the harder one.
+  server: { switches: { put_resets_omitted: true } },
+};
 
 const forms: Case = {
   id: "forms",

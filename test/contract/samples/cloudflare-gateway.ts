@@ -315,10 +315,16 @@ export const gateway: Sample = {
     set: (vendors, { id }) =>
       put(vendors, id, {
         zdr: true,
-        retry_delay: 700,
+        collect_logs: false,
+        rate_limiting_limit: 7,
         stripe: { authorization: "canary-undeclared-stripe-0123456789", usage_events: [] },
       }),
-    held: ["stripe", { authorization: "canary-undeclared-stripe-0123456789", usage_events: [] }],
+    held: [
+      ["zdr", true],
+      ["collect_logs", false],
+      ["rate_limiting_limit", 7],
+      ["stripe", { authorization: "canary-undeclared-stripe-0123456789", usage_events: [] }],
+    ],
   },
   inside: {
     block: {

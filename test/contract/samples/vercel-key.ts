@@ -125,7 +125,10 @@ export const key: Sample = {
     after: { budget: { limit: 6 } },
     set: ({ vercel }, { id }) =>
       vercel("PATCH", `${KEYS}/${id}/quota`, { refreshPeriod: "daily", alertThresholds: [75] }),
-    held: ["quota.refreshPeriod", "daily"],
+    held: [
+      ["quota.refreshPeriod", "daily"],
+      ["quota.alertThresholds", [75]],
+    ],
   },
   inside: { na: "nothing lives in it" },
   lag: {

@@ -91,7 +91,10 @@ export const rule: Sample = {
     after: { ...rewrite, destination: "openai/gpt-5.1" },
     set: ({ vercel }, { id }) =>
       vercel("PATCH", RULES, { ruleId: id, action: { reason: "by hand" }, enabled: false }),
-    held: ["action", { rewriteModel: "openai/gpt-5.1", reason: "by hand" }],
+    held: [
+      ["action", { rewriteModel: "openai/gpt-5.1", reason: "by hand" }],
+      ["enabled", false],
+    ],
   },
   inside: { na: "nothing lives in it" },
   lag: { na: "no lag of its reads was ever reported" },
