@@ -49,8 +49,7 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
     served += 1;
     const requestId = hexId("request", served).slice(0, 16);
     serve(world, request, response, requestId, wait).catch((error: unknown) => {
-      // A bug in the server: the client sees a 500 without details, the cause goes to the terminal.
-      process.stderr.write(`reference server: ${error instanceof Error ? error.stack : String(error)}\n`);
+      options.onFailure?.(error);
       send(response, json(500, { error: { code: "internal", message: "reference server failed" } }), {});
     });
   });

@@ -28,6 +28,8 @@ export interface ReferenceServerOptions {
   pageSize?: number;
   /** Clock in milliseconds since 1970. */
   now?: () => number;
+  /** Told of bugs of the server itself: its clients see a 500 without details. */
+  onFailure?: (error: unknown) => void;
 }
 
 /** One handled request. Headers and bodies are never kept, so no secret is. */

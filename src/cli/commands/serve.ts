@@ -10,6 +10,7 @@ import type { Style } from "../../render/style.ts";
 import type { Run } from "../command-table.ts";
 import { Failure } from "../failure.ts";
 import { untilSignal } from "../interrupt.ts";
+import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
 import { emit } from "../output.ts";
 import { outputsOf } from "../run.ts";
@@ -18,7 +19,7 @@ export const serve: Run = async (io, _args, options) => {
   const outputs = outputsOf(io, options);
   const faults = options.fault.flatMap(readFault);
   const stopped = untilSignal();
-  const server = await start(options, faults);
+  const server = await start(io, options, faults);
   emit(io, outputs, {
     text: (style) => howToReach(server, options, style),
     json: () => `${JSON.stringify(server.connection)}\n`,
@@ -44,7 +45,7 @@ function readFault(text: string): FaultRule[] {
   }
 }
 
-async function start(options: Options, faults: FaultRule[]): Promise<RunningServer> {
+async function start(io: Io, options: Options, faults: FaultRule[]): Promise<RunningServer> {
   const { host, port, profile, data, seed } = options;
   try {
     return await startReferenceServer({
@@ -52,6 +53,8 @@ async function start(options: Options, faults: FaultRule[]): Promise<RunningServ
       port,
       profile,
       faults,
+      onFailure: (error) =>
+        io.err(`reference server: ${error instanceof Error ? error.stack : String(error)}\n`),
       ...(data === undefined ? {} : { dataFile: data }),
       ...(seed === undefined ? {} : { seedFile: seed }),
     });
