@@ -43,6 +43,7 @@ export const RUN_CODES = {
   MISSING_PERMISSION: "The credential may not do what the plan needs",
   CONNECT_FAILED: "A vendor could not be reached, or refuses the credential",
   WRONG_ACCOUNT: "The credentials lead to another account or team than the ledger's",
+  WRONG_STACK: "The ledger belongs to another stack than the file",
   SECRETS_QUOTA: "The Secrets Store has no room for the plan's new provider keys",
   QUOTA_UNREADABLE: "The Secrets Store's quota could not be read; the run goes on",
   MANY_GATEWAYS: "More gateways than the account's plan may allow",

@@ -65,6 +65,9 @@ export async function openStack(
   mode: "read" | "apply",
 ): Promise<{ readonly stack?: Stack; readonly diagnostics: readonly Diagnostic[] }> {
   const { config, env, cwd, signal } = input;
+  // Before anything is asked: under another stack's ledger all that is declared there would look removed.
+  if (ledger !== null && ledger.stack !== config.desired.stack)
+    return { diagnostics: [wrongStack(input, ledger)] };
   // Only apply runs commands, and then for values that a step sends, not to compare.
   const resolver = secretResolver({
     env,
@@ -167,6 +170,15 @@ function unreadable(kind: string, parentId: string | undefined, error: string | 
     code: "READ_INCOMPLETE",
     message: `the list of ${kind}${parentId === undefined ? "" : ` in ${parentId}`} could not be read completely: ${error ?? "unknown"}`,
     hint: "nothing under it is created, replaced or deleted, and nothing counts as gone",
+  };
+}
+
+function wrongStack({ backend, config }: StackInput, ledger: Ledger): Diagnostic {
+  return {
+    severity: "error",
+    code: "WRONG_STACK",
+    message: `the ledger at ${backend.describe()} belongs to the stack ${ledger.stack}, and the file is for the stack ${config.desired.stack}`,
+    hint: `give each stack a ledger of its own, or write \`stack: ${ledger.stack}\` again; to rename a stack on purpose, change "stack" in its ledger too`,
   };
 }
 
