@@ -52,9 +52,11 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
       intendedEntry(before, step, parentId, intent, sent, new Date(x.now()).toISOString()),
     );
   }
-  const created = await createOnce(x, step, intent).catch(async (error: unknown) => {
-    // Nothing was made for certain, so nothing has to be remembered.
-    const nothing = error instanceof ProviderError && error.outcome === "not-applied";
+  const tries = { uncertain: false };
+  const created = await createOnce(x, step, intent, tries).catch(async (error: unknown) => {
+    // Nothing was made for certain, so nothing has to be remembered. What a look-up or a clean-up is refused says
+    // nothing of that, nor does a refusal of a later try.
+    const nothing = error instanceof ProviderError && error.outcome === "not-applied" && !tries.uncertain;
     if (owned && nothing) await x.ledger.updateEntry(step.address, () => previous);
     throw error;
   });
@@ -107,8 +109,16 @@ export function bodyOf(step: Step): StepBody {
   return step.body;
 }
 
-/** One live resource, whatever it takes: a lost answer is looked up, never blindly repeated. */
-async function createOnce(x: Execution, step: Step, intent: Intent): Promise<Created> {
+/**
+ * One live resource, whatever it takes: a lost answer is looked up, never blindly repeated.
+ * @param tries told when a try may have been carried out without our knowing.
+ */
+async function createOnce(
+  x: Execution,
+  step: Step,
+  intent: Intent,
+  tries: { uncertain: boolean },
+): Promise<Created> {
   const { api, rules } = kindOfStep(x, step);
   const body = bodyOf(step);
   const fields = materialise({ ...body.defaults, ...body.fields }, x.ids, x.secrets);
@@ -123,6 +133,7 @@ async function createOnce(x: Execution, step: Step, intent: Intent): Promise<Cre
       });
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
+      tries.uncertain ||= error.outcome === "unknown";
       if (error.refused === "waiting" && error.outcome === "not-applied" && waits < WAITS) {
         await x.pause(error.retry_after ?? Math.min(5_000, 250 * 2 ** waits));
         waits += 1;

@@ -1,0 +1,63 @@
+// A create whose request may have been carried out: whatever fails next, the ledger goes on knowing of it, so that
+// no key that was made stays live unseen, and nothing that somebody else made is taken for ours.
+
+import { expect, onTestFinished, test } from "vitest";
+import { openStage, type Stage, stepsOf } from "../../contract/stage.ts";
+
+const KEYS = "^/v1/api-keys";
+const lost = {
+  vendor: "vercel",
+  method: "POST",
+  path: KEYS,
+  effect: { kind: "drop", when: "after" },
+} as const;
+const refused = (method: "GET" | "DELETE", status: number, skip: number) =>
+  ({
+    vendor: "vercel",
+    method,
+    path: KEYS,
+    skip,
+    effect: { kind: "status", status, when: "before" },
+  }) as const;
+
+const file = { vercel: { keys: { ci: { deliver: [{ file: { path: "ci.key" } }] } } } };
+
+async function stageOf(): Promise<Stage> {
+  const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
+  await stage.declare(file);
+  return stage;
+}
+
+async function liveKeys(stage: Stage): Promise<readonly { id: string }[]> {
+  const { apiKeys } = await stage.vendors.vercel("GET", "/v1/api-keys?purpose=ai-gateway");
+  return apiKeys as unknown as { id: string }[];
+}
+
+test("a made key whose value was lost and that cannot be removed now is removed by the next apply", async () => {
+  const stage = await stageOf();
+  await stage.fault({ ...lost, times: 1 }, refused("DELETE", 403, 0));
+  await stage.apply();
+  const [left] = await liveKeys(stage);
+  expect((await stage.ledger())?.resources["vercel.key.ci"]).toMatchObject({ status: "creating" });
+  await stage.clearFaults();
+
+  await stage.apply();
+
+  const keys = await liveKeys(stage);
+  expect(keys).toHaveLength(1);
+  expect(keys[0]?.id).not.toBe(left?.id);
+});
+
+test("a lost answer that cannot be looked up leaves the intent in the ledger", async () => {
+  const stage = await stageOf();
+  // The plan reads the list once; the look-up after the lost answer is refused.
+  await stage.fault({ ...lost, times: 1 }, refused("GET", 403, 1));
+  await stage.apply();
+  await stage.clearFaults();
+
+  expect((await stage.ledger())?.resources["vercel.key.ci"]).toMatchObject({ status: "creating" });
+  expect(stepsOf(await stage.plan(), "vercel.key.ci").map(({ action }) => action)).toEqual([
+    "delete",
+    "create",
+  ]);
+});
