@@ -56,7 +56,8 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
   const created = await createOnce(x, step, intent, tries).catch(async (error: unknown) => {
     // Nothing was made for certain, so nothing has to be remembered. What a look-up or a clean-up is refused says
     // nothing of that, nor does a refusal of a later try.
-    const nothing = error instanceof ProviderError && error.outcome === "not-applied" && !tries.uncertain;
+    const refused = error instanceof ProviderError || error instanceof StepFailure;
+    const nothing = refused && !tries.uncertain;
     if (owned && nothing) await x.ledger.updateEntry(step.address, () => previous);
     throw error;
   });
@@ -142,6 +143,9 @@ async function createOnce(
       }
       if (error.outcome === "not-applied" && error.refused !== "exists") throw error;
       const found = await lookUp(x, step, intent);
+      // A refused try made nothing, so what is there by now is somebody else's.
+      if (rules.ownership === "owned" && !tries.uncertain && found.ours.length + found.others.length > 0)
+        throw takenMeanwhile(step, found, error);
       const [mine] = found.ours;
       if (found.ours.length > 1 || (mine === undefined && found.others.length > 0))
         throw unsettled(step, found, error);
@@ -206,6 +210,15 @@ function identityKeyOf(rules: Parameters<typeof identityKey>[0], live: LiveResou
     rules,
     live.parent_id,
     rules.identity(fields) === null ? { ...fields, name: live.name } : fields,
+  );
+}
+
+function takenMeanwhile(step: Step, found: Found, error: ProviderError): StepFailure {
+  const ids = [...found.ours, ...found.others].map((live) => live.id).join(", ");
+  return new StepFailure(
+    "NOT_OWNED",
+    `${step.address}: ${error.message}; somebody else has made ${ids} since the plan was made`,
+    `plan again; \`gateform adopt ${step.address}=ID\` takes it over`,
   );
 }
 

@@ -61,3 +61,29 @@ test("a lost answer that cannot be looked up leaves the intent in the ledger", a
     "create",
   ]);
 });
+
+test("a gateway that somebody else makes just before our create is not taken for ours, now or later", async () => {
+  const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
+  await stage.declare({ cloudflare: { gateways: { support: { cache_ttl: 60 } } } });
+  const theirs = {
+    id: "support",
+    cache_invalidate_on_update: false,
+    cache_ttl: 5,
+    collect_logs: true,
+    rate_limiting_interval: 0,
+    rate_limiting_limit: 0,
+  };
+  let made: Promise<unknown> | undefined;
+  const result = await stage.apply({}, (backend) => ({
+    ...backend,
+    write: async (...args) => {
+      made ??= stage.vendors.cloudflare("POST", "/ai-gateway/gateways", theirs);
+      await made;
+      return backend.write(...args);
+    },
+  }));
+
+  expect(result).toMatchObject({ report: { results: [{ outcome: "failed", code: "NOT_OWNED" }] } });
+  expect((await stage.ledger())?.resources).toEqual({});
+  expect((await stage.plan()).refused).toMatchObject([{ code: "NOT_OWNED" }]);
+});
