@@ -73,8 +73,6 @@ export interface Sample {
     | NotApplicable;
   /** Everything of the kind that is live. */
   readonly live: (state: State) => readonly Live[];
-  /** Whether a live thing is the one that `key` declares, ours or a twin. */
-  readonly isSame: (live: Live) => boolean;
   /** Path of the list and of the create call, as a regular expression. */
   readonly path: string;
   /** Makes one of the same identity (or name) as `minimal` under `key`, with its values. */

@@ -294,7 +294,6 @@ export const gateway: Sample = {
   },
   live: (state) =>
     state.cloudflare.gateways.map((record) => ({ id: record.id, record: record as JsonObject })),
-  isSame: ({ id }) => id === "support",
   path: `${GATEWAYS}$`,
   twin: {
     differing: { cache_ttl: 60 },

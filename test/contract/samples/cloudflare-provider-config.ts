@@ -79,7 +79,6 @@ export const providerConfig: Sample = {
         const stored = cloudflare.secrets.find(({ id }) => id === record.secret_id);
         return { id: record.id, record: { ...record, secret_value: stored?.value ?? null } as JsonObject };
       }),
-  isSame: ({ record }) => record.provider_slug === "openai" && record.alias === "default",
   path: `${CONFIGS}$`,
   twin: {
     differing: { na: "nothing of it changes in place but the secret, which is not compared when adopted" },

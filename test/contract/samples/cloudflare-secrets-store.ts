@@ -32,7 +32,6 @@ export const secretsStore: Sample = {
   secret: { na: "it has no secret field" },
   live: ({ cloudflare }) =>
     cloudflare.stores.map((record) => ({ id: record.id, record: record as JsonObject })),
-  isSame: () => true,
   path: `${STORES}$`,
   twin: {
     differing: { na: implied },

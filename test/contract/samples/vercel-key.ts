@@ -105,7 +105,6 @@ export const key: Sample = {
   secret: { na: "it has no secret field; its own value comes from the vendor" },
   live: ({ vercel }) =>
     vercel.keys.map((record) => ({ id: record.id, record: record as unknown as JsonObject })),
-  isSame: ({ record }) => record.name === "ci",
   path: `${KEYS}$`,
   twin: {
     differing: { budget: { limit: 5 } },

@@ -71,7 +71,6 @@ export const rule: Sample = {
     vercel.rules
       .filter(({ deleted }) => !deleted)
       .map((record) => ({ id: record.ruleId, record: record as unknown as JsonObject })),
-  isSame: ({ record }) => (record.match as JsonObject).model === opus,
   path: `${RULES}$`,
   twin: {
     differing: { ...deny, reason: "cost" },
