@@ -68,7 +68,10 @@ export function buildContext(input: PlanInput): Context {
   const addressOfLive = new Map<string, Address>();
   for (const [address, entry] of entries) {
     const ids = [...(entry.id === null ? [] : [entry.id]), ...(entry.retiring ?? []).map((item) => item.id)];
-    for (const id of ids) owners.set(liveKey(entry.kind, entry.parent_id, id), address);
+    for (const id of ids) {
+      const key = liveKey(entry.kind, entry.parent_id, id);
+      if (!isOtherIncarnation(entry, byKey.get(key))) owners.set(key, address);
+    }
     if (entry.id !== null) addressOfLive.set(`${entry.kind} ${entry.id}`, address);
   }
   const context = {
@@ -144,7 +147,12 @@ export function ownedLive(context: Context, entry: LedgerEntry): LiveResource | 
   if (entry.id === null) return undefined;
   const live = context.byKey.get(liveKey(entry.kind, entry.parent_id, entry.id));
   if (live === undefined) return undefined;
-  return entry.mark !== undefined && live.mark !== undefined && entry.mark !== live.mark ? undefined : live;
+  return isOtherIncarnation(entry, live) ? undefined : live;
+}
+
+/** Whether somebody deleted what an entry owns and made another one under the same id. */
+function isOtherIncarnation(entry: LedgerEntry, live: LiveResource | undefined): boolean {
+  return entry.mark !== undefined && live?.mark !== undefined && entry.mark !== live.mark;
 }
 
 /** True when an entry's object is known to be gone, rather than only missing from a list. */
