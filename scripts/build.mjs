@@ -4,7 +4,7 @@
 // Dependencies are bundled in. One file per chunk instead of several hundred small ones halves the start-up of a
 // plan, and what was tested is what runs. They stay in package.json, as the types of the library face name them.
 
-import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -20,6 +20,7 @@ const result = await build({
   bundle: true,
   splitting: true,
   write: false,
+  metafile: true,
   format: "esm",
   platform: "node",
   target: "node20.19",
@@ -38,5 +39,22 @@ for (const { path, text } of result.outputFiles) {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text.includes("var __require = ") ? REQUIRE + text : text);
 }
+await writeFile(`${root}/dist/THIRD-PARTY-LICENSES.txt`, await licences(Object.keys(result.metafile.inputs)));
 // npm makes a bin executable on installation; a checkout's own build should be, too.
 await chmod(`${root}/dist/cli.js`, 0o755);
+
+/** The licences of the packages that are in the bundle, as their terms ask for. */
+async function licences(inputs) {
+  const names = new Set(
+    inputs.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+  );
+  const parts = [];
+  for (const name of [...names].sort()) {
+    const directory = `${root}/node_modules/${name}`;
+    const { version } = JSON.parse(await readFile(`${directory}/package.json`, "utf8"));
+    const file = (await readdir(directory)).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`${name} has no licence file`);
+    parts.push(`${name} ${version}\n\n${(await readFile(`${directory}/${file}`, "utf8")).trim()}\n`);
+  }
+  return parts.join(`\n${"-".repeat(80)}\n\n`);
+}

@@ -2,14 +2,24 @@
 // reference server as another process. GATEFORM_CLI names the entry file; scripts/test.mjs sets it to the packed one.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Connection, FaultRule, LogEntry } from "../../src/reference-server/index.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
-export const cliPath = process.env.GATEFORM_CLI ?? join(root, "dist/cli.js");
+/** npm puts a link to the entry file into `.bin`; the real one stands beside the rest of the bundle. */
+export const cliPath = realpathSync(process.env.GATEFORM_CLI ?? join(root, "dist/cli.js"));
 
 export interface Result {
   readonly code: number | null;
@@ -91,6 +101,8 @@ export interface Workspace {
   readonly path: (name: string) => string;
   readonly write: (name: string, text: string) => void;
   readonly read: (name: string) => string;
+  /** Names of what is directly in it. */
+  readonly files: () => readonly string[];
   readonly run: (args: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Result>;
   readonly start: (args: readonly string[], env?: Readonly<Record<string, string>>) => Running;
   readonly remove: () => void;
@@ -109,6 +121,7 @@ export function workspace(server: Pick<Server, "env"> | undefined, copyOf?: stri
       mkdirSync(dirname(path(name)), { recursive: true });
       writeFileSync(path(name), text);
     },
+    files: () => readdirSync(cwd),
     read: (name) => readFileSync(path(name), "utf8"),
     start,
     run: (args, env) => start(args, env).done,

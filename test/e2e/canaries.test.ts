@@ -1,0 +1,188 @@
+// No secret is in anything that a run prints or writes, whatever goes wrong; and the search would find one.
+
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import type { FaultRule } from "../../src/reference-server/index.ts";
+import { leaksOf } from "./canary.ts";
+import { type Result, type Server, startServer, type Workspace, workspace } from "./support.ts";
+
+/** Characters that URLs and JSON escape are in it on purpose. */
+const OLD_KEY = 'Kx9"q/Wz+8Zm%7Lp&Rt5Vb';
+const NEW_KEY = 'Bn4"y/Gf+2Hd%6Jk&Ps3Ue';
+/** Where the delivered key belongs. */
+const SINK = "out/ci.env";
+
+let server: Server;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+beforeEach(() => server.reset());
+
+interface Recorded {
+  readonly work: Workspace;
+  readonly run: (...args: readonly string[]) => Promise<Result>;
+  /** Name of an output or file → its text. */
+  readonly texts: () => ReadonlyMap<string, string>;
+}
+
+function recorded(env: Readonly<Record<string, string>>): Recorded {
+  const work = workspace(server, "examples/quickstart");
+  onTestFinished(work.remove);
+  const outputs = new Map<string, string>();
+  return {
+    work,
+    run: async (...args) => {
+      const result = await work.run(args, { GATEFORM_DEBUG: "1", ...env });
+      const name = `${outputs.size / 2}: ${args.join(" ")}`;
+      outputs.set(`stdout of ${name}`, result.stdout).set(`stderr of ${name}`, result.stderr);
+      return result;
+    },
+    texts: () => {
+      const files = readdirSync(work.cwd, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .filter((path) => path !== work.path(SINK));
+      return new Map([...outputs, ...files.map((path) => [path, readFileSync(path, "utf8")] as const)]);
+    },
+  };
+}
+
+/** Everything secret that there is: what was sent, and what the server made, deleted keys included. */
+async function canaries(): Promise<readonly string[]> {
+  const { cloudflare, vercel } = server.connection;
+  const state = await server.state();
+  const made = state.vercel.keys.map((key: { secret: string }) => key.secret);
+  return [cloudflare.api_token, vercel.token, OLD_KEY, NEW_KEY, ...made];
+}
+
+async function leaks({ texts }: Recorded, more: readonly string[] = []): Promise<readonly string[]> {
+  const secrets = [...(await canaries()), ...more];
+  return [...texts()].flatMap(([name, text]) => leaksOf(text, secrets).map((form) => `${form} in ${name}`));
+}
+
+test("a whole life, from validate to destroy in every format and with a rotated key, shows no secret", async () => {
+  const before = recorded({ OPENAI_API_KEY: OLD_KEY });
+  const { work, run } = before;
+  await run("validate");
+  await run("plan", "--output", "json=plan.json", "--output", "markdown=plan.md", "--verbose");
+  expect((await run("apply", "--auto-approve", "--output", "json", "-o", "markdown=report.md")).code).toBe(0);
+  expect(await leaks(before)).toEqual([]);
+  const after = recorded({ OPENAI_API_KEY: NEW_KEY });
+  after.work.write(".gateform/quickstart.ledger.json", work.read(".gateform/quickstart.ledger.json"));
+  await after.run("plan", "--verbose");
+  expect((await after.run("apply", "--auto-approve")).code).toBe(0);
+  await after.run("drift", "--output", "json");
+  after.work.write("gateform.yaml", work.read("gateform.yaml").replace("destroy: true", "destroy: false"));
+  await after.run("apply", "--auto-approve");
+  const secrets = await canaries();
+  expect(secrets).toHaveLength(5);
+  expect((await after.run("destroy", "--auto-approve", "--allow-deletes", "5")).code).toBe(0);
+  expect(await leaks(after, secrets)).toEqual([]);
+});
+
+/** A vendor can only echo what it was sent. */
+const withEcho = (secret: string, where: Pick<FaultRule, "vendor" | "path">): FaultRule => ({
+  ...where,
+  method: "POST",
+  effect: {
+    kind: "status",
+    status: 400,
+    when: "before",
+    body: {
+      success: false,
+      result: null,
+      messages: [],
+      errors: [{ code: 7001, message: `bad value ${secret} (${encodeURIComponent(secret)})` }],
+      error: { code: "bad_request", message: `bad value ${JSON.stringify(secret)}` },
+    },
+  },
+});
+
+interface FaultCase {
+  readonly title: string;
+  readonly rule: () => FaultRule;
+  /** What of it is to be seen, without the secret: the proof that there is something to search. */
+  readonly shows?: string;
+}
+
+const FAULTS: readonly FaultCase[] = [
+  {
+    title: "the first POST of each resource dropped after commit",
+    rule: () => ({ method: "POST", once_per_resource: true, effect: { kind: "drop", when: "after" } }),
+  },
+  {
+    title: "every POST dropped after commit",
+    rule: () => ({ method: "POST", effect: { kind: "drop", when: "after" } }),
+  },
+  {
+    title: "every POST answered 500 after commit",
+    rule: () => ({ method: "POST", effect: { kind: "status", status: 500, when: "after" } }),
+  },
+  {
+    title: "every POST answered in another shape",
+    rule: () => ({ method: "POST", effect: { kind: "malformed" } }),
+  },
+  { title: "every list cut", rule: () => ({ method: "GET", effect: { kind: "cut_list", keep: 0 } }) },
+  {
+    title: "the provider key echoed in an error",
+    rule: () => withEcho(OLD_KEY, { path: "/provider_configs$" }),
+    shows: "bad value [secret]",
+  },
+  {
+    title: "Cloudflare's token echoed in an error",
+    rule: () => withEcho(server.connection.cloudflare.api_token, { vendor: "cloudflare" }),
+    shows: "bad value [secret]",
+  },
+  {
+    title: "Vercel's token echoed in an error",
+    rule: () => withEcho(server.connection.vercel.token, { vendor: "vercel" }),
+    shows: 'bad value "[secret]"',
+  },
+];
+
+describe.each(FAULTS)("with $title", ({ rule, shows = "" }) => {
+  test("nothing that is printed or written holds a secret", async () => {
+    const record = recorded({ OPENAI_API_KEY: OLD_KEY });
+    await server.addFaults(rule());
+    await record.run("plan", "--output", "json");
+    await record.run("apply", "--auto-approve");
+    const secrets = await canaries();
+    await record.run("apply", "--auto-approve", "--output", "json", "--output", "markdown=report.md");
+    await record.run("drift");
+    expect([...record.texts().values()].join("\n")).toContain(shows);
+    expect(await leaks(record, secrets)).toEqual([]);
+  });
+});
+
+test("a literal secret in the file, or a credential that is refused, is not repeated", async () => {
+  const record = recorded({ OPENAI_API_KEY: OLD_KEY, VERCEL_TOKEN: "Wv7Xs2Cd9Fg4Hj1Kl6Mn" });
+  await record.run("plan");
+  const { work, run } = record;
+  const kept = work.read("gateform.yaml");
+  work.write("literal.yaml", kept.replace("secret: { env: OPENAI_API_KEY }", `secret: '${NEW_KEY}'`));
+  const literal = await run("validate", "-f", "literal.yaml");
+  expect(literal.stdout + literal.stderr).toContain("LITERAL_SECRET");
+  await run("plan", "-f", "literal.yaml", "--output", "json");
+  work.write("literal.yaml", "");
+  expect(await leaks(record, ["Wv7Xs2Cd9Fg4Hj1Kl6Mn"])).toEqual([]);
+});
+
+describe("the search finds", () => {
+  const secret = OLD_KEY;
+  const base64 = (text: string): string => Buffer.from(text).toString("base64");
+  const plants: readonly (readonly [form: string, text: string])[] = [
+    ["the value", secret],
+    ["base64 of the value", base64(secret)],
+    ["base64 of text with the value in it, at any offset", base64(`Bearer x${secret}.`)],
+    ["the value URL-escaped", encodeURIComponent(secret)],
+    ["the value JSON-escaped", JSON.stringify({ a: secret })],
+    ["eight characters of it", `…${secret.slice(7, 15)}…`],
+  ];
+  test.each(plants)("%s in a file that a run left", async (_form, text) => {
+    const record = recorded({ OPENAI_API_KEY: OLD_KEY });
+    writeFileSync(record.work.path("left.log"), `some text ${text} and more`);
+    expect(await leaks(record)).not.toEqual([]);
+  });
+});
