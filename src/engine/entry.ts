@@ -86,14 +86,18 @@ export interface SuccessInput {
 /** The entry after a create or an update. */
 export function appliedEntry(input: SuccessInput): LedgerEntry {
   const { before, step, live, rules } = input;
+  // Only what this step takes the place of goes; what an adoption lets go of was never agreed to be deleted.
+  const replaces = step.action !== "adopt" || step.replacement !== undefined;
   const replaced =
-    before?.status === "ready" && before.id !== null && before.id !== live.id ? before.id : undefined;
+    replaces && before?.status === "ready" && before.id !== null && before.id !== live.id
+      ? before.id
+      : undefined;
   const retiring = [
     ...(before?.retiring ?? []).filter((item) => item.id !== live.id),
     ...(replaced === undefined ? [] : [{ id: replaced, due: new Date(input.now).toISOString() }]),
   ];
   const fresh = step.action === "create" || step.action === "adopt";
-  const delivered = input.delivered ?? (fresh && replaced !== undefined ? undefined : before?.delivered);
+  const delivered = input.delivered ?? (fresh && before?.id !== live.id ? undefined : before?.delivered);
   return {
     kind: step.kind,
     status: "ready",
