@@ -28,12 +28,18 @@ export function makePlan(input: PlanInput): Plan {
       unmanaged: [],
       diagnostics: [cycleDiagnostic(declaredOrder.cycle)],
     });
-  const verdicts = [...decideDeclared(context, declaredOrder.order), ...decideUndeclared(context)];
+  const declared = decideDeclared(context, declaredOrder.order);
+  const homes = new Map(
+    declared
+      .filter((verdict) => verdict.refusal === undefined)
+      .flatMap(({ address, claims }) => (claims ?? []).map(({ kind, id }) => [`${kind} ${id}`, address])),
+  );
+  const verdicts = [...declared, ...decideUndeclared(context)];
   const claimed = new Set(verdicts.flatMap((verdict) => verdict.claims ?? []));
   const unmanaged: LiveResource[] = [];
   for (const live of [...input.live.resources].sort(compareLive)) {
     if (claimed.has(live) || context.owners.has(liveKey(live.kind, live.parent_id, live.id))) continue;
-    const verdict = decideForeign(context, live);
+    const verdict = decideForeign(context, live, homes);
     if (verdict === null) unmanaged.push(live);
     else {
       verdicts.push(verdict);

@@ -30,6 +30,17 @@ import { type Draft, draft, expectPresent, refuse, type Verdict } from "./verdic
 export function decideRemoved(context: Context, address: Address, entry: LedgerEntry): Verdict {
   const rules = rulesOf(context.rules, entry.kind);
   if (!inScope(context, entry)) return outOfScope(rules, address, entry);
+  // What is missing in half a list may be live: a key that was made, never delivered, and is known nowhere else.
+  const mayHide = entry.intent !== undefined || (entry.retiring ?? []).length > 0;
+  if (mayHide && !isParentGone(context, entry) && !isReadCompletely(context, entry.kind, entry.parent_id)) {
+    return refuse(
+      address,
+      "READ_INCOMPLETE",
+      `an earlier run may have left something of ${address}, and the list that would show it could not be read completely: ${readingProblem(context, entry.kind, entry.parent_id)}`,
+      "run again when the vendor answers completely",
+      { claims: [ownedLive(context, entry)].filter((live) => live !== undefined) },
+    );
+  }
   const forget = (reason: "retained" | "gone"): Verdict => ({
     address,
     drafts: [
@@ -233,18 +244,27 @@ export function decideRetiring(context: Context, address: Address, entry: Ledger
   return drafts;
 }
 
-/** Decides one live resource that neither a file nor the ledger knows; `null`: it is unmanaged. */
-export function decideForeign(context: Context, live: LiveResource): Verdict | null {
+/**
+ * Decides one live resource that neither a file nor the ledger knows; `null`: it is unmanaged.
+ * @param homes `kind id` → address of everything live that is declared and ours or to be taken over.
+ */
+export function decideForeign(
+  context: Context,
+  live: LiveResource,
+  homes: ReadonlyMap<string, Address>,
+): Verdict | null {
   const rules = rulesOf(context.rules, live.kind);
   const { exclusive } = context.desired.policy;
   if (rules.section === null || !exclusive.includes(rules.section) || rules.exclusive === "never")
     return null;
   if (rules.spare?.(live) === true || !rules.can_delete || context.ledger === null) return null;
+  // A ledger that this run begins is a lost one until proved otherwise; a destroy is about what the ledger has.
+  if (context.ledger.serial === 0 || context.options.destroy) return null;
   if (context.desired.policy.prune === "never") return null;
   const parent =
-    rules.parent === undefined
-      ? undefined
-      : context.addressOfLive.get(`${rules.parent} ${live.parent_id ?? ""}`);
+    rules.parent === undefined ? undefined : homes.get(`${rules.parent} ${live.parent_id ?? ""}`);
+  // Inside of what is not ours, nothing is.
+  if (rules.parent !== undefined && parent === undefined) return null;
   return deleteVerdict(context, rules, live, {
     address: addressForLive(context, live),
     reason: "exclusive",
