@@ -48,8 +48,7 @@ describe.each(FORMATS)("with --output %s", (format) => {
     expect(await code("plan", "--detailed-exitcode")).toBe(0);
     expect(await code("drift")).toBe(0);
     work.write("gateform.yaml", "version: 2\n");
-    expect(await code("plan")).toBe(1);
-    expect(await code("apply", "--auto-approve")).toBe(1);
+    expect(await code("plan", "--detailed-exitcode")).toBe(1);
     expect(await code("validate")).toBe(1);
   });
 });

@@ -8,7 +8,14 @@ interface Packed {
   readonly files: readonly { readonly path: string; readonly mode: number }[];
 }
 
+let listed: readonly string[] | undefined;
+
 function packed(): readonly string[] {
+  listed ??= packList();
+  return listed;
+}
+
+function packList(): readonly string[] {
   const text = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     cwd: root,
     encoding: "utf8",

@@ -1,0 +1,121 @@
+// `npm test`: every check and every tier, with the end-to-end tier on the packed tarball. Ends with a table and a
+// line `N passed, N failed`, in which a failed check counts as one failure.
+//
+//   node scripts/test.mjs          all of it
+//   node scripts/test.mjs e2e      the named tiers alone, on the build that is there
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const TIERS = ["unit", "laws", "golden", "contract", "server", "architecture", "e2e"];
+
+const CHECKS = [
+  ["types", ["npm", "run", "--silent", "typecheck"]],
+  ["lint and format", ["npm", "run", "--silent", "lint"]],
+  ["generated files", ["npm", "run", "--silent", "generate", "--", "--check"]],
+  ["build", ["npm", "run", "--silent", "build"]],
+];
+
+const only = process.argv.slice(2);
+const unknown = only.filter((name) => !TIERS.includes(name));
+if (unknown.length > 0) throw new Error(`no tier ${unknown.join(", ")}; there are ${TIERS.join(", ")}`);
+const tiers = only.length > 0 ? only : TIERS;
+
+const rows = [];
+let failures = 0;
+for (const [name, command] of only.length > 0 ? [] : CHECKS) {
+  const { code, seconds } = await run(command);
+  if (code !== 0) failures += 1;
+  rows.push([name, code === 0 ? "ok" : "FAILED", seconds]);
+}
+
+const work = await mkdtemp(join(tmpdir(), "gateform-test-"));
+let passed = 0;
+try {
+  const report = join(work, "report.json");
+  const cli = tiers.includes("e2e") ? await packAndUnpack(work) : undefined;
+  const vitest = join(root, "node_modules/vitest/vitest.mjs");
+  const projects = tiers.flatMap((tier) => ["--project", tier]);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+  const { code } = await run(
+    [process.execPath, vitest, "run", ...projects, ...reporters],
+    cli && { GATEFORM_CLI: cli },
+  );
+  const found = await countTests(report);
+  for (const tier of tiers) {
+    const counts = found.get(tier) ?? { passed: 0, failed: 0, seconds: 0 };
+    passed += counts.passed;
+    failures += counts.failed;
+    const empty = counts.passed + counts.failed === 0;
+    if (empty) failures += 1;
+    const words = empty
+      ? "NO TESTS"
+      : `${counts.passed} passed${counts.failed > 0 ? `, ${counts.failed} FAILED` : ""}`;
+    rows.push([tier, words, counts.seconds]);
+  }
+  // An error outside of every test fails the run without failing one.
+  if (code !== 0 && failures === 0) failures += 1;
+} finally {
+  await rm(work, { recursive: true, force: true });
+}
+
+console.log(`\nNode ${process.versions.node}`);
+for (const [name, words, seconds] of rows) {
+  console.log(`  ${name.padEnd(16)} ${words.padEnd(24)} ${seconds.toFixed(1).padStart(6)} s`);
+}
+console.log(`\n${passed} passed, ${failures} failed`);
+process.exitCode = failures > 0 ? 1 : 0;
+
+function run([program, ...args], env = {}) {
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } });
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code, seconds: (performance.now() - started) / 1000 }));
+  });
+}
+
+/**
+ * The package as its users get it, laid out as npm does. Its dependencies are in the bundle, so it runs without any
+ * others: nothing is fetched.
+ * @returns the link that npm would put into node_modules/.bin.
+ */
+async function packAndUnpack(directory) {
+  const pack = ["npm", "pack", "--silent", "--ignore-scripts", "--pack-destination", directory];
+  await must(pack);
+  const tarball = (await readdir(directory)).find((name) => name.endsWith(".tgz"));
+  const target = join(directory, "node_modules/gateform");
+  await mkdir(target, { recursive: true });
+  await must(["tar", "-xzf", join(directory, tarball), "-C", target, "--strip-components=1"]);
+  const bin = join(directory, "node_modules/.bin/gateform");
+  await mkdir(join(bin, ".."));
+  await symlink("../gateform/dist/cli.js", bin);
+  return bin;
+}
+
+async function must(command) {
+  const { code } = await run(command);
+  if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}`);
+}
+
+/** Tests and seconds by tier. A file that could not be loaded has no tests and counts as one failure. */
+async function countTests(report) {
+  const found = new Map();
+  if (!existsSync(report)) return found;
+  const { testResults } = JSON.parse(await readFile(report, "utf8"));
+  for (const { name, assertionResults, startTime, endTime, status } of testResults) {
+    const tier = name.slice(root.length).split("/")[1];
+    const counts = found.get(tier) ?? { passed: 0, failed: 0, seconds: 0 };
+    const failed = assertionResults.filter((test) => test.status === "failed").length;
+    counts.passed += assertionResults.filter((test) => test.status === "passed").length;
+    counts.failed += failed === 0 && status === "failed" ? 1 : failed;
+    counts.seconds += Math.max(0, endTime - startTime) / 1000;
+    found.set(tier, counts);
+  }
+  return found;
+}
