@@ -30,7 +30,7 @@ describe("apply", () => {
       },
       { noNullPrototype: true },
     ),
-    runs: 150,
+    runs: 100,
     regressions: [
       {
         // An identity passes to another address while somebody still uses its old holder.

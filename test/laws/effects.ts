@@ -19,7 +19,6 @@ export interface Effects {
   readonly write: <T>(act: () => T) => Promise<T>;
   /** A delivery or a write of the ledger. */
   readonly local: (act: () => void) => Promise<void>;
-  readonly boundaries: () => number;
 }
 
 export function effectsWith(faults: Faults): Effects {
@@ -44,6 +43,5 @@ export function effectsWith(faults: Faults): Effects {
       act();
       boundary();
     },
-    boundaries: () => boundaries,
   };
 }

@@ -17,7 +17,7 @@ interface Law<T> {
 }
 
 /** Declares a law as a test. */
-export function law<T>(title: string, { scenario, holds, runs = 60, regressions = [] }: Law<T>): void {
+export function law<T>(title: string, { scenario, holds, runs = 40, regressions = [] }: Law<T>): void {
   test(
     title,
     async () => {

@@ -61,7 +61,7 @@ describe("without an entry in the ledger", () => {
 describe("a twin with another id or another incarnation", () => {
   law("is foreign: neither it nor anything in it is touched", {
     scenario: fc.record({ before: graphs, twins, after: graphs }, { noNullPrototype: true }),
-    runs: 150,
+    runs: 80,
     holds: async ({ before, twins: made, after }) => {
       const world = newWorld();
       await apply(world, before);

@@ -56,7 +56,7 @@ function permuted({ desired, live, ledger, ...rest }: PlanInput, seed: number): 
 describe("a plan", () => {
   law("is the same whatever the order of everything that it is made from", {
     scenario: fc.record({ ...change, lost: fc.boolean(), seed: fc.nat(1_000) }, { noNullPrototype: true }),
-    runs: 100,
+    runs: 60,
     holds: async ({ before, drift: changes, after, lost, seed }) => {
       const world = newWorld();
       await apply(world, before);
@@ -106,7 +106,7 @@ describe("a plan", () => {
       { before: graphs, after: graphs, parallelism: fc.constantFrom(1, 4) },
       { noNullPrototype: true },
     ),
-    runs: 150,
+    runs: 80,
     holds: async ({ before, after, parallelism }) => {
       const world = newWorld();
       await apply(world, before);
@@ -136,7 +136,7 @@ describe("a plan", () => {
 describe("an apply", () => {
   law("is minimal: it sends declared fields only, and no undeclared field changes", {
     scenario,
-    runs: 100,
+    runs: 60,
     holds: async ({ before, drift: changes, after }) => {
       const world = newWorld();
       await apply(world, before);
@@ -238,7 +238,7 @@ describe("an incomplete look", () => {
       },
       { noNullPrototype: true },
     ),
-    runs: 150,
+    runs: 80,
     holds: async ({ before, after, twins: made, destroy, broken }) => {
       const world = newWorld();
       await apply(world, before);

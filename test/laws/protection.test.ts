@@ -25,7 +25,7 @@ function expectLive(world: World, uids: readonly number[]): void {
 describe("after the lifecycle block is gone from the file", () => {
   law("prevent_destroy still forbids removals, replacements and destroy", {
     scenario,
-    runs: 100,
+    runs: 60,
     holds: async ({ before, chosen, after, destroy }) => {
       const world = newWorld();
       await apply(world, withLifecycle(before, chosen, { prevent_destroy: true }));
@@ -38,7 +38,7 @@ describe("after the lifecycle block is gone from the file", () => {
 
   law("on_remove: retain still keeps what is removed", {
     scenario,
-    runs: 100,
+    runs: 60,
     holds: async ({ before, chosen, after, destroy }) => {
       const world = newWorld();
       await apply(world, withLifecycle(before, chosen, { on_remove: "retain" }));
@@ -83,7 +83,7 @@ describe("policy.prune: never", () => {
 describe("the brake", () => {
   law("counts every object of ours that goes, but not those a reviewer has named", {
     scenario: fc.record({ before: graphs, after: graphs, removed: addresses }, { noNullPrototype: true }),
-    runs: 100,
+    runs: 60,
     holds: async ({ before, after, removed }) => {
       const world = newWorld();
       await apply(world, before);

@@ -56,8 +56,6 @@ export interface Planned {
 
 export interface Applied extends Planned {
   readonly results: readonly StepResult[];
-  /** Boundaries that the run passed. */
-  readonly boundaries: number;
 }
 
 export function newWorld(): World {
@@ -67,11 +65,6 @@ export function newWorld(): World {
 /** Time goes by: everything settles. */
 export function wait(world: World): void {
   world.remote.clock += 5 * 60_000;
-}
-
-/** Another world that is the same in everything. */
-export function copyOf(world: World): World {
-  return structuredClone(world);
 }
 
 export function emptyLedger(): Ledger {
@@ -116,7 +109,7 @@ export async function inputOf(world: World, graph: Graph, options: RunOptions = 
 export async function apply(world: World, graph: Graph, options: RunOptions = {}): Promise<Applied> {
   const planned = await plan(world, graph, options);
   const { plan: it } = planned;
-  if (it.summary.counted_deletes > it.allowed_deletes) return { ...planned, results: [], boundaries: 0 };
+  if (it.summary.counted_deletes > it.allowed_deletes) return { ...planned, results: [] };
   const effects = effectsWith(options);
   const secrets = new Map<string, Secret>();
   const sinks = new Map<string, readonly SinkDriver[]>();
@@ -166,7 +159,7 @@ export async function apply(world: World, graph: Graph, options: RunOptions = {}
   }
   // What a later run reads went through a file.
   world.ledger = JSON.parse(JSON.stringify(world.ledger)) as Ledger | null;
-  return { ...planned, results, boundaries: effects.boundaries() };
+  return { ...planned, results };
 }
 
 async function look(world: World, desired: Desired, destroy: boolean): Promise<LiveState> {
