@@ -4,6 +4,7 @@ import { compareFingerprints, isSecretMark, listMarks } from "../base/expression
 import { appliedEntry, deletedEntry, doubtedEntry, recordedEntry } from "../engine/entry.ts";
 import { fieldOf } from "../engine/normalise.ts";
 import { type KindRules, policyOf } from "../model/kind-rules.ts";
+import type { LiveResource } from "../model/live.ts";
 import type { Step } from "../model/plan.ts";
 import { InternalError, ProviderError } from "../provider/error.ts";
 import { adoptResource, bodyOf, createResource } from "./create-resource.ts";
@@ -67,6 +68,7 @@ async function update(x: Execution, step: Step): Promise<StepOutcome> {
   if (api.update === undefined || id === undefined)
     throw new InternalError(`${step.id} cannot be carried out`);
   const { fields } = bodyOf(step);
+  await checkBeforeUpdate(x, step, id);
   const secrets = step.changes.map(({ path }) => path).filter((path) => isWriteOnly(rules, path));
   if (secrets.length > 0) {
     await x.ledger.updateEntry(step.address, (before) =>
@@ -151,16 +153,13 @@ async function checkBeforeDelete(x: Execution, step: Step, id: string): Promise<
   if (expects.state !== "present" || api.get === undefined) return false;
   const live = await api.get(session.api, liveRef(x, step, id));
   if (live === null) return true;
-  if (expects.mark !== undefined && live.mark !== undefined && live.mark !== expects.mark) {
-    throw new StepFailure(
-      "MOVED",
-      `${step.address} was deleted and made again by somebody else since the plan was made`,
-      "plan again",
-    );
-  }
+  refuseOther(step, live);
   if (rules.has_children && api.children !== undefined) {
     const children = await api.children(session.api, liveRef(x, step, id));
-    const fresh = children.filter((child) => !(expects.children ?? []).includes(child.id));
+    const fresh = [
+      ...children.filter((child) => !(expects.children ?? []).includes(child.id)),
+      ...(await managedLeft(x, step, id)),
+    ];
     if (fresh.length > 0) {
       throw new StepFailure(
         "MOVED",
@@ -170,6 +169,52 @@ async function checkBeforeDelete(x: Execution, step: Step, id: string): Promise<
     }
   }
   return false;
+}
+
+/** An id that the user chose may by now be that of another object. */
+async function checkBeforeUpdate(x: Execution, step: Step, id: string): Promise<void> {
+  const { api } = kindOfStep(x, step);
+  if (step.expects.state !== "present" || step.expects.mark === undefined || api.get === undefined) return;
+  const live = await api.get(sessionOfStep(x, step).api, liveRef(x, step, id));
+  if (live !== null) refuseOther(step, live);
+}
+
+function refuseOther({ address, expects }: Step, live: LiveResource): void {
+  const mark = expects.state === "present" ? expects.mark : undefined;
+  if (mark === undefined || live.mark === undefined || live.mark === mark) return;
+  throw new StepFailure(
+    "MOVED",
+    `${address} was deleted and made again by somebody else since the plan was made`,
+    "plan again",
+  );
+}
+
+/** What of our own kinds lives in something beside what this plan deletes there. */
+async function managedLeft(
+  x: Execution,
+  step: Step,
+  id: string,
+): Promise<readonly { readonly noun: string; readonly name: string }[]> {
+  const session = sessionOfStep(x, step);
+  // A list may still show what was deleted just before.
+  const gone = new Set(
+    x.plan.steps.filter((other) => other.action === "delete").map((other) => other.vendor_id),
+  );
+  const left: { readonly noun: string; readonly name: string }[] = [];
+  for (const { api, rules } of x.kinds.values()) {
+    if (rules.parent !== step.kind) continue;
+    const listing = await api.list(session.api, { parent_id: id });
+    if (!listing.complete) {
+      throw new StepFailure(
+        "READ_INCOMPLETE",
+        `the list of ${rules.noun}s in ${step.address} could not be read completely: ${listing.error ?? "unknown"}`,
+        "nobody can tell what its delete would take away; run again when the vendor answers completely",
+      );
+    }
+    for (const { id: child, name } of listing.resources)
+      if (!gone.has(child)) left.push({ noun: rules.noun, name });
+  }
+  return left;
 }
 
 /** What a failure is called in the report. */

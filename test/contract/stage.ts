@@ -44,7 +44,12 @@ export interface Stage {
   readonly declare: (block: JsonObject, top?: JsonObject) => Promise<void>;
   /** Makes a plan and checks that this wrote nothing, neither at the vendors nor in the directory. */
   readonly plan: (request?: Partial<PlanRequest>) => Promise<Plan>;
-  readonly apply: (request?: Partial<PlanRequest>, wrap?: WrapBackend) => Promise<ApplyResult>;
+  /** `meanwhile` happens while the plan waits for its yes. */
+  readonly apply: (
+    request?: Partial<PlanRequest>,
+    wrap?: WrapBackend,
+    meanwhile?: () => Promise<unknown>,
+  ) => Promise<ApplyResult>;
   readonly adopt: (ids: Readonly<Record<string, string>>) => Promise<readonly Diagnostic[]>;
   readonly ledger: () => Promise<Ledger | null>;
   readonly loseLedger: () => Promise<void>;
@@ -143,7 +148,7 @@ export async function openStage(
       expect(await contentOf(ledgerFile), "a plan leaves the ledger alone").toBe(stored);
       return plan;
     },
-    apply: async (request = {}, wrap) =>
+    apply: async (request = {}, wrap, meanwhile) =>
       applyStack({
         stack: await input(wrap),
         request: { ...NO_REQUEST, ...request },
@@ -159,7 +164,10 @@ export async function openStage(
           now: Date.now,
           reveal: [],
         },
-        confirm: async () => true,
+        confirm: async () => {
+          await meanwhile?.();
+          return true;
+        },
         on: () => undefined,
       }),
     adopt: async (ids) =>
