@@ -1,6 +1,7 @@
 // A plan for commands that only read: without a lock, as reading takes none.
 
 import { openStack, planStack } from "../app/stack.ts";
+import type { Address } from "../base/address.ts";
 import type { RulesByKind } from "../model/kind-rules.ts";
 import type { Plan } from "../model/plan.ts";
 import { Failure, failureOf } from "./failure.ts";
@@ -12,6 +13,8 @@ export interface MadePlan {
   /** With the warnings of the files among its diagnostics. */
   readonly plan: Plan;
   readonly rules: RulesByKind;
+  /** Addresses that the ledger has. */
+  readonly owned: ReadonlySet<Address>;
 }
 
 /** @param request.need_ledger fails where there is none. */
@@ -38,7 +41,11 @@ export async function makePlanOf(
       destroy: false,
     });
     const all = joined(run.diagnostics, diagnostics, plan.diagnostics);
-    return { plan: { ...plan, diagnostics: all }, rules: stack.rules };
+    return {
+      plan: { ...plan, diagnostics: all },
+      rules: stack.rules,
+      owned: new Set(Object.keys(ledger?.resources ?? {})),
+    };
   } finally {
     await stack.close();
   }

@@ -48,7 +48,7 @@ export function driftSummary(plan: Plan): string {
     ...(secrets > 0 ? [`${counted(secrets, "secret")} not comparable here`] : []),
   ];
   const tail = rest.length > 0 ? ` ${rest.join(", ")}.` : "";
-  if (drift.length === 0) return `No drift.${tail}`;
+  if (drift.length === 0) return `${refused > 0 ? "No drift where it can be told" : "No drift"}.${tail}`;
   return `Drift: ${counted(drift.length, "resource")} ${verbFor(drift.length, "differ")}.${tail}`;
 }
 
