@@ -305,12 +305,12 @@ function outOfScope(rules: KindRules, address: Address, entry: LedgerEntry): Ver
   );
 }
 
-/** Whether `removed` names an address or something that it lives in. */
+/** Whether `removed` names an address, or something that it lives in and that goes with it. */
 export function isNamedRemoved(context: Context, address: Address): boolean {
   const { removed } = context.desired;
   if (removed.includes(address)) return true;
   const parent = context.entries.get(address)?.parent ?? parentByAddress(context, address);
-  return parent !== undefined && isNamedRemoved(context, parent);
+  return parent !== undefined && !context.declared.has(parent) && isNamedRemoved(context, parent);
 }
 
 function parentByAddress(context: Context, address: Address): Address | undefined {

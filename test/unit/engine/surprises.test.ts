@@ -173,6 +173,41 @@ describe("policy.exclusive", () => {
   });
 });
 
+describe("removed", () => {
+  const entries = {
+    "t.gate.a": entryOf("t.gate", "a"),
+    "t.conf.a/c": entryOf("t.conf", "c", { parent: "t.gate.a", parent_id: "a", needs: ["t.gate.a"] }),
+  };
+  const live = {
+    resources: [liveOf("t.gate", "a"), liveOf("t.conf", "c", { parent_id: "a" })],
+    readings: [
+      { kind: "t.gate", complete: true },
+      { kind: "t.conf", parent_id: "a", complete: true },
+    ],
+  };
+  const removed = ["t.gate.a"];
+
+  test("exempts from the brake what lives in a resource that goes", () => {
+    const plan = planOf({ desired: { removed }, resources: entries, live });
+    expect(ids(plan)).toEqual(["delete t.conf.a/c", "delete t.gate.a"]);
+    expect(plan.summary.counted_deletes).toBe(0);
+  });
+
+  test("exempts nothing that lives in a resource that stays", () => {
+    const plan = planOf({
+      desired: {
+        removed,
+        resources: [declared("t.gate", "t.gate.a", { id: "a" })],
+        scopes: [{ kind: "t.gate" }, { kind: "t.conf", parent: "t.gate.a" }],
+      },
+      resources: entries,
+      live,
+    });
+    expect(ids(plan)).toContain("delete t.conf.a/c");
+    expect(plan.summary.counted_deletes).toBe(1);
+  });
+});
+
 test("taking another id over lets go of the earlier one: nothing of it is due to be deleted", () => {
   const before = entryOf("t.key", "k1");
   const plan = planOf({
