@@ -4,7 +4,7 @@
 import { identityKey, isIntended } from "../engine/context.ts";
 import { adoptedEntry, appliedEntry, intendedEntry, withRetiring } from "../engine/entry.ts";
 import { canonicalFields, canonicalLive, leavesOf } from "../engine/normalise.ts";
-import type { Delivery, Intent } from "../model/ledger.ts";
+import type { Delivery, Intent, LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
 import type { Step, StepBody } from "../model/plan.ts";
 import { InternalError, ProviderError } from "../provider/error.ts";
@@ -61,7 +61,7 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
     if (owned && nothing) await x.ledger.updateEntry(step.address, () => previous);
     throw error;
   });
-  const delivered = created.once === undefined ? undefined : await deliver(x, step, created);
+  const delivered = created.once === undefined ? undefined : await deliver(x, step, created, previous);
   x.ids.set(step.address, created.live.id);
   if (owned) {
     await x.ledger.updateEntry(step.address, (before) => {
@@ -232,7 +232,12 @@ function unsettled(step: Step, found: Found, error: ProviderError): StepFailure 
 }
 
 /** Puts a one-time value into every sink, or undoes all and revokes what was made. */
-async function deliver(x: Execution, step: Step, created: Created): Promise<readonly Delivery[]> {
+async function deliver(
+  x: Execution,
+  step: Step,
+  created: Created,
+  previous: LedgerEntry | undefined,
+): Promise<readonly Delivery[]> {
   const { once, live } = created;
   const sinks = x.sinks.get(step.id) ?? [];
   if (once === undefined) return [];
@@ -246,13 +251,18 @@ async function deliver(x: Execution, step: Step, created: Created): Promise<read
     for (const sink of sinks) await sink.confirm?.();
     return done;
   } catch (error) {
-    const problems = await undo(x, step, live, done.length);
+    const problems = await undo(x, step, live, { written: done.length, previous });
     const what = error instanceof Error ? error.message : "the sink failed";
     throw new StepFailure("DELIVERY_FAILED", `${step.address}: ${what}${problems}`);
   }
 }
 
-async function undo(x: Execution, step: Step, live: LiveResource, written: number): Promise<string> {
+async function undo(
+  x: Execution,
+  step: Step,
+  live: LiveResource,
+  { written, previous }: { readonly written: number; readonly previous: LedgerEntry | undefined },
+): Promise<string> {
   const { api } = kindOfStep(x, step);
   const sinks = (x.sinks.get(step.id) ?? []).slice(0, written + 1).reverse();
   const problems: string[] = [];
@@ -262,6 +272,10 @@ async function undo(x: Execution, step: Step, live: LiveResource, written: numbe
     } catch (error) {
       problems.push(error instanceof Error ? error.message : "a sink could not be undone");
     }
+  }
+  if (problems.length > 0 && step.replacement === "create-first") {
+    // A consumer of the old value may have got the new one, so both have to work.
+    return `; ${problems.join("; ")}, so ${live.id} stays live beside the old one; the next apply makes another, delivers it everywhere and removes both`;
   }
   try {
     await api.delete?.(sessionOfStep(x, step).api, liveRef(x, step, live.id));
@@ -275,7 +289,8 @@ async function undo(x: Execution, step: Step, live: LiveResource, written: numbe
     if (before === undefined) return undefined;
     const retiring = (before.retiring ?? []).filter((item) => item.id !== live.id);
     const { intent: _, retiring: __, ...rest } = before;
-    if (before.id === null && before.status === "creating" && retiring.length === 0) return undefined;
+    // As it was: what an earlier entry protected stays protected.
+    if (before.status === "creating") return previous;
     return retiring.length === 0 ? rest : { ...rest, retiring };
   });
   return `; the new one was revoked and taken out of the sinks again${problems.length === 0 ? "" : `, but ${problems.join("; ")}`}`;
