@@ -75,7 +75,7 @@ async function update(x: Execution, step: Step): Promise<StepOutcome> {
       before === undefined ? undefined : doubtedEntry(before, secrets),
     );
   }
-  await api.update(sessionOfStep(x, step).api, {
+  const answered = await api.update(sessionOfStep(x, step).api, {
     ...liveRef(x, step, id),
     fields: materialise(fields, x.ids, x.secrets),
     changed: step.changes.map((change) => change.path),
@@ -86,7 +86,11 @@ async function update(x: Execution, step: Step): Promise<StepOutcome> {
       before,
       step,
       parent_id: parentIdOf(x, step),
-      live: { id, ...(before?.mark === undefined ? {} : { mark: before.mark }) },
+      live: {
+        id,
+        fields: answered.fields,
+        ...(before?.mark === undefined ? {} : { mark: before.mark }),
+      },
       fields: ledgerFields(fields, x.ids, x.secrets, x.fingerprint),
       now: x.now(),
     }),

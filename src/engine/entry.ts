@@ -4,7 +4,8 @@ import { mapMarks } from "../base/expression.ts";
 import { type JsonValue, record } from "../base/json.ts";
 import type { Fields, KindRules } from "../model/kind-rules.ts";
 import type { Delivery, Intent, LedgerEntry, Settling } from "../model/ledger.ts";
-import type { Step, StepBody } from "../model/plan.ts";
+import type { Change, Step, StepBody } from "../model/plan.ts";
+import { compareValues } from "./compare.ts";
 import { canonicalLive, fieldOf, type Leaves, leafAt, leavesOf } from "./normalise.ts";
 
 /**
@@ -75,7 +76,8 @@ export interface SuccessInput {
   readonly before: LedgerEntry | undefined;
   readonly step: Step;
   readonly parent_id: string | undefined;
-  readonly live: { readonly id: string; readonly mark?: string };
+  /** `fields`: what the vendor answered to the write, where it did. */
+  readonly live: { readonly id: string; readonly mark?: string; readonly fields?: Fields };
   /** What the step applied: canonical fields with references resolved and secrets as bare fingerprints. */
   readonly fields: Fields;
   readonly delivered?: readonly Delivery[];
@@ -204,10 +206,18 @@ function settlingAfter(input: SuccessInput): { readonly settling?: Settling } {
   if (rules.settles_within === 0) return {};
   const until = new Date(input.now + rules.settles_within * 1000).toISOString();
   if (step.action === "create") return { settling: { until, before: {}, created: true } };
+  // What the answer to the write still shows as it was will not come by waiting: the vendor has ignored it.
+  const answer = input.live.fields === undefined ? undefined : canonicalLive(rules, input.live.fields);
+  const ignored = ({ path, before }: Change) =>
+    answer !== undefined &&
+    rules.fields[fieldOf(path)]?.write_only !== true &&
+    compareValues(leafAt(answer, path), before) === "same";
   return {
     settling: {
       until,
-      before: Object.fromEntries(step.changes.map((change) => [change.path, change.before])),
+      before: Object.fromEntries(
+        step.changes.filter((change) => !ignored(change)).map((change) => [change.path, change.before]),
+      ),
     },
   };
 }

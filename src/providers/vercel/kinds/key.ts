@@ -244,7 +244,10 @@ async function update(api: VercelWriter, { id, fields, changed }: UpdateInput): 
   const differs = (name: string): boolean =>
     changed.length === 0 || changed.some((dotted) => dotted.split(".")[0] === name);
   const { name, budget } = fields;
-  if (typeof name === "string" && differs("name")) await api.patch(path, { name }, keyAnswer);
+  let renamed: string | undefined;
+  if (typeof name === "string" && differs("name")) {
+    renamed = (await api.patch(path, { name }, keyAnswer)).apiKey.name;
+  }
   let written: JsonValue | undefined;
   if (isBudget(budget) && differs("budget")) {
     // As the CLI (64.0.2 observed) does: a budget that was removed or switched off comes back into force.
@@ -258,8 +261,16 @@ async function update(api: VercelWriter, { id, fields, changed }: UpdateInput): 
   if (live === null) {
     throw new ProviderError(`key ${id} is gone`, { refused: "not-found", outcome: "not-applied" });
   }
-  // Reads of a quota lag behind writes by up to minutes, so the answer of the write counts.
-  return written === undefined ? live : { ...live, fields: { ...live.fields, budget: written } };
+  // Reads of a quota lag behind writes by up to minutes, so the answers of the writes count.
+  return {
+    ...live,
+    name: renamed ?? live.name,
+    fields: {
+      ...live.fields,
+      ...(renamed === undefined ? {} : { name: renamed }),
+      ...(written === undefined ? {} : { budget: written }),
+    },
+  };
 }
 
 /** Succeeds where there is no budget; a key that is gone shows in the read that follows. */
