@@ -182,8 +182,10 @@ function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {
   }
   // Either the file asks for something else by now, or its value was shown once, to a run that did not live to
   // deliver it. No consumer can be using it.
-  const created = createVerdict(it, "interrupted");
-  return { ...created, drafts: [interruptedDelete(it, mine), ...created.drafts], claims: [mine] };
+  const next = decideUnowned(it, "interrupted");
+  const claims = [...(next.claims ?? []), mine];
+  if (next.refusal !== undefined) return { ...next, claims };
+  return { ...next, drafts: [interruptedDelete(it, mine), ...next.drafts], claims };
 }
 
 function decideOwned(it: Case, live: LiveResource): Verdict {

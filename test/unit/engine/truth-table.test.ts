@@ -648,6 +648,19 @@ describe("what nobody declares and no ledger knows", () => {
   });
 });
 
+describe("an interrupted create that is wanted under another identity", () => {
+  test("waits for whoever holds that identity now", () => {
+    const plan = planOf({
+      declared: [declare("m.rule.r", { source: "y" }), declare("m.rule.s", { source: "x" })],
+      live: [{ ...liveRule, ...made }, live("m.rule", "rule_2", { source: "y", dest: 1 })],
+      ledger: { "m.rule.r": creating, "m.rule.s": entry("m.rule", "rule_2", { source: "y" }) },
+    });
+    const create = plan.steps.find((step) => step.id === "create m.rule.r");
+    expect(create?.needs).toEqual(["delete m.rule.r#rule_1", "delete m.rule.s"]);
+    expect(plan.refused).toEqual([]);
+  });
+});
+
 describe("a created resource", () => {
   test("gets what the API requires and the file leaves out, beside the declared fields", () => {
     const [step] = planOf({ declared: [declare("m.gate.a", { id: "a", note: "n" })] }).steps;
