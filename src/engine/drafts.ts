@@ -42,12 +42,14 @@ export function updateDraft(
   difference: Difference,
   reason: "changed" | "existing",
 ): Draft {
-  const { rules, resource } = it;
+  const { rules, resource, entry } = it;
   const paths = difference.changes.map((change) => change.path);
+  // The step also records these, so its reader sees a protection go.
+  const lifecycle = reason === "changed" ? lifecycleChanges(resource.lifecycle, entry) : [];
   return draft(
     { ...common(it), action: "update", reason, vendor_id: live.id, expects: expectPresent(rules, live) },
     {
-      changes: difference.changes,
+      changes: [...difference.changes, ...lifecycle],
       risks: difference.risks,
       body: updateBody(rules, resource, it.fields, paths),
       ...(difference.released.length > 0 ? { released: difference.released } : {}),

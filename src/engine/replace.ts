@@ -14,7 +14,7 @@ import {
 } from "./case.ts";
 import { isReadCompletely, leftBehind, ownerOf } from "./context.ts";
 import { type Difference, diffFields } from "./diff.ts";
-import { adoptDraft, createDraft, interruptedDelete } from "./drafts.ts";
+import { adoptDraft, createDraft, interruptedDelete, lifecycleChanges } from "./drafts.ts";
 import { canonicalFields } from "./normalise.ts";
 import { draft, expectPresent, refuse, type Verdict } from "./verdict.ts";
 
@@ -65,7 +65,8 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
     );
   }
   const replacement = holders.length > 0 ? "gap" : "create-first";
-  const about = { changes: difference.changes, risks: difference.risks, replacement } as const;
+  const changes = [...difference.changes, ...lifecycleChanges(resource.lifecycle, it.entry)];
+  const about = { changes, risks: difference.risks, replacement } as const;
   const finishes = mine !== undefined && isFinished(it, mine);
   const created = finishes ? adoptDraft(it, mine, "interrupted", about) : createDraft(it, "replaced", about);
   const leftover = mine !== undefined && !finishes ? [interruptedDelete(it, mine)] : [];

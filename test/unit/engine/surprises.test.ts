@@ -208,6 +208,28 @@ describe("removed", () => {
   });
 });
 
+test("a protection that goes together with another change is in the plan", () => {
+  const plan = planOf({
+    desired: {
+      resources: [
+        declared("t.gate", "t.gate.a", { id: "a", ttl: 9 }, { lifecycle: { prevent_destroy: false } }),
+      ],
+    },
+    resources: {
+      "t.gate.a": entryOf("t.gate", "a", { applied: { id: "a", ttl: 5 }, prevent_destroy: true }),
+    },
+    live: { resources: [liveOf("t.gate", "a", { fields: { id: "a", ttl: 5 } })] },
+  });
+  const [step] = plan.steps;
+  expect(step?.id).toBe("update t.gate.a");
+  expect(step?.changes).toContainEqual({
+    path: "lifecycle.prevent_destroy",
+    before: true,
+    after: false,
+    moved: "config",
+  });
+});
+
 test("taking another id over lets go of the earlier one: nothing of it is due to be deleted", () => {
   const before = entryOf("t.key", "k1");
   const plan = planOf({
