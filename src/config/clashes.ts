@@ -1,8 +1,9 @@
 // Resources that cannot both be: one identity, one derived name, one place of delivery. And what descriptors find
 // doubtful about a single one.
 
+import { resolve } from "node:path";
 import type { Address } from "../base/address.ts";
-import type { Sink } from "../model/desired.ts";
+import type { DesiredResource, Sink } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
 import type { RawResource } from "./read.ts";
 import type { Report } from "./report.ts";
@@ -79,6 +80,32 @@ function sameSink(taken: Map<string, Draft>, draft: Draft, sink: Sink, report: R
     address: draft.raw.address,
     at: draft.raw.at,
   });
+}
+
+/**
+ * Reports what would be delivered over a file that gateform itself reads.
+ * @param reserved absolute paths.
+ */
+export function reportReserved(
+  resources: readonly DesiredResource[],
+  raws: readonly RawResource[],
+  reserved: ReadonlySet<string>,
+  cwd: string,
+  report: Report,
+): void {
+  const places = new Map(raws.map((raw) => [raw.address, raw.at]));
+  for (const { address, deliver } of resources) {
+    for (const sink of deliver ?? []) {
+      const at = places.get(address);
+      if (at === undefined || !("file" in sink) || !reserved.has(resolve(cwd, sink.file.path))) continue;
+      report.add("RESERVED_SINK", {
+        message: `${address} is delivered to ${quote(sink.file.path)}, which gateform itself reads`,
+        hint: "deliver to a file of its own, such as out/NAME",
+        address,
+        at,
+      });
+    }
+  }
 }
 
 /** Takes a place for a draft, or gives the one that has it. */

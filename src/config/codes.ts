@@ -35,6 +35,8 @@ export const CONFIG_CODES = {
   DUPLICATE_IDENTITY: "Two resources stand for the same thing at the vendor",
   DUPLICATE_NAME: "Two resources get the same name from the vendor",
   DUPLICATE_SINK: "Two values are delivered to the same place",
+  RESERVED_SINK:
+    "A value is delivered to a file that gateform itself reads: a configuration file or the ledger",
 } as const;
 
 /** A code of this table; checks of descriptors add their own (`doubts`). */

@@ -1,11 +1,13 @@
 // Reading the configuration, from arguments to the desired resources: files → trees → one tree → values from the
 // environment → checked document → desired. The only effects are reading files and standard input.
 
+import { resolve } from "node:path";
 import type { Address } from "../base/address.ts";
 import type { Diagnostic, Position } from "../base/diagnostic.ts";
 import type { SecretSource } from "../base/expression.ts";
 import type { Desired, Policy, Scope } from "../model/desired.ts";
 import type { AnyProvider } from "../provider/provider.ts";
+import { reportReserved } from "./clashes.ts";
 import { expandEnv } from "./env.ts";
 import { readLayers } from "./files.ts";
 import { checkExclusive, checkRemoved } from "./head.ts";
@@ -136,6 +138,9 @@ function build(
   };
   const stack = head.stack ?? "unknown";
   const declared = head.ledger && { file: head.ledger.file, holder: fileAt(root, ["ledger", "file"]) };
+  const ledger = ledgerPath(first, stack, declared);
+  const reserved = [ledger, ...files.map((file) => resolve(input.cwd, file.name))];
+  reportReserved(related.resources, raw.resources, new Set(reserved), input.cwd, report);
   return {
     desired: {
       stack,
@@ -144,7 +149,7 @@ function build(
       scopes: uniqueScopes([...raw.scopes, ...related.scopes]),
       removed: head.removed ?? [],
     },
-    ledger: { file: ledgerPath(first, stack, declared) },
+    ledger: { file: ledger },
     providers: Object.fromEntries(
       Object.entries(raw.providers).map(([name, provider]) => [name, connectable(provider, input.cwd)]),
     ),

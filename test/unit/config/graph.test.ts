@@ -151,6 +151,14 @@ describe("clashes", () => {
     ).toBe("DUPLICATE_SINK");
     await loadGood(keys("{ path: k, format: json }", "{ path: k, format: json }"));
   });
+
+  test("of the place of delivery with a file that gateform reads are an error", async () => {
+    const key = (path: string) => `beta: { keys: { a: { deliver: [{ file: { path: ${path} } }] } } }`;
+    const ledger = "ledger: { file: state/l.json }\n";
+    expect((await mistake(key("./gateform.yaml"))).code).toBe("RESERVED_SINK");
+    expect((await mistake(ledger + key("state/l.json"))).code).toBe("RESERVED_SINK");
+    await loadGood(ledger + key("state/l.key"));
+  });
 });
 
 describe("deliver", () => {
