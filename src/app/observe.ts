@@ -141,7 +141,11 @@ class Look {
       .map(([, entry]) => entry)
       .filter(
         (entry) =>
-          entry.kind === kind.rules.kind && entry.id !== null && this.#wasRead(entry) && !this.#has(entry),
+          entry.kind === kind.rules.kind &&
+          entry.id !== null &&
+          this.#wasRead(entry) &&
+          // What a replacement has deleted may still be listed for a while; everything else should be listed.
+          this.#has(entry) === (entry.status === "deleted"),
       );
     const again = new Map<string | undefined, Promise<ReadonlySet<string> | null>>();
     await mapLimit(missing, this.#input.parallelism, async (entry) => {
@@ -149,8 +153,10 @@ class Look {
       const key = liveKey(entry.kind, entry.parent_id, id);
       if (kind.api.get !== undefined) {
         const live = await this.#getOne(kind, entry, id);
-        if (live === null) this.#absent.add(key);
-        else if (live !== undefined) this.#add(kind, live);
+        if (live === null) {
+          this.#absent.add(key);
+          this.#drop(kind, key);
+        } else if (live !== undefined) this.#add(kind, live);
         return;
       }
       const second = again.get(entry.parent_id) ?? this.#listAgain(kind, entry.parent_id);
@@ -227,10 +233,17 @@ class Look {
 
   #add(kind: AnyKind, live: LiveResource): void {
     this.#live.set(liveKey(live.kind, live.parent_id, live.id), live);
-    this.#byIdentity.set(
-      identityKey(kind.rules, live.parent_id, canonicalLive(kind.rules, live.fields)),
-      live,
-    );
+    this.#byIdentity.set(this.#identityOf(kind, live), live);
+  }
+
+  #drop(kind: AnyKind, key: string): void {
+    const live = this.#live.get(key);
+    this.#live.delete(key);
+    if (live !== undefined) this.#byIdentity.delete(this.#identityOf(kind, live));
+  }
+
+  #identityOf(kind: AnyKind, live: LiveResource): string {
+    return identityKey(kind.rules, live.parent_id, canonicalLive(kind.rules, live.fields));
   }
 
   #session(kind: AnyKind) {

@@ -28,12 +28,15 @@ export function createDraft(it: Case, reason: Step["reason"], extra: Partial<Dra
     {
       changes,
       body,
-      known_ids: candidatesOf(it)
-        .map((live) => live.id)
-        .sort(),
+      known_ids: [...candidatesOf(it).map((live) => live.id), ...deletedBefore(it)].sort(),
       ...extra,
     },
   );
+}
+
+/** What a replacement has deleted may still be listed while its successor is made. */
+function deletedBefore({ entry }: Case): string[] {
+  return entry?.status === "deleted" && entry.id !== null ? [entry.id] : [];
 }
 
 export function updateDraft(

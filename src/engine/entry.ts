@@ -172,7 +172,8 @@ export function deletedEntry(
   if (before.id !== step.vendor_id) return before;
   if (step.replacement !== "gap") return undefined;
   const { settling: _, mark: __, intent: ___, delivered: ____, ...rest } = before;
-  return { ...rest, status: "deleted", id: null, applied: {}, changed_at: now };
+  // The id stays: a list that lags behind may still show it.
+  return { ...rest, status: "deleted", applied: {}, changed_at: now };
 }
 
 /** Marks reduced to what a ledger may keep: the fingerprint. */

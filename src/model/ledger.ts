@@ -36,7 +36,7 @@ export interface Settling {
 
 export interface LedgerEntry {
   readonly kind: string;
-  /** `creating`: an intent, perhaps committed at the vendor. `deleted`: first half of a replacement is done. */
+  /** `creating`: an intent, perhaps committed at the vendor. `deleted`: first half of a replacement is done, `id` is gone. */
   readonly status: "ready" | "creating" | "deleted";
   readonly id: string | null;
   readonly parent?: Address;

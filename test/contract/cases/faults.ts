@@ -143,21 +143,36 @@ const MOST_WRITES = 8;
 const interrupted: Case = {
   id: "interrupted",
   title: "a run that dies at any write of its ledger is finished by the next one, without a twin",
-  // A deleted config that is still listed is refused as somebody else's until the lag is over.
-  server: { switches: { provider_config_delete_lag_ms: 0 } },
   runs: (sample) => [
-    { of: "of a create", run: (stage) => dieAtEach(stage, sample, undefined, sample.minimal) },
+    {
+      of: "of a create",
+      run: async (stage) => {
+        await withoutListLag(stage);
+        await dieAtEach(stage, sample, undefined, sample.minimal);
+      },
+    },
     ...sample.changes
       .filter((change) => change.replace !== undefined)
       .map((change) => {
         const { before, after } = bodiesOf(change);
         return {
           of: `of a replacement, ${showChange(change)}`,
-          run: (stage: Stage) => dieAtEach(stage, sample, before, after),
+          run: async (stage: Stage) => {
+            if (change.replace !== "gap") await withoutListLag(stage);
+            await dieAtEach(stage, sample, before, after);
+          },
         };
       }),
   ],
 };
+
+/**
+ * For cases that delete something and want the same again at once: what is still listed then, and no longer in the
+ * ledger, would be taken for somebody else's.
+ */
+async function withoutListLag(stage: Stage): Promise<void> {
+  await stage.vendors.control("POST", "/switches", { provider_config_delete_lag_ms: 0 });
+}
 
 /** Goes from one body to the other with a run that dies at its first write, one that dies at its second, … */
 async function dieAtEach(stage: Stage, sample: Sample, before: Body | undefined, after: Body): Promise<void> {

@@ -217,7 +217,7 @@ describe("after a delete", () => {
       remove({ reason: "replaced", replacement: "gap" }),
       inSeconds(0),
     );
-    expect(it).toMatchObject({ status: "deleted", id: null, applied: {} });
+    expect(it).toMatchObject({ status: "deleted", id: "rule_1", applied: {} });
     expect(it?.mark).toBeUndefined();
   });
 
