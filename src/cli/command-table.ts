@@ -45,7 +45,7 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     usage: "plan",
     summary: "show what apply would do; reads only, writes nothing",
     details:
-      "Exits 1 when parts of the plan are refused. Without a ledger nothing live is known to be this stack's:\nlive matches are listed as such, and the exit code is 0.",
+      "Exits 1 when parts of the plan are refused. Without a ledger nothing live is known to be this stack's: live matches are listed as such, and the exit code is 0.",
     options: [...READ, "detailedExitcode", "adopt", "allowDeletes", "verbose"],
     examples: [
       "gateform plan",

@@ -17,15 +17,20 @@ export function confirm(
   return new Promise((resolve) => {
     // Without raw mode the terminal turns Ctrl-C into a signal, as everywhere else in a run.
     const lines = createInterface({ input: streams.input, output: streams.output, terminal: false });
-    const end = (answer: boolean): void => {
-      stop.removeEventListener("abort", onStop);
-      lines.close();
-      resolve(answer);
-    };
-    const onStop = (): void => end(false);
+    const onStop = (): void => lines.close();
     stop.addEventListener("abort", onStop, { once: true });
-    lines.once("line", (line) => end(line.trim() === expected));
-    lines.once("close", () => end(false));
+    let answered = false;
+    lines.once("line", (line) => {
+      answered = true;
+      resolve(line.trim() === expected);
+      lines.close();
+    });
+    lines.once("close", () => {
+      stop.removeEventListener("abort", onStop);
+      // What is printed next begins a line of its own.
+      if (!answered) streams.output.write("\n");
+      resolve(false);
+    });
     streams.output.write(question);
   });
 }

@@ -23,7 +23,7 @@ export function watchSignals(io: Io): Interrupts {
   const onSignal = (signal: NodeJS.Signals): void => {
     const name = signal === "SIGINT" ? "Ctrl-C" : signal;
     if (!stop.signal.aborted) {
-      io.err(`\n${name}: ending what is running and writing the ledger; once more stops at once.\n`);
+      io.err(`\n${name}: what is running is ended and kept in the ledger; once more stops at once.\n`);
       stop.abort();
       return;
     }

@@ -35,7 +35,8 @@ export function processIo(color: boolean): Io {
     outStyle: styleFor(env, terminals.out, color),
     errStyle: styleFor(env, terminals.err, color),
     terminals,
-    columns: () => stderr.columns ?? 80,
+    // Some terminals say that they have none.
+    columns: () => stderr.columns || 80,
     debug: isOn(env.GATEFORM_DEBUG),
   };
 }

@@ -35,10 +35,12 @@ const CLEAR = "\r\u001b[K";
 
 function liveLine(io: Io, total: () => number): Progress {
   let finished = 0;
+  let drawn = false;
   const running = new Map<string, string>();
   const draw = (): void => {
     const line = `[${finished}/${total()}] ${[...running.values()].join(", ")}`;
     io.err(CLEAR + cut(line, io.columns() - 1));
+    drawn = true;
   };
   return {
     on: ({ type, step }) => {
@@ -49,12 +51,15 @@ function liveLine(io: Io, total: () => number): Progress {
       }
       draw();
     },
-    end: () => io.err(CLEAR),
+    end: () => {
+      if (drawn) io.err(CLEAR);
+    },
   };
 }
 
-/** A line that wraps could not be rewritten. */
+/** At most so many columns: a line that wraps could not be rewritten. */
 function cut(line: string, columns: number): string {
+  if (displayWidth(line) <= columns) return line;
   let width = 0;
   let kept = "";
   for (const character of line) {

@@ -1,7 +1,6 @@
 // What apply and destroy share: the question, the progress, the signals, and the report with its exit code.
 
 import { type ApplyResult, applyStack } from "../app/apply.ts";
-import type { Diagnostic } from "../base/diagnostic.ts";
 import { hasChanges, type Plan } from "../model/plan.ts";
 import type { ApplyReport } from "../model/report.ts";
 import { renderDiagnosticsText } from "../render/diagnostics-text.ts";
@@ -32,9 +31,9 @@ export async function runApply(io: Io, options: Options, mode: Mode): Promise<nu
   try {
     const run = await loadRun(io, mode, options, interrupts.stop);
     io.err(renderDiagnosticsText(run.diagnostics, { style: io.errStyle }));
-    const shown = { plan: false };
-    const result = await perform({ io, options, mode, outputs, interrupts, run, shown });
-    return finish(io, options, outputs, result, joined(run.diagnostics, result.diagnostics), shown.plan);
+    const work: Work = { io, options, mode, outputs, interrupts, run, shown: { plan: false } };
+    const result = await perform(work);
+    return finish(work, result);
   } finally {
     interrupts.release();
   }
@@ -96,22 +95,19 @@ async function ask(work: Work, plan: Plan): Promise<boolean> {
     work.shown.plan = true;
   }
   if (options.autoApprove === true) return !interrupts.stop.aborted;
-  if (outputs.stdout !== "text") io.err(renderPlanText(plan, { style: io.errStyle, verbose }));
+  if (outputs.stdout !== "text") io.err(`${renderPlanText(plan, { style: io.errStyle, verbose })}\n`);
   const [question, expected] =
     mode === "destroy"
-      ? [`\nThis deletes what is listed above. Type the stack's name, ${plan.stack}, to go on: `, plan.stack]
-      : ["\nDo this? Only yes is taken for a yes: ", "yes"];
+      ? [`This deletes what is listed above. To go on, type the stack's name, ${plan.stack}: `, plan.stack]
+      : ["Apply this plan? To go on, type yes: ", "yes"];
   return confirm({ input: io.stdin, output: process.stderr }, question, expected, interrupts.stop);
 }
 
-function finish(
-  io: Io,
-  options: Options,
-  outputs: Outputs,
-  result: ApplyResult,
-  diagnostics: readonly Diagnostic[],
-  planShown: boolean,
-): number {
+function finish(work: Work, result: ApplyResult): number {
+  const { io, options, outputs, run } = work;
+  const diagnostics = joined(run.diagnostics, result.diagnostics);
+  const planShown = work.shown.plan;
+  const stopped = work.interrupts.stop.aborted;
   const verbose = options.verbose === true;
   const planText = (style: Style): string =>
     result.plan === undefined ? "" : renderPlanText(result.plan, { style, verbose });
@@ -119,7 +115,9 @@ function finish(
     if (outputs.stdout === "text" && !planShown) io.out(planText(io.outStyle));
     const made = result.plan === undefined ? {} : { plan: result.plan };
     if (result.state === "declined") {
-      throw new Failure("DECLINED", "nothing was done: the question was not answered with yes", { made });
+      throw stopped
+        ? new Failure("INTERRUPTED", "interrupted before the first step: nothing was done", { made })
+        : new Failure("DECLINED", "nothing was done: the answer was not the one asked for", { made });
     }
     throw failureOf("NOT_STARTED", "nothing was done", diagnostics, made);
   }
