@@ -679,3 +679,41 @@ describe("a created resource", () => {
     expect(plan.steps.find((step) => step.id === "create m.key.k")?.known_ids).toEqual(["key_1"]);
   });
 });
+
+describe("an updated resource", () => {
+  const secret = { $secret: { source: { env: "KEY" }, fingerprint: "k:1" } };
+  const gate = declare("m.gate.a", { id: "a" });
+  const conf = (label: string, more: Partial<typeof gate> = {}) =>
+    declare(
+      "m.conf.a/x",
+      { slug: "x", alias: "default", label, secret },
+      { parent: "m.gate.a", needs: ["m.gate.a"], ...more },
+    );
+  const given = (declared: ReturnType<typeof conf>, fingerprint: string): Setting => ({
+    declared: [gate, declared],
+    live: [
+      live("m.gate", "a", { id: "a" }),
+      live("m.conf", "conf_1", { slug: "x", alias: "default", label: "old" }, { parent_id: "a" }),
+    ],
+    ledger: {
+      "m.gate.a": entry("m.gate", "a", { id: "a" }),
+      "m.conf.a/x": entry(
+        "m.conf",
+        "conf_1",
+        { slug: "x", alias: "default", label: "old", secret: { $secret: { fingerprint } } },
+        { parent: "m.gate.a", parent_id: "a", needs: ["m.gate.a"] },
+      ),
+    },
+  });
+  const sent = (setting: Setting) => Object.keys(planOf(setting).steps[0]?.body?.fields ?? {}).sort();
+
+  test("gets all declared fields but secrets that stay as they are", () => {
+    expect(sent(given(conf("new"), "k:1"))).toEqual(["alias", "label", "slug"]);
+    expect(sent(given(conf("new"), "k:2"))).toEqual(["alias", "label", "secret", "slug"]);
+  });
+
+  test("does not get what ignore_changes covers", () => {
+    const ignoring = conf("new", { lifecycle: { ignore_changes: ["label"] } });
+    expect(sent(given(ignoring, "k:2"))).toEqual(["alias", "secret", "slug"]);
+  });
+});
