@@ -54,7 +54,7 @@ export function updateDraft(
     {
       changes: [...difference.changes, ...lifecycle],
       risks: difference.risks,
-      body: updateBody(rules, resource, it.fields, paths),
+      body: updateBody(rules, resource, it.fields, [...paths, ...difference.claimed]),
       ...(difference.released.length > 0 ? { released: difference.released } : {}),
     },
   );
@@ -97,7 +97,7 @@ export function recordDrafts(it: Case, live: LiveResource, difference: Differenc
       { ...common(it), action: "record", reason, vendor_id: live.id, expects: { state: "any" } },
       {
         changes: changes.filter((change) => change.path.startsWith("lifecycle.")),
-        body: updateBody(rules, resource, it.fields, []),
+        body: updateBody(rules, resource, it.fields, claimed),
         ...(released.length > 0 ? { released } : {}),
         ...(claimed.length > 0 ? { claimed } : {}),
       },

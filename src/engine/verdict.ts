@@ -105,8 +105,10 @@ export function updateBody(
   changed: readonly string[],
 ): StepBody {
   const ignored = coveredBy(resource.lifecycle.ignore_changes ?? []);
-  const unchangedSecret = (path: string) =>
-    policyOf(rules, path).write_only === true && !changed.includes(path);
+  const unchangedSecret = (path: string) => {
+    const { write_only, sensitive } = policyOf(rules, path);
+    return (write_only === true || sensitive === true) && !changed.includes(path);
+  };
   const kept = withoutPaths(
     rules,
     canonicalFields(rules, fields),
