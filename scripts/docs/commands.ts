@@ -1,6 +1,7 @@
 // `docs/reference/commands.md`: every command with its options, from the table that the command line is made of.
 
-import { type CommandGroup, type CommandSpec, commands } from "../../src/cli/command-table.ts";
+import type { CommandGroup, CommandSpec } from "../../src/cli/command.ts";
+import { commands } from "../../src/cli/command-table.ts";
 import { HELP_AFTER } from "../../src/cli/help.ts";
 import { optionNamed } from "../../src/cli/options.ts";
 import { code, fenced, page, table } from "./markdown.ts";

@@ -1,27 +1,7 @@
 // Every command as data: what it is called, takes and says in its help. The code behind one loads when it is run.
 
-import type { Io } from "./io.ts";
-import type { OptionName, Options } from "./options.ts";
-
-/** Runs a command. @returns the exit code; failures are thrown. */
-export type Run = (io: Io, args: readonly string[], options: Options) => Promise<number>;
-
-export interface CommandSpec {
-  /** With its arguments, as commander reads them: `forget <address...>`. */
-  readonly usage: string;
-  readonly summary: string;
-  /** Below the summary in the command's own help. */
-  readonly details?: string;
-  readonly options: readonly OptionName[];
-  readonly examples: readonly string[];
-  readonly load: () => Promise<Run>;
-}
-
-export interface CommandGroup {
-  readonly name: string;
-  readonly summary: string;
-  readonly commands: readonly CommandSpec[];
-}
+import type { CommandGroup, CommandSpec } from "./command.ts";
+import type { OptionName } from "./options.ts";
 
 const READ: readonly OptionName[] = ["file", "output", "envAllow", "parallelism"];
 const CHANGE: readonly OptionName[] = [

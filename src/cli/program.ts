@@ -1,7 +1,8 @@
 // The command line as commander knows it, made from the table. Decides nothing but how text becomes a call.
 
 import { Command, CommanderError } from "commander";
-import { type CommandGroup, type CommandSpec, commands } from "./command-table.ts";
+import type { CommandGroup, CommandSpec } from "./command.ts";
+import { commands } from "./command-table.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { showFailure } from "./failure-output.ts";
 import { HELP_AFTER } from "./help.ts";

@@ -8,7 +8,7 @@ import { renderDiagnosticsText } from "../../render/diagnostics-text.ts";
 import { jsonText } from "../../render/json-text.ts";
 import { codeSpan, marker } from "../../render/markdown-text.ts";
 import { summaryText } from "../../render/plan-view.ts";
-import type { Run } from "../command-table.ts";
+import type { Run } from "../command.ts";
 import { Failure, failureOf } from "../failure.ts";
 import { watchSignals } from "../interrupt.ts";
 import { emit } from "../output.ts";

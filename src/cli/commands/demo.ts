@@ -6,7 +6,7 @@ import { cp, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Connection, startReferenceServer } from "../../reference-server/index.ts";
-import type { Run } from "../command-table.ts";
+import type { Run } from "../command.ts";
 import { Failure } from "../failure.ts";
 import type { Io } from "../io.ts";
 

@@ -4,7 +4,7 @@ import type { Address } from "../../base/address.ts";
 import { hasErrors } from "../../base/diagnostic.ts";
 import type { Plan } from "../../model/plan.ts";
 import { splitDrift } from "../../render/drift-view.ts";
-import type { Run } from "../command-table.ts";
+import type { Run } from "../command.ts";
 import { makePlanOf } from "../make-plan.ts";
 import { emit } from "../output.ts";
 import { driftProduct } from "../products.ts";

@@ -4,7 +4,7 @@ import { forgetAddresses } from "../../app/ledger-commands.ts";
 import { hasErrors } from "../../base/diagnostic.ts";
 import { jsonText } from "../../render/json-text.ts";
 import { marker, prose } from "../../render/markdown-text.ts";
-import type { Run } from "../command-table.ts";
+import type { Run } from "../command.ts";
 import { failureOf } from "../failure.ts";
 import { emit, type Product } from "../output.ts";
 import { loadRun, outputsOf } from "../run.ts";

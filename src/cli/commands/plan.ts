@@ -3,7 +3,7 @@
 import { hasErrors } from "../../base/diagnostic.ts";
 import { blockingRefusals } from "../../engine/guard.ts";
 import { hasChanges, type Plan } from "../../model/plan.ts";
-import type { Run } from "../command-table.ts";
+import type { Run } from "../command.ts";
 import { makePlanOf } from "../make-plan.ts";
 import { emit } from "../output.ts";
 import { planProduct } from "../products.ts";

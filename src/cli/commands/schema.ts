@@ -3,7 +3,7 @@
 import { suggest } from "../../base/suggest.ts";
 import { generatedFiles } from "../../config/generated.ts";
 import { providers } from "../../providers/index.ts";
-import type { Run } from "../command-table.ts";
+import type { Run } from "../command.ts";
 import { Failure } from "../failure.ts";
 
 const FILES: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ import {
   startReferenceServer,
 } from "../../reference-server/index.ts";
 import type { Style } from "../../render/style.ts";
-import type { Run } from "../command-table.ts";
+import type { Run } from "../command.ts";
 import { Failure } from "../failure.ts";
 import { untilSignal } from "../interrupt.ts";
 import type { Io } from "../io.ts";

@@ -8,7 +8,7 @@ import { renderDiagnosticsJson } from "../../render/diagnostics-json.ts";
 import { renderDiagnosticsMarkdown } from "../../render/diagnostics-markdown.ts";
 import { renderDiagnosticsText } from "../../render/diagnostics-text.ts";
 import type { Style } from "../../render/style.ts";
-import type { Run } from "../command-table.ts";
+import type { Run } from "../command.ts";
 import { failureOf } from "../failure.ts";
 import { emit } from "../output.ts";
 import { joined, outputsOf, readAll } from "../run.ts";

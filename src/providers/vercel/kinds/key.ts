@@ -18,6 +18,7 @@ import {
 import { Secret } from "../../../provider/secret.ts";
 import { segment } from "../../../provider/shape.ts";
 import type { VercelReader, VercelWriter } from "../client.ts";
+import { readCursorPages } from "../pages.ts";
 import {
   budgetFromWire,
   canonicalBudget,
@@ -159,41 +160,23 @@ const keyAnswer = z.looseObject({ apiKey: keyShape });
 const createdShape = z.looseObject({ apiKeyString: z.string().min(1), apiKey: keyShape });
 const quotaAnswer = z.looseObject({ quota: quotaShape });
 
-async function list(api: VercelReader): Promise<Listing> {
-  const found = new Map<string, LiveResource>();
-  const cursors = new Set<string>();
-  let until: string | undefined;
-  for (;;) {
+function list(api: VercelReader): Promise<Listing> {
+  return readCursorPages(async (until) => {
     const { apiKeys, pagination } = await api.get(KEYS, pageShape, {
       purpose: PURPOSE,
       limit: 100,
       ...(until === undefined ? {} : { until }),
     });
-    for (const item of apiKeys) {
-      // The query asks for this purpose alone; a key for anything else is never ours to list.
-      if (item.purpose === PURPOSE) found.set(item.id, keyFromWire(item, item.quota));
-    }
-    const resources = [...found.values()];
     const count = pagination?.count ?? apiKeys.length;
-    if (count > apiKeys.length) {
-      return {
-        resources,
-        complete: false,
-        error: `a page announced ${count} keys and held ${apiKeys.length}`,
-      };
-    }
-    const next = pagination?.next ?? undefined;
-    if (next === undefined) return { resources, complete: true };
-    if (cursors.has(next)) {
-      return {
-        resources,
-        complete: false,
-        error: "the list's cursor led back to a page that was read before",
-      };
-    }
-    cursors.add(next);
-    until = next;
-  }
+    return {
+      // The query asks for this purpose alone; a key for anything else is never ours to list.
+      resources: apiKeys
+        .filter((item) => item.purpose === PURPOSE)
+        .map((item) => keyFromWire(item, item.quota)),
+      next: pagination?.next ?? undefined,
+      cut: count > apiKeys.length ? `a page announced ${count} keys and held ${apiKeys.length}` : undefined,
+    };
+  });
 }
 
 async function get(api: VercelReader, { id }: LiveRef): Promise<LiveResource | null> {

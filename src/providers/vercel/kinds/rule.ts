@@ -15,6 +15,7 @@ import {
   type UpdateInput,
 } from "../../../provider/kind.ts";
 import type { VercelReader, VercelWriter } from "../client.ts";
+import { readCursorPages } from "../pages.ts";
 
 /** Without a version: `/v1/ai-gateway/rules` answered 404 in a live probe of 2026-08, and the CLI sends this. */
 const RULES = "/ai-gateway/rules";
@@ -149,31 +150,15 @@ function fromWire(wire: z.output<typeof shape>): LiveResource {
 }
 
 /** Asked for nothing but disabled rules too, the API answers the whole list; a cursor is followed all the same. */
-async function list(api: VercelReader): Promise<Listing> {
-  const found = new Map<string, LiveResource>();
-  const cursors = new Set<string>();
-  let cursor: string | undefined;
-  for (;;) {
+function list(api: VercelReader): Promise<Listing> {
+  return readCursorPages(async (cursor) => {
     const page = await api.get(RULES, pageShape, {
       includeDisabled: "true",
       ...(cursor === undefined ? {} : { cursor }),
     });
-    for (const wire of page.rules) {
-      if (wire.deleted !== true) found.set(wire.ruleId, fromWire(wire));
-    }
-    const resources = [...found.values()];
-    const next = page.cursor ?? undefined;
-    if (next === undefined) return { resources, complete: true };
-    if (cursors.has(next)) {
-      return {
-        resources,
-        complete: false,
-        error: "the list's cursor led back to a page that was read before",
-      };
-    }
-    cursors.add(next);
-    cursor = next;
-  }
+    const kept = page.rules.filter((wire) => wire.deleted !== true);
+    return { resources: kept.map(fromWire), next: page.cursor ?? undefined };
+  });
 }
 
 /** The members of `action` and the rest that are named in `take`, under the names of the API. */
