@@ -26,7 +26,7 @@ export function showFailure(
         : format === "json"
           ? renderFailureJson(failure, failure.diagnostics, failure.made)
           : renderFailureMarkdown(command, failure, failure.diagnostics);
-    if (file !== undefined) writeOrSay(io, file, text);
+    if (file !== undefined) writeOrSay(io, file, text, failure);
     else if (format !== "text") io.out(text);
   }
 }
@@ -42,10 +42,10 @@ function failureText(failure: Failure, style: Style): string {
 }
 
 /** The failure has been shown already: a file that cannot be written must not hide it. */
-function writeOrSay(io: Io, file: string, text: string): void {
+function writeOrSay(io: Io, file: string, text: string, failure: Failure): void {
   try {
     writeFileSync(resolve(io.cwd, file), text);
   } catch {
-    io.err(`error: --output could not write ${file}\n`);
+    if (failure.code !== "OUTPUT_FILE") io.err(`error: --output could not write ${file}\n`);
   }
 }

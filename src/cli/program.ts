@@ -32,11 +32,16 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
     const io = processIo(!argv.includes("--no-color"));
-    const words = error.code === "commander.help" ? "no command was given" : usageText.join("");
+    const words = error.code === "commander.help" ? missingCommand(argv) : usageText.join("");
     showFailure(io, argv[0] ?? "", guessTargets(argv), usageFailure(words));
     return 1;
   }
   return code;
+}
+
+/** Commander shows its help where a command is missing or `help` is asked for one that is not there. */
+function missingCommand([first, second]: readonly string[]): string {
+  return first === "help" && second !== undefined ? `unknown command '${second}'` : "no command was given";
 }
 
 function addEntry(parent: Command, entry: CommandSpec | CommandGroup, end: (code: number) => void): void {

@@ -1,8 +1,10 @@
 // What apply and destroy share: the question, the progress, the signals, and the report with its exit code.
 
 import { type ApplyResult, applyStack } from "../app/apply.ts";
+import type { RulesByKind } from "../model/kind-rules.ts";
 import { hasChanges, type Plan } from "../model/plan.ts";
 import type { ApplyReport } from "../model/report.ts";
+import { providers } from "../providers/index.ts";
 import { renderDiagnosticsText } from "../render/diagnostics-text.ts";
 import { renderFailureJson } from "../render/failure.ts";
 import { jsonText } from "../render/json-text.ts";
@@ -19,6 +21,10 @@ import type { Options } from "./options.ts";
 import { emit, type Outputs } from "./output.ts";
 import { progressOn } from "./progress.ts";
 import { joined, type LoadedRun, loadRun, outputsOf, stackInput } from "./run.ts";
+
+const rules: RulesByKind = new Map(
+  providers.flatMap((provider) => provider.kinds.map((kind) => [kind.rules.kind, kind.rules])),
+);
 
 export type Mode = "apply" | "destroy";
 
@@ -91,11 +97,11 @@ async function ask(work: Work, plan: Plan): Promise<boolean> {
   const { io, options, mode, outputs, interrupts } = work;
   const verbose = options.verbose === true;
   if (outputs.stdout === "text") {
-    io.out(`${renderPlanText(plan, { style: io.outStyle, verbose })}\n`);
+    io.out(`${renderPlanText(plan, { style: io.outStyle, rules, verbose })}\n`);
     work.shown.plan = true;
   }
   if (options.autoApprove === true) return !interrupts.stop.aborted;
-  if (outputs.stdout !== "text") io.err(`${renderPlanText(plan, { style: io.errStyle, verbose })}\n`);
+  if (outputs.stdout !== "text") io.err(`${renderPlanText(plan, { style: io.errStyle, rules, verbose })}\n`);
   const [question, expected] =
     mode === "destroy"
       ? [`This deletes what is listed above. To go on, type the stack's name, ${plan.stack}: `, plan.stack]
@@ -110,7 +116,7 @@ function finish(work: Work, result: ApplyResult): number {
   const stopped = work.interrupts.stop.aborted;
   const verbose = options.verbose === true;
   const planText = (style: Style): string =>
-    result.plan === undefined ? "" : renderPlanText(result.plan, { style, verbose });
+    result.plan === undefined ? "" : renderPlanText(result.plan, { style, rules, verbose });
   if (result.state !== "applied") {
     if (outputs.stdout === "text" && !planShown) io.out(planText(io.outStyle));
     const made = result.plan === undefined ? {} : { plan: result.plan };
@@ -136,7 +142,7 @@ function finish(work: Work, result: ApplyResult): number {
         error === undefined
           ? jsonText({ format: 1, ...made, diagnostics: notes })
           : renderFailureJson(error, notes, made),
-      markdown: () => (worthTelling ? renderReportMarkdown(report) : renderPlanMarkdown(plan)),
+      markdown: () => (worthTelling ? renderReportMarkdown(report) : renderPlanMarkdown(plan, { rules })),
     },
     (planShown ? "" : `${planText(io.outStyle)}${worthTelling ? "\n" : ""}`) + reportText(io.outStyle),
   );
@@ -159,7 +165,10 @@ function refuseUnasked(io: Io, options: Options, mode: Mode): void {
   if (options.autoApprove === true) return;
   if (io.terminals.in && io.terminals.err && !options.file.includes("-")) return;
   throw new Failure("NOT_APPROVED", `${mode} asks before it starts, and there is no terminal to ask on`, {
-    hint: "look at `gateform plan`, then run it with --auto-approve",
+    hint:
+      mode === "destroy"
+        ? "run it from a terminal to see what it deletes before it asks, or with --auto-approve"
+        : "look at `gateform plan`, then run it with --auto-approve",
   });
 }
 

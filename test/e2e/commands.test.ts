@@ -224,6 +224,26 @@ test("colours are off in pipes and with NO_COLOR or --no-color, and on with FORC
   expect(await coloured(["--no-color"], { FORCE_COLOR: "1" })).toBe(false);
 });
 
+test("apply and destroy show what a delete takes along, as plan does", async () => {
+  const gateways = (body: string) =>
+    `cloudflare:\n  account_id: \${env:CLOUDFLARE_ACCOUNT_ID}\n  gateways: ${body}\n`;
+  const work = stack(gateways("{ web: { cache_ttl: 5 } }"));
+  expect((await work.run(["apply", "--auto-approve"])).code).toBe(0);
+  const destroyed = await work.run(["destroy", "--auto-approve"]);
+  expect(destroyed.stdout).toContain("takes its stored logs with it");
+  work.write("gateform.yaml", `version: 1\nstack: small\n${gateways("{}")}`);
+  for (const args of [["plan"], ["apply", "--auto-approve"]]) {
+    expect((await work.run(args)).stdout).toContain("takes its stored logs with it");
+  }
+});
+
+test("help for a command that is not there says so, and a file that cannot be written is told once", async () => {
+  const work = stack(RULE);
+  expect((await work.run(["help", "nope"])).stderr).toContain("unknown command 'nope'");
+  const { stderr } = await work.run(["plan", "--output", "json=missing/plan.json"]);
+  expect(stderr.match(/missing\/plan\.json/g)).toHaveLength(1);
+});
+
 test("-f - reads standard input, and then apply cannot ask on it", async () => {
   const work = stack("");
   const input = `version: 1\nstack: piped\nvercel:\n  team: acme\n${RULE}`;
