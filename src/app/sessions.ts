@@ -105,7 +105,12 @@ async function connectOne(
       diagnostic: {
         severity: "error",
         code: "CONNECT_FAILED",
-        message: `${provider.title}: ${error.message}`,
+        message: error.message.startsWith(`${provider.title} `)
+          ? error.message
+          : `${provider.title}: ${error.message}`,
+        ...(error.refused === "unavailable"
+          ? { hint: `check the network and, where it is set, ${provider.base_url_env}; nothing was done` }
+          : {}),
       },
     };
   }

@@ -22,8 +22,8 @@ const NOT_CONNECTED = new Set([
 
 const WORDS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "refused the connection",
-  ENOTFOUND: "has a host name that cannot be found",
-  EAI_AGAIN: "has a host name that cannot be looked up now",
+  ENOTFOUND: "cannot be reached, its host name was not found",
+  EAI_AGAIN: "cannot be reached, its host name cannot be looked up now",
   EHOSTUNREACH: "cannot be reached",
   ENETUNREACH: "cannot be reached",
   UND_ERR_CONNECT_TIMEOUT: "did not take the connection in time",

@@ -21,7 +21,7 @@ export function classifyCloudflare(answer: RawAnswer): Verdict | null {
   const message = errors.map((error) => error.message).join("; ");
   const code = errors.find((error) => error.code !== undefined)?.code;
   const verdict = judge(answer, errors[0], message);
-  const hint = verdict.refused === "permission" ? permissionHint(answer) : undefined;
+  const hint = hintOf(verdict.refused, code, answer);
   return {
     ...verdict,
     message: message === "" ? plainMessage(answer) : message,
@@ -103,6 +103,20 @@ function readErrors(body: unknown): readonly VendorError[] {
 
 function plainMessage({ json, header }: RawAnswer): string {
   return json ? "" : `not JSON but ${header("content-type") ?? "something else"}`;
+}
+
+function hintOf(
+  refused: Verdict["refused"],
+  code: number | undefined,
+  answer: RawAnswer,
+): string | undefined {
+  if (refused === "permission") return permissionHint(answer);
+  if (refused === "authentication") {
+    return "the API token is not valid or has expired: check cloudflare.api_token, by default CLOUDFLARE_API_TOKEN";
+  }
+  return code === 7003
+    ? "check cloudflare.account_id, and that the API token is for this account"
+    : undefined;
 }
 
 /** Permission groups by operation: OpenAPI 2026-10, `x-api-token-group`. */

@@ -101,6 +101,13 @@ describe("Cloudflare", () => {
     expect(verdict?.hint).toContain(`"${group}"`);
   });
 
+  test.each([
+    [401, 10000, "CLOUDFLARE_API_TOKEN"],
+    [404, 7003, "cloudflare.account_id"],
+  ])("a %i with the code %i names the setting to check, %s", (status, code, setting) => {
+    expect(classifyCloudflare(answer(status, refusedBy(code, "no")))?.hint).toContain(setting);
+  });
+
   test("all errors of an answer are told, each with the path of the value it is about", () => {
     const body = {
       success: false,
