@@ -93,7 +93,7 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
     pump();
   });
   if (failure !== undefined) throw failure.error;
-  return steps.map((step) => results.get(step.id) ?? without(step, "cancelled", { message: "not started" }));
+  return steps.map((step) => results.get(step.id) ?? without(step, "cancelled"));
 }
 
 function writesToVendor(step: Step): boolean {
@@ -109,6 +109,6 @@ function named(step: Step): Pick<StepResult, "step" | "action" | "address"> {
   return { step: step.id, action: step.action, address: step.address };
 }
 
-function without(step: Step, outcome: Outcome, more: Partial<StepResult>): StepResult {
+function without(step: Step, outcome: Outcome, more: Partial<StepResult> = {}): StepResult {
   return { ...named(step), outcome, duration: 0, ...more };
 }

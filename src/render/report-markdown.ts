@@ -5,7 +5,7 @@ import { diagnosticItem } from "./diagnostics-markdown.ts";
 import { fitMarkdown } from "./markdown-fit.ts";
 import { list, refusedSection } from "./markdown-parts.ts";
 import { codeSpan, marker, prose } from "./markdown-text.ts";
-import { countsText, endText } from "./report-text.ts";
+import { countsText, endText, WORDS } from "./report-text.ts";
 import { cutMiddle } from "./safe-text.ts";
 import { verbOf } from "./wording.ts";
 
@@ -33,6 +33,7 @@ export function renderReportMarkdown(report: ApplyReport): string {
 function resultItem(result: StepResult): string {
   const code = result.code === undefined ? "" : ` ${codeSpan(result.code)}`;
   const details = [
+    ...(WORDS[result.outcome] === "" ? [] : [WORDS[result.outcome]]),
     ...(result.message === undefined ? [] : [prose(result.message)]),
     ...(result.because === undefined ? [] : [`because ${codeSpan(result.because)} did not succeed`]),
     ...(result.request_id === undefined ? [] : [`request id ${codeSpan(result.request_id)}`]),

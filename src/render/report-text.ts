@@ -10,7 +10,8 @@ import { safeLine } from "./safe-text.ts";
 import type { Paint, Style } from "./style.ts";
 import { verbOf } from "./wording.ts";
 
-const WORDS: Readonly<Record<Outcome, string>> = {
+/** What an outcome means; empty where the word says it. */
+export const WORDS: Readonly<Record<Outcome, string>> = {
   done: "",
   already: "the wanted state was there",
   written: "the secret differed and was written",
