@@ -219,10 +219,18 @@ function explainValue(subject: Context, path: Path, place: Place, issue: Issue):
   const own = issue.message !== NO_MESSAGE && !text.startsWith("expected ");
   subject.report.add(wrongType ? "WRONG_TYPE" : "WRONG_VALUE", {
     message: own ? `${label(subject, path)}: ${text}` : `${label(subject, path)}${found}; ${text}`,
-    hint: nothing ? nothingHint(text) : valueHint(node, issue),
+    hint: nothing ? nothingHint(text) : (valueHint(node, issue) ?? shapeHint(subject, path, text)),
     address: subject.address,
     at: markOf(place),
   });
+}
+
+/** What a map or a list looks like, where something else stands. */
+function shapeHint(subject: Context, path: Path, expected: string): string | undefined {
+  const name = path.at(-1);
+  if (typeof name !== "string" || !/^expected a (?:map|list)$/.test(expected)) return undefined;
+  const example = exampleAt(subject.schema, path);
+  return example === undefined ? undefined : `write ${name}: ${exampleText(example)}`;
 }
 
 function valueHint(node: Node | undefined, issue: Issue): string | undefined {

@@ -2,6 +2,7 @@
 // says after its schema has checked it. Relations between resources come later.
 
 import { type Address, formatAddress, KEY_PATTERN } from "../base/address.ts";
+import { withArticle } from "../base/article.ts";
 import { isSecretMark, type SecretSource } from "../base/expression.ts";
 import type { Lifecycle, Scope } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
@@ -273,19 +274,15 @@ function wantMap(
 const keyPattern = new RegExp(KEY_PATTERN);
 
 function keyProblem(layout: KindLayout, key: string): string | undefined {
-  if (!keyPattern.test(key)) {
-    return "1 to 128 letters, digits, _, . and -, beginning with a letter, a digit or _";
-  }
   const own = layout.kind.definition.key;
-  if (own === undefined) return undefined;
-  return own.pattern.test(key) && key.length <= (own.max ?? key.length) ? undefined : own.expected;
+  if (own !== undefined && !(own.pattern.test(key) && key.length <= (own.max ?? key.length))) {
+    return own.expected;
+  }
+  return keyPattern.test(key)
+    ? undefined
+    : "1 to 128 letters, digits, _, . and -, beginning with a letter, a digit or _";
 }
 
 function isNull(node: Node): boolean {
   return node.type === "scalar" && node.value === null;
-}
-
-/** `a gateway`, `an account` */
-export function withArticle(noun: string): string {
-  return `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`;
 }

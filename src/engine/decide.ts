@@ -9,6 +9,7 @@
 //   yes   no, or another id          refused NOT_OWNED; with adopt: adopt (+ update)
 //   –     creating / deleted         ours: finish what was cut off
 
+import { withArticle } from "../base/article.ts";
 import type { DesiredResource } from "../model/desired.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
@@ -110,7 +111,7 @@ function decideUnowned(it: Case, reason: "new" | "vanished" | "interrupted"): Ve
   if (foreign.length > 1) return ambiguous(it, foreign);
   const adopting = context.options.adopt || context.desired.policy.adopt;
   if (adopting) return adoptVerdict(it, first, "existing");
-  const about = `a ${rules.noun} ${describeLive(rules, first)} exists already and is not in the ledger`;
+  const about = `${withArticle(rules.noun)} ${describeLive(rules, first)} exists already and is not in the ledger`;
   if (context.ledger === null) {
     return refuse(
       resource.address,

@@ -53,10 +53,10 @@ test.each([
   ],
   [
     "a bad gateway id",
-    "cloudflare:\n  account_id: acme\n  gateways:\n    Support--Team: {}\n",
+    "cloudflare:\n  account_id: acme\n  gateways:\n    Support Team: {}\n",
     "BAD_KEY",
     "6:5",
-    "cannot be the key of a gateway",
+    "cannot be the key of a gateway; expected lower-case letters",
   ],
   [
     "two resources of one identity",
@@ -78,6 +78,20 @@ test.each([
     "UNKNOWN_KEY",
     "7:20",
     "did you mean prevent_destroy?",
+  ],
+  [
+    "a map where a list belongs",
+    "vercel:\n  team: t\n  keys:\n    ci: { deliver: { file: out/ci.key } }\n",
+    "WRONG_TYPE",
+    "6:11",
+    'write deliver: [{"file":{"path":"out/ci.key"}}]',
+  ],
+  [
+    "text where a map belongs",
+    "vercel:\n  team: t\n  keys:\n    ci: { deliver: [{ file: out/ci.key }] }\n",
+    "WRONG_TYPE",
+    "6:29",
+    'write file: {"path":"out/ci.key"}',
   ],
   ["bad YAML", gateway("zdr: [true"), "BAD_YAML", "8:1", "not valid YAML"],
 ])("%s is one error with its place and what to write", async (_, body, code, place, words) => {
