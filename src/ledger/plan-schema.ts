@@ -124,7 +124,7 @@ const sink = z
       .strictObject({
         file: z
           .strictObject({
-            path: text("Path", "Absolute path", "/srv/app/out/ci.token"),
+            path: text("Path", "Path from the working directory", "out/ci.token"),
             format: z.enum(["raw", "dotenv", "json"]).meta(about("Format", "Form of the file", "raw")),
             name: text(
               "Name",
@@ -132,7 +132,7 @@ const sink = z
               "AI_GATEWAY_API_KEY",
             ).exactOptional(),
           })
-          .meta(about("File", "Write the value to a file")),
+          .meta(about("File", "Write the value to a file", { path: "out/ci.token", format: "raw" })),
       })
       .meta(about("File sink", "The value goes to a file")),
     z

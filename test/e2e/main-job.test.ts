@@ -30,7 +30,7 @@ test("validate, plan and apply succeed, and a second plan has no changes", async
   const work = quickstart();
   expect(await work.run(["validate"])).toMatchObject({
     code: 0,
-    stdout: "Valid: stack quickstart declares 6 resources in gateform.yaml.\n",
+    stdout: "Valid: stack quickstart declares 5 resources in gateform.yaml.\n",
     stderr: "",
   });
   const first = await work.run(["plan", "--detailed-exitcode"]);

@@ -31,7 +31,7 @@ export const validate: Run = async (io, _args, options) => {
   if (config === undefined || hasErrors(diagnostics)) {
     throw failureOf("CONFIG_INVALID", "the configuration is not valid", diagnostics);
   }
-  const summary = `Valid: stack ${config.desired.stack} declares ${counted(config.desired.resources.length, "resource")} in ${config.sources.join(", ")}.`;
+  const summary = `Valid: stack ${config.desired.stack} declares ${counted(config.desired.resources.filter(({ implied }) => implied !== true).length, "resource")} in ${config.sources.join(", ")}.`;
   const text = (style: Style) => [renderDiagnosticsText(diagnostics, { style }), `${style.green(summary)}\n`];
   emit(io, outputs, {
     text: (style) =>
