@@ -20,6 +20,7 @@ export const CONFIG_CODES = {
   WRONG_TYPE: "A value has another type than the field takes",
   WRONG_VALUE: "A value has the right type but is not one that the field takes",
   UNKNOWN_KEY: "A key that nothing reads",
+  UNKNOWN_FIELD: "lifecycle.ignore_changes names a field that the kind does not have",
   BAD_KEY: "A resource's key has a form that addresses or the vendor do not allow",
   NULL_SECTION: "A section without a value: neither left out nor empty",
   NULL_RESOURCE: "A resource without a value: neither left out nor empty",

@@ -83,7 +83,8 @@ export function decideRemoved(context: Context, address: Address, entry: LedgerE
       { claims: [live] },
     );
   }
-  return deleteVerdict(context, rules, live, { address, entry, reason: parentRemoved ? "child" : "removed" });
+  const own = context.options.destroy ? "destroyed" : "removed";
+  return deleteVerdict(context, rules, live, { address, entry, reason: parentRemoved ? "child" : own });
 }
 
 /** An interrupted create or the first half of a replacement that is no longer wanted. */

@@ -48,6 +48,9 @@ export interface LedgerBackend {
    * @param timeout milliseconds to wait for another holder; 0 asks once.
    */
   lock(timeout: number): Promise<LedgerLock>;
-  /** Removes the lock, whoever holds it: `gateform ledger unlock`. @returns whether there was one. */
+  /**
+   * Removes the lock, whoever held it: `gateform ledger unlock`. Fails with `LEDGER_LOCKED` where the holder is
+   * known to be still running. @returns whether there was one.
+   */
   breakLock(): Promise<boolean>;
 }

@@ -5,7 +5,14 @@ import { readFileSync, unlinkSync } from "node:fs";
 import { open, unlink } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LedgerError, type LedgerLock } from "./backend.ts";
-import { describeHolder, isGone, type LockHolder, parseHolder, thisHolder } from "./lock-holder.ts";
+import {
+  describeHolder,
+  isGone,
+  isRunningHere,
+  type LockHolder,
+  parseHolder,
+  thisHolder,
+} from "./lock-holder.ts";
 import { errnoOf, readWholeFile, reasonOf, replaceFile, sweepTemporaries } from "./whole-file.ts";
 
 /** Milliseconds between two looks at a lock that somebody holds. */
@@ -52,9 +59,19 @@ export async function breakLock(path: string): Promise<boolean> {
         );
       }
     }
-    const there = await remove(path);
-    await remove(guard);
-    return there;
+    try {
+      const holder = await readLock(path);
+      if (holder !== null && holder !== "unreadable" && isRunningHere(holder)) {
+        throw new LedgerError(
+          "LEDGER_LOCKED",
+          `The lock ${path} is held by ${describeHolder(holder)}, which is still running.`,
+          "let it end, or end it; the lock goes with it",
+        );
+      }
+      return await remove(path);
+    } finally {
+      await remove(guard);
+    }
   });
 }
 

@@ -57,6 +57,12 @@ export function isGone(holder: LockHolder): boolean {
   }
 }
 
+/** True only when it is certain that the holder is another process of this machine that still runs. */
+export function isRunningHere(holder: LockHolder): boolean {
+  const here = holder.host === hostname() && holder.scope === currentScope();
+  return here && holder.pid !== process.pid && !isGone(holder);
+}
+
 /** The holder for messages: `process 4711 on build-3 (gateform apply) since 2026-10-05T09:30:00.000Z`. */
 export function describeHolder(holder: LockHolder): string {
   const plain = (text: string) => text.replace(/[\p{Cc}\p{Cf}]/gu, "\ufffd").slice(0, 120);

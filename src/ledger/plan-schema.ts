@@ -187,6 +187,7 @@ const step = z
         "changed",
         "replaced",
         "removed",
+        "destroyed",
         "exclusive",
         "child",
         "retired",

@@ -17,6 +17,7 @@ export type Reason =
   | "changed" // declared fields differ
   | "replaced" // an immutable field differs
   | "removed" // in the ledger, no longer declared
+  | "destroyed" // everything that the stack has goes
   | "exclusive" // live and undeclared in an exclusive section
   | "child" // goes because its parent goes
   | "retired" // an earlier id of an address whose time is over

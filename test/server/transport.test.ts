@@ -84,11 +84,10 @@ test("several requests share one kept-alive connection, and close does not wait 
     });
   const ports = [await get(), await get()];
   expect(ports[0]).toBe(ports[1]);
-  const begin = performance.now();
+  // A close that waited for the idle connection would outlast the test's own time limit.
   await server.close();
-  expect(performance.now() - begin).toBeLessThan(500);
   agent.destroy();
-});
+}, 2_000);
 
 test("close ends a request that a latency fault holds", async () => {
   const server = await startReferenceServer({ faults: [{ effect: { kind: "latency", ms: 60_000 } }] });

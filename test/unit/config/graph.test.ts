@@ -32,6 +32,14 @@ describe("resources", () => {
     expect(find(config, "alpha.plant.g/tulip")?.fields).toEqual({ slug: "tulipa", alias: "default" });
   });
 
+  test("can only ignore changes of fields that they have", async () => {
+    const found = await mistake(
+      "beta: { keys: { a: { name: n, lifecycle: { ignore_changes: [name, nmae.x] } } } }",
+    );
+    expect(found).toMatchObject({ code: "UNKNOWN_FIELD", address: "beta.key.a", hint: "did you mean name?" });
+    expect(at(found)).toBe("3:67");
+  });
+
   test("keep lifecycle apart from their fields", async () => {
     const config = await loadGood(
       "beta: { keys: { a: { name: n, lifecycle: { prevent_destroy: true, on_remove: retain } } } }",

@@ -104,6 +104,22 @@ describe("a lock", () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
+  it("of a run that still runs on this machine is not removed by unlock, and names the run", async () => {
+    const child = await start();
+    child.tell("lock");
+    await child.line();
+    await expect(fileBackend({ path }).breakLock()).rejects.toMatchObject({
+      code: "LEDGER_LOCKED",
+      message: expect.stringContaining(`process ${child.process.pid} on `),
+    });
+    await expect(fileBackend({ path }).lock(0)).rejects.toMatchObject({ code: "LEDGER_LOCKED" });
+    child.tell("release");
+    expect(await child.line()).toBe("released");
+    expect(await readdir(directory)).toEqual([]);
+    child.tell("exit");
+    await child.ended();
+  });
+
   it("that was broken and taken by another run is not released by its first holder", async () => {
     const backend = fileBackend({ path });
     const old = await backend.lock(0);
