@@ -163,18 +163,9 @@ export const ledgerSchema = z
           "pX0kq3yJ7uQm2vB9sT4wZ8aLrN6cE1dF",
         ),
       ),
-    resources: z.record(address("Address", "Address of a resource"), entry).meta(
-      about("Resources", "Address → what the stack owns there", {
-        "vercel.rule.no-gpt": {
-          kind: "vercel.rule",
-          status: "ready",
-          id: "rule_123",
-          applied: { type: "deny", source: "openai/gpt-5.5" },
-          needs: [],
-          changed_at: "2026-11-20T09:00:00.000Z",
-        },
-      }),
-    ),
+    resources: z
+      .record(address("Address", "Address of a resource"), entry)
+      .meta(about("Resources", "Address → what the stack owns there; empty at first", {})),
   })
   .meta(
     about(

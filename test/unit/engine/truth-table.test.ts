@@ -482,7 +482,7 @@ const UNDECLARED: readonly Row[] = [
       policy: { prune: "never" },
       options: { destroy: true },
     },
-    steps: ["delete removed"],
+    steps: ["delete destroyed"],
   },
   {
     case: "no longer declared, prevent_destroy in the ledger: refused",
