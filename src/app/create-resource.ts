@@ -27,8 +27,10 @@ const TRIES = 3;
 const WAITS = 12;
 /** The vendor's clock is read from whole seconds in its answers. */
 const CLOCK_SLACK = 2_000;
-/** How long after the first request a try of it may still be carried out. */
+/** How long after the first request a try of it may still be sent, waits for the vendor's rate limit included. */
 const WINDOW = 15 * 60_000;
+/** How long after its last try a request may still be carried out. */
+const LATEST_COMMIT = 10_000;
 
 /** Makes the resource of a create step and delivers its one-time value. */
 export async function createResource(x: Execution, step: Step): Promise<StepOutcome> {
@@ -58,7 +60,11 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
     // nothing of that, nor does a refusal of a later try.
     const refused = error instanceof ProviderError || error instanceof StepFailure;
     const nothing = refused && !tries.uncertain;
-    if (owned && nothing) await x.ledger.updateEntry(step.address, () => previous);
+    if (owned) {
+      await x.ledger.updateEntry(step.address, (before) =>
+        nothing ? previous : closedIntent(before, session.now() + LATEST_COMMIT),
+      );
+    }
     throw error;
   });
   const delivered = created.once === undefined ? undefined : await deliver(x, step, created, previous);
@@ -82,6 +88,12 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
     });
   }
   return { outcome: "done", vendor_id: created.live.id, ...(delivered === undefined ? {} : { delivered }) };
+}
+
+/** No try follows: what somebody makes from now on is theirs, even under the same name and by the same user. */
+function closedIntent(before: LedgerEntry | undefined, notAfter: number): LedgerEntry | undefined {
+  if (before?.intent === undefined) return before;
+  return { ...before, intent: { ...before.intent, not_after: Math.min(before.intent.not_after, notAfter) } };
 }
 
 /** Takes over a live resource: only the ledger changes. */

@@ -62,6 +62,23 @@ test("a lost answer that cannot be looked up leaves the intent in the ledger", a
   ]);
 });
 
+test("a key that the same user makes by hand after a failed run is left alone, and its id is named", async () => {
+  const stage = await stageOf();
+  await stage.fault({ ...lost, effect: { kind: "drop", when: "before" } });
+  await stage.apply();
+  await stage.clearFaults();
+  stage.pass(60_000);
+  await stage.vendors.vercel("POST", "/v1/api-keys", { purpose: "ai-gateway", name: "ci" });
+  const [byHand] = await liveKeys(stage);
+
+  expect(await stage.apply()).toMatchObject({ state: "stopped" });
+
+  expect((await stage.plan()).refused).toMatchObject([
+    { code: "AMBIGUOUS", message: expect.stringContaining(byHand?.id ?? "none") },
+  ]);
+  expect(await liveKeys(stage)).toEqual([byHand]);
+});
+
 test("a gateway that somebody else makes just before our create is not taken for ours, now or later", async () => {
   const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
   await stage.declare({ cloudflare: { gateways: { support: { cache_ttl: 60 } } } });
