@@ -2,14 +2,15 @@
 // point where it can be cut off, the ledger says enough for a later run to finish or to clean up.
 
 import { identityKey, isIntended } from "../engine/context.ts";
-import { adoptedEntry, appliedEntry, intendedEntry, withRetiring } from "../engine/entry.ts";
+import { appliedEntry, closedIntent, intendedEntry, withRetiring } from "../engine/entry.ts";
 import { canonicalFields, canonicalLive, leavesOf } from "../engine/normalise.ts";
 import type { Delivery, Intent, LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
-import type { Step, StepBody } from "../model/plan.ts";
-import { InternalError, ProviderError } from "../provider/error.ts";
+import type { Step } from "../model/plan.ts";
+import { ProviderError } from "../provider/error.ts";
 import type { Created } from "../provider/kind.ts";
 import {
+  bodyOf,
   type Execution,
   kindOfStep,
   liveRef,
@@ -70,56 +71,20 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
   const delivered = created.once === undefined ? undefined : await deliver(x, step, created, previous);
   x.ids.set(step.address, created.live.id);
   if (owned) {
-    await x.ledger.updateEntry(step.address, (before) => {
-      const { intent: _, ...rest } = before ?? intendedEntry(undefined, step, parentId, intent, sent, "");
-      return appliedEntry({
+    await x.ledger.updateEntry(step.address, (before) =>
+      appliedEntry({
         rules,
-        before:
-          before === undefined
-            ? undefined
-            : { ...rest, retiring: rest.retiring?.filter((item) => item.id !== created.live.id) ?? [] },
+        before,
         step,
         parent_id: parentId,
         live: created.live,
         fields: declared,
         ...(delivered === undefined ? {} : { delivered }),
         now: x.now(),
-      });
-    });
+      }),
+    );
   }
   return { outcome: "done", vendor_id: created.live.id, ...(delivered === undefined ? {} : { delivered }) };
-}
-
-/** No try follows: what somebody makes from now on is theirs, even under the same name and by the same user. */
-function closedIntent(before: LedgerEntry | undefined, notAfter: number): LedgerEntry | undefined {
-  if (before?.intent === undefined) return before;
-  return { ...before, intent: { ...before.intent, not_after: Math.min(before.intent.not_after, notAfter) } };
-}
-
-/** Takes over a live resource: only the ledger changes. */
-export async function adoptResource(x: Execution, step: Step): Promise<StepOutcome> {
-  const rules = rulesOfStep(x, step);
-  const id = step.vendor_id ?? "";
-  const mark = step.expects.state === "present" ? step.expects.mark : undefined;
-  await x.ledger.updateEntry(step.address, (before) => {
-    const { intent: _, ...rest } = before ?? { intent: undefined };
-    return adoptedEntry({
-      rules,
-      before: before === undefined ? undefined : ({ ...rest } as typeof before),
-      step,
-      parent_id: parentIdOf(x, step),
-      live: { id, ...(mark === undefined ? {} : { mark }) },
-      fields: ledgerFields(bodyOf(step).fields, x.ids, x.secrets, x.fingerprint),
-      now: x.now(),
-    });
-  });
-  x.ids.set(step.address, id);
-  return { outcome: "done", vendor_id: id };
-}
-
-export function bodyOf(step: Step): StepBody {
-  if (step.body === undefined) throw new InternalError(`${step.id} has no body`);
-  return step.body;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Address } from "../base/address.ts";
 import type { Fingerprint } from "../base/digest.ts";
 import type { LedgerWriter } from "../ledger/ledger-writer.ts";
 import type { KindRules } from "../model/kind-rules.ts";
-import type { Plan, Step } from "../model/plan.ts";
+import type { Plan, Step, StepBody } from "../model/plan.ts";
 import type { Outcome, StepResult } from "../model/report.ts";
 import { InternalError } from "../provider/error.ts";
 import type { AnyKind, Session } from "../provider/provider.ts";
@@ -59,6 +59,12 @@ export function kindOfStep(x: Execution, step: Step): AnyKind {
   const kind = x.kinds.get(step.kind);
   if (kind === undefined) throw new InternalError(`no kind ${step.kind}`);
   return kind;
+}
+
+/** What a create, update or adopt works towards. */
+export function bodyOf(step: Step): StepBody {
+  if (step.body === undefined) throw new InternalError(`${step.id} has no body`);
+  return step.body;
 }
 
 export function rulesOfStep(x: Execution, step: Step): KindRules {

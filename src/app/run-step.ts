@@ -1,14 +1,15 @@
 // Runs one step: one function per action, each from a step to an outcome.
 
 import { compareFingerprints, isSecretMark, listMarks } from "../base/expression.ts";
-import { appliedEntry, deletedEntry, doubtedEntry, recordedEntry } from "../engine/entry.ts";
+import { adoptedEntry, appliedEntry, deletedEntry, doubtedEntry, recordedEntry } from "../engine/entry.ts";
 import { fieldOf } from "../engine/normalise.ts";
 import { type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { LiveResource } from "../model/live.ts";
 import type { Step } from "../model/plan.ts";
 import { InternalError, ProviderError } from "../provider/error.ts";
-import { adoptResource, bodyOf, createResource } from "./create-resource.ts";
+import { createResource } from "./create-resource.ts";
 import {
+  bodyOf,
   type Execution,
   kindOfStep,
   liveRef,
@@ -26,7 +27,7 @@ export function runStep(x: Execution, step: Step): Promise<StepOutcome> {
     case "create":
       return createResource(x, step);
     case "adopt":
-      return adoptResource(x, step);
+      return adopt(x, step);
     case "update":
       return update(x, step);
     case "check-secret":
@@ -60,6 +61,25 @@ async function ledgerOnly(
 ): Promise<StepOutcome> {
   await x.ledger.updateEntry(step.address, change);
   return { outcome: "done", ...(step.vendor_id === null ? {} : { vendor_id: step.vendor_id }) };
+}
+
+/** Takes over a live resource: only the ledger changes. */
+async function adopt(x: Execution, step: Step): Promise<StepOutcome> {
+  const id = step.vendor_id ?? "";
+  const mark = step.expects.state === "present" ? step.expects.mark : undefined;
+  await x.ledger.updateEntry(step.address, (before) =>
+    adoptedEntry({
+      rules: rulesOfStep(x, step),
+      before,
+      step,
+      parent_id: parentIdOf(x, step),
+      live: { id, ...(mark === undefined ? {} : { mark }) },
+      fields: ledgerFields(bodyOf(step).fields, x.ids, x.secrets, x.fingerprint),
+      now: x.now(),
+    }),
+  );
+  x.ids.set(step.address, id);
+  return { outcome: "done", vendor_id: id };
 }
 
 async function update(x: Execution, step: Step): Promise<StepOutcome> {

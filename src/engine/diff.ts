@@ -6,7 +6,6 @@
 //   declared ≠ live, applied ≠ both        both moved
 //   applied, no longer declared            released: its value stays
 
-import { listMarks } from "../base/expression.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { Lifecycle } from "../model/desired.ts";
 import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
@@ -121,9 +120,4 @@ function releasedPaths(applied: Leaves | undefined, declared: Leaves): string[] 
   return Object.keys(applied ?? {})
     .filter((old) => !paths.some((path) => related(path, old)))
     .sort();
-}
-
-/** Whether any secret is left in these fields that would have to be resolved to send them. */
-export function hasSecrets(fields: Fields): boolean {
-  return listMarks(fields).some(({ mark }) => "$secret" in mark);
 }

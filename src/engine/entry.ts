@@ -37,6 +37,12 @@ export function intendedEntry(
   };
 }
 
+/** The entry when no try of its create follows: what somebody makes from now on is theirs, even under the same name and by the same user. */
+export function closedIntent(before: LedgerEntry | undefined, notAfter: number): LedgerEntry | undefined {
+  if (before?.intent === undefined) return before;
+  return { ...before, intent: { ...before.intent, not_after: Math.min(before.intent.not_after, notAfter) } };
+}
+
 /** An id that exists and that no consumer can be using: whatever happens now, a later run removes it. */
 export function withRetiring(entry: LedgerEntry, id: string, due: string): LedgerEntry {
   return { ...entry, retiring: [...(entry.retiring ?? []).filter((item) => item.id !== id), { id, due }] };
@@ -113,6 +119,8 @@ export function appliedEntry(input: SuccessInput): LedgerEntry {
     ),
     ...protections(before, step.body),
     needs: step.body?.needs ?? before?.needs ?? [],
+    // What an interrupted replacement left may still have to go.
+    ...(fresh || before?.intent === undefined ? {} : { intent: before.intent }),
     ...settlingAfter(input),
     ...(retiring.length === 0 ? {} : { retiring }),
     ...(delivered === undefined ? {} : { delivered }),

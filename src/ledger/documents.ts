@@ -1,13 +1,10 @@
-// Ledgers and plans as text: printing, and reading what somebody else may have written or damaged. Reads and
+// Ledgers as text: printing, and reading what somebody else may have written or damaged. Reads and
 // writes no files.
 
 import { randomBytes, randomUUID } from "node:crypto";
-import type { z } from "zod";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { compareText, isObject } from "../base/json.ts";
 import { LEDGER_FORMAT, type Ledger } from "../model/ledger.ts";
-import { PLAN_FORMAT, type Plan } from "../model/plan.ts";
-import { planSchema } from "./plan-schema.ts";
 import { ledgerSchema } from "./schema.ts";
 
 /** Characters; a ledger of 100,000 resources is well below. */
@@ -38,10 +35,6 @@ export function printLedger(ledger: Ledger): string {
   return `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "resources": ${body}\n}\n`;
 }
 
-export function printPlan(plan: Plan): string {
-  return `${JSON.stringify(plan, null, 2)}\n`;
-}
-
 /**
  * Reads a stored ledger.
  * @param source where the text comes from, for messages.
@@ -51,53 +44,13 @@ export function parseLedger(
   text: string,
   source: string,
 ): { readonly ledger: Ledger } | { readonly problem: Diagnostic } {
-  const read = parseDocument(text, {
-    source,
-    noun: "ledger",
-    code: "LEDGER",
-    format: LEDGER_FORMAT,
-    schema: ledgerSchema,
-    hint: `restore ${printable(source)} from a backup or from version control; if there is none, move it away and rebuild it with "gateform apply --new-ledger --adopt"`,
-  });
-  return "problem" in read ? read : { ledger: read.value };
-}
-
-/** Reads a saved plan. Problems: `PLAN_NEWER`, `PLAN_UNREADABLE`. */
-export function parsePlan(
-  text: string,
-  source: string,
-): { readonly plan: Plan } | { readonly problem: Diagnostic } {
-  const read = parseDocument(text, {
-    source,
-    noun: "plan",
-    code: "PLAN",
-    format: PLAN_FORMAT,
-    schema: planSchema,
-    hint: `make it again with "gateform plan --out ${printable(source)}"`,
-  });
-  return "problem" in read ? read : { plan: read.value };
-}
-
-interface Reading<T> {
-  readonly source: string;
-  readonly noun: string;
-  readonly code: string;
-  readonly format: number;
-  readonly schema: z.ZodType<T>;
-  readonly hint: string;
-}
-
-function parseDocument<T>(
-  text: string,
-  reading: Reading<T>,
-): { readonly value: T } | { readonly problem: Diagnostic } {
-  const what = `${reading.noun} ${printable(reading.source)}`;
+  const what = `ledger ${printable(source)}`;
   const unreadable = (reason: string) => ({
     problem: {
       severity: "error",
-      code: `${reading.code}_UNREADABLE`,
+      code: "LEDGER_UNREADABLE",
       message: `The ${what} cannot be read: ${reason}.`,
-      hint: reading.hint,
+      hint: `restore ${printable(source)} from a backup or from version control; if there is none, move it away and rebuild it with "gateform apply --new-ledger --adopt"`,
     } satisfies Diagnostic,
   });
   if (text.length > MAX_DOCUMENT_SIZE) return unreadable(`it is larger than ${MAX_DOCUMENT_SIZE} characters`);
@@ -110,19 +63,19 @@ function parseDocument<T>(
   }
   if (!isObject(value)) return unreadable(`it is not a JSON object with a "format"`);
   const format = Object.hasOwn(value, "format") ? value.format : undefined;
-  if (typeof format === "number" && Number.isInteger(format) && format > reading.format) {
+  if (typeof format === "number" && Number.isInteger(format) && format > LEDGER_FORMAT) {
     return {
       problem: {
         severity: "error",
-        code: `${reading.code}_NEWER`,
-        message: `The ${what} has format ${format}; this gateform reads format ${reading.format}.`,
+        code: "LEDGER_NEWER",
+        message: `The ${what} has format ${format}; this gateform reads format ${LEDGER_FORMAT}.`,
         hint: "use the gateform version that wrote it, or a newer one",
       },
     };
   }
   if (deeperThan(value, MAX_DEPTH)) return unreadable(`it is nested deeper than ${MAX_DEPTH} levels`);
-  const checked = reading.schema.safeParse(value);
-  if (checked.success) return { value: checked.data };
+  const checked = ledgerSchema.safeParse(value);
+  if (checked.success) return { ledger: checked.data };
   const [first] = checked.error.issues;
   const more = checked.error.issues.length - 1;
   const place = first?.path.map((part) => printable(String(part))).join(" → ") ?? "";

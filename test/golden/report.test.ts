@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ApplyReport } from "../../src/model/report.ts";
-import { renderReportJson } from "../../src/render/report-json.ts";
+import { jsonText } from "../../src/render/json-text.ts";
 import { renderReportMarkdown } from "../../src/render/report-markdown.ts";
 import { renderReportText } from "../../src/render/report-text.ts";
 import { PLAIN } from "../../src/render/style.ts";
@@ -49,6 +49,6 @@ describe("the markdown of an apply report", () => {
 
 describe("the JSON of an apply report", () => {
   test("is the report and nothing else", () => {
-    expect(JSON.parse(renderReportJson(everyOutcome))).toEqual(everyOutcome);
+    expect(JSON.parse(jsonText(everyOutcome))).toEqual(everyOutcome);
   });
 });

@@ -14,11 +14,11 @@ import { renderDriftJson } from "../../src/render/drift-json.ts";
 import { renderDriftMarkdown } from "../../src/render/drift-markdown.ts";
 import { renderDriftText } from "../../src/render/drift-text.ts";
 import { splitDrift } from "../../src/render/drift-view.ts";
+import { jsonText } from "../../src/render/json-text.ts";
 import { MARKDOWN_LIMIT } from "../../src/render/markdown-fit.ts";
 import { renderPlanJson } from "../../src/render/plan-json.ts";
 import { renderPlanMarkdown } from "../../src/render/plan-markdown.ts";
 import { renderPlanText } from "../../src/render/plan-text.ts";
-import { renderReportJson } from "../../src/render/report-json.ts";
 import { renderReportMarkdown } from "../../src/render/report-markdown.ts";
 import { renderReportText } from "../../src/render/report-text.ts";
 import { PLAIN } from "../../src/render/style.ts";
@@ -38,7 +38,7 @@ const planViews = (it: Plan) => [...planTexts(it), ...planMarkdowns(it), ...plan
 const reportViews = (it: ApplyReport) => [
   renderReportText(it, { style }),
   renderReportMarkdown(it),
-  renderReportJson(it),
+  jsonText(it),
 ];
 const diagnosticViews = (it: readonly Diagnostic[]) => [
   renderDiagnosticsText(it, { style }),

@@ -1,21 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { digestOf, fingerprintWith, MIN_SALTED_LENGTH } from "../../../src/base/digest.ts";
+import { fingerprintWith, MIN_SALTED_LENGTH } from "../../../src/base/digest.ts";
 import { compareFingerprints } from "../../../src/base/expression.ts";
 
 const LONG = "a-secret-of-more-than-twenty-characters";
 const SALT = "the-salt-of-a-ledger";
-
-describe("digestOf", () => {
-  test("is the same for every order of keys and another for another value", () => {
-    expect(digestOf({ a: 1, b: [1, 2] })).toBe(digestOf({ b: [1, 2], a: 1 }));
-    expect(digestOf({ a: 1, b: [1, 2] })).not.toBe(digestOf({ a: 1, b: [2, 1] }));
-    expect(digestOf({ a: 1 })).not.toBe(digestOf({ a: "1" }));
-  });
-
-  test("names its algorithm", () => {
-    expect(digestOf(null)).toBe("sha256:74234e98afe7498fb5daf1f36ac2d78acc339464f950703b8c019892f982b90b");
-  });
-});
 
 describe("a fingerprint", () => {
   const salted = fingerprintWith(undefined, SALT);
