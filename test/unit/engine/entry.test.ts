@@ -129,6 +129,10 @@ describe("after a create or an update", () => {
     expect(it.intent).toBeUndefined();
   });
 
+  test("an update keeps the intent of an interrupted replacement, whose left-over has yet to go", () => {
+    expect(appliedEntry(success({ ...own, intent })).intent).toEqual(intent);
+  });
+
   test("protections that the file leaves out stay, and change by an explicit value", () => {
     const before: LedgerEntry = { ...own, prevent_destroy: true, on_remove: "retain" };
     expect(appliedEntry(success(before))).toMatchObject({ prevent_destroy: true, on_remove: "retain" });
