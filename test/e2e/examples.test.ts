@@ -22,6 +22,7 @@ const EXAMPLES: Readonly<
   quickstart: { creates: 6, deletes: 5, layer: UNPROTECT },
   "cloudflare-byok": { creates: 7, deletes: 6 },
   "vercel-rules": { creates: 4, deletes: 4 },
+  "staging-overlay": { creates: 6, deletes: 5 },
 };
 
 test("every example has a test here, a README and a line that names its schema", () => {

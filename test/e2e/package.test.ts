@@ -43,6 +43,7 @@ test("the package holds the bundle, types, schemas, examples, docs and licences"
     "examples/quickstart/gateform.yaml",
     "examples/cloudflare-byok/gateform.yaml",
     "examples/vercel-rules/gateform.yaml",
+    "examples/staging-overlay/staging.yaml",
   ]) {
     expect(files).toContain(path);
   }
