@@ -57,7 +57,8 @@ export function startCli(args: readonly string[], options: CliOptions): Running 
   return watch(child);
 }
 
-function watch(child: ChildProcess): Running {
+/** Gathers what a process prints. */
+export function watch(child: ChildProcess): Running {
   const texts = { stdout: "", stderr: "" };
   const waiting = new Set<() => void>();
   let ended = false;

@@ -1,0 +1,57 @@
+// What commands do on a terminal: they ask, and take what is typed for an answer.
+
+import { existsSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Server, startServer, type Workspace, workspace, writesOf } from "./support.ts";
+import { CTRL_C, CTRL_D, type OnTerminal, onTerminal } from "./terminal.ts";
+
+let server: Server;
+let place: Workspace;
+
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  await server.reset();
+  place = workspace(server);
+});
+afterEach(() => place.remove());
+
+const ONE_RULE = `version: 1
+stack: acme
+vercel:
+  team: \${env:VERCEL_TEAM}
+  rules:
+    slow: { type: deny, source: openai/slow }
+`;
+
+function start(args: readonly string[]): OnTerminal {
+  return onTerminal(args, { cwd: place.cwd, env: server.env });
+}
+
+describe("apply on a terminal", () => {
+  const QUESTION = "To go on, type yes:";
+
+  beforeEach(() => place.write("gateform.yaml", ONE_RULE));
+
+  test("does it after a yes", async () => {
+    const run = start(["apply"]);
+    await run.answer(QUESTION, "yes\n");
+    expect((await run.done).code).toBe(0);
+    expect((await server.state()).vercel.rules).toHaveLength(1);
+  });
+
+  test.each([
+    ["another word", "y\n", "DECLINED"],
+    ["the end of input", CTRL_D, "DECLINED"],
+    ["Ctrl-C", CTRL_C, "INTERRUPTED"],
+  ])("does nothing after %s", async (_, keys, code) => {
+    const run = start(["apply"]);
+    await run.answer(QUESTION, keys);
+    const { stdout, code: exit } = await run.done;
+    expect([exit, stdout.includes(`[${code}]`)]).toEqual([1, true]);
+    expect(writesOf(await server.requests())).toEqual([]);
+    expect(existsSync(place.path(".gateform/acme.ledger.json"))).toBe(false);
+  });
+});
