@@ -12,7 +12,7 @@ import type { Desired } from "../model/desired.ts";
 import type { RulesByKind } from "../model/kind-rules.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { LiveState } from "../model/live.ts";
-import type { Plan } from "../model/plan.ts";
+import type { Plan, Refusal } from "../model/plan.ts";
 import type { AnyKind, AnyProvider, RequestEvent } from "../provider/provider.ts";
 import { withFingerprints } from "./fingerprints.ts";
 import { observe } from "./observe.ts";
@@ -113,32 +113,52 @@ export async function openStack(
 
 export interface PlanRequest {
   readonly adopt: boolean;
-  readonly adopt_ids?: Readonly<Record<Address, string>>;
+  readonly adopt_ids?: Readonly<Record<Address, string | null>>;
   readonly allow_deletes: number;
   /** Everything in the ledger goes, whatever the file declares. */
   readonly destroy: boolean;
 }
 
-export interface Planned {
-  readonly plan: Plan;
+/** What was read for a plan. More than one plan can be made over it. */
+export interface Seen {
   readonly live: LiveState;
+  /** With the fingerprints of secrets that are at hand. */
   readonly desired: Desired;
+  readonly notes: readonly Diagnostic[];
+}
+
+export interface Planned extends Seen {
+  readonly plan: Plan;
 }
 
 /** Reads the vendors and makes the plan. Writes nothing anywhere. */
 export async function planStack(stack: Stack, ledger: Ledger | null, request: PlanRequest): Promise<Planned> {
-  const declared: Desired = request.destroy
-    ? { ...stack.config.desired, resources: [] }
-    : stack.config.desired;
+  const seen = await seeStack(stack, ledger, request);
+  return { ...seen, plan: planSeen(stack, ledger, request, seen) };
+}
+
+/** Reads the vendors. */
+export async function seeStack(
+  stack: Stack,
+  ledger: Ledger | null,
+  { destroy }: Pick<PlanRequest, "destroy">,
+): Promise<Seen> {
+  const declared: Desired = destroy ? { ...stack.config.desired, resources: [] } : stack.config.desired;
   const { desired, notes } = await withFingerprints(declared, stack.resolver, stack.fingerprint);
   const live = await observe({
     desired,
     ledger,
     kinds: stack.kinds,
     sessions: stack.sessions,
-    destroy: request.destroy,
+    destroy,
     parallelism: stack.parallelism,
   });
+  return { live, desired, notes };
+}
+
+/** Makes a plan over what was read. */
+export function planSeen(stack: Stack, ledger: Ledger | null, request: PlanRequest, seen: Seen): Plan {
+  const { desired, live, notes } = seen;
   const plan = makePlan({
     desired,
     live,
@@ -147,21 +167,26 @@ export async function planStack(stack: Stack, ledger: Ledger | null, request: Pl
     options: { ...request, now: stack.now() },
   });
   const checks = stack.providers.flatMap((provider) => provider.checks?.(desired, live) ?? []);
-  const unread = live.readings
+  return {
+    ...plan,
+    refused: withPositions(stack, plan.refused),
+    diagnostics: sortDiagnostics([...plan.diagnostics, ...checks, ...unreadLists(live), ...notes]),
+  };
+}
+
+/** Refusals with the place where the file declares what is refused. */
+export function withPositions(stack: Stack, refused: readonly Refusal[]): readonly Refusal[] {
+  return refused.map((refusal) => {
+    const position = stack.config.locate(refusal.address)?.position;
+    return position === undefined ? refusal : { ...refusal, position };
+  });
+}
+
+/** An error for each list that could not be read to its end. */
+export function unreadLists(live: LiveState): readonly Diagnostic[] {
+  return live.readings
     .filter((reading) => !reading.complete)
     .map((reading) => unreadable(reading.kind, reading.parent_id, reading.error));
-  return {
-    plan: {
-      ...plan,
-      refused: plan.refused.map((refusal) => {
-        const position = stack.config.locate(refusal.address)?.position;
-        return position === undefined ? refusal : { ...refusal, position };
-      }),
-      diagnostics: sortDiagnostics([...plan.diagnostics, ...checks, ...unread, ...notes]),
-    },
-    live,
-    desired,
-  };
 }
 
 function unreadable(kind: string, parentId: string | undefined, error: string | undefined): Diagnostic {

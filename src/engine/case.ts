@@ -66,7 +66,7 @@ export function unreadable(it: Case): Verdict {
     it.resource.address,
     "READ_INCOMPLETE",
     `the list that ${it.resource.address} belongs to could not be read completely: ${readingProblem(it.context, it.resource.kind, it.parent?.id)}`,
-    "nothing under that parent is created, replaced or deleted in this run",
+    "nothing under that parent is created, replaced, deleted or, without its id, adopted in this run",
   );
 }
 
@@ -75,7 +75,7 @@ export function ambiguous(it: Case, foreign: readonly LiveResource[]): Verdict {
     it.resource.address,
     "AMBIGUOUS",
     `several live ${it.rules.noun}s could be ${it.resource.address}: ${listLive(it.rules, foreign)}`,
-    `run \`gateform adopt ${it.resource.address}=ID\` with the right one`,
+    `run the one of these that names the right one: ${foreign.map(({ id }) => `\`gateform adopt ${it.resource.address}=${id}\``).join(", ")}`,
     { claims: foreign },
   );
 }

@@ -17,8 +17,11 @@ export interface PlanOptions {
   readonly now: number;
   /** Take over live resources of the same identity. */
   readonly adopt: boolean;
-  /** Address → id of the live resource to take over, whatever its identity: `gateform adopt ADDRESS=ID`. */
-  readonly adopt_ids?: Readonly<Record<Address, string>>;
+  /**
+   * Address → id of the live resource to take over, whatever its identity: `gateform adopt ADDRESS=ID`. `null`: the
+   * only one that has the declared identity.
+   */
+  readonly adopt_ids?: Readonly<Record<Address, string | null>>;
   /** Deletes allowed for this run beside `policy.max_deletes`. */
   readonly allow_deletes: number;
   /** Everything in the ledger goes. */

@@ -12,7 +12,7 @@
 import { withArticle } from "../base/article.ts";
 import type { DesiredResource } from "../model/desired.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
-import { type LiveResource, liveKey } from "../model/live.ts";
+import type { LiveResource } from "../model/live.ts";
 import {
   ambiguous,
   type Case,
@@ -36,15 +36,9 @@ import {
   rulesOf,
 } from "./context.ts";
 import { diffFields } from "./diff.ts";
-import {
-  adoptDraft,
-  checkSecretDraft,
-  createDraft,
-  interruptedDelete,
-  recordDrafts,
-  updateDraft,
-} from "./drafts.ts";
+import { checkSecretDraft, createDraft, interruptedDelete, recordDrafts, updateDraft } from "./drafts.ts";
 import { replaceVerdict } from "./replace.ts";
+import { adoptOnly, adoptVerdict, decideAdoption, neverOwned } from "./take-over.ts";
 import { type Draft, refuse, type Verdict } from "./verdict.ts";
 
 /**
@@ -60,8 +54,8 @@ export function decide(
   const rules = rulesOf(context.rules, resource.kind);
   const entry = context.entries.get(resource.address);
   const it: Case = { context, rules, resource, entry, parent, fields: resolveRefs(resource.fields, ids) };
-  if (rules.ownership === "shared") return decideShared(it);
   const adopted = context.options.adopt_ids?.[resource.address];
+  if (rules.ownership === "shared") return adopted === undefined ? decideShared(it) : neverOwned(it);
   if (adopted !== undefined) return decideAdoption(it, adopted);
   if (entry === undefined || entry.status === "deleted")
     return decideUnowned(it, entry === undefined ? "new" : "interrupted");
@@ -110,7 +104,7 @@ function decideUnowned(it: Case, reason: "new" | "vanished" | "interrupted"): Ve
   }
   if (foreign.length > 1) return ambiguous(it, foreign);
   const adopting = context.options.adopt || context.desired.policy.adopt;
-  if (adopting) return adoptVerdict(it, first, "existing");
+  if (adopting) return adoptOnly(it, first);
   const about = `${withArticle(rules.noun)} ${describeLive(rules, first)} exists already and is not in the ledger`;
   if (context.ledger === null) {
     return refuse(
@@ -128,38 +122,6 @@ function decideUnowned(it: Case, reason: "new" | "vanished" | "interrupted"): Ve
     `run \`gateform adopt ${resource.address}=${first.id}\`, or plan and apply with \`--adopt\`, to take it over`,
     { claims: [first], vendor_id: first.id },
   );
-}
-
-/** A take-over by id that a person asked for. */
-function decideAdoption(it: Case, id: string): Verdict {
-  const { context, rules, resource, entry } = it;
-  const { address } = resource;
-  if (entry !== undefined && entry.status === "ready" && ownedLive(context, entry) !== undefined) {
-    return refuse(
-      address,
-      "ALREADY_OWNED",
-      `${address} is in the ledger already, with the id ${entry.id ?? ""}`,
-    );
-  }
-  const live = context.byKey.get(liveKey(resource.kind, it.parent?.id, id));
-  if (live === undefined) {
-    return refuse(
-      address,
-      "NOT_FOUND",
-      `no live ${rules.noun} with the id ${id} was found`,
-      "take the id from a plan's message or the vendor's list",
-    );
-  }
-  const owner = ownerOf(context, live);
-  if (owner !== undefined && owner !== address) {
-    return refuse(
-      address,
-      "OWNED_ELSEWHERE",
-      `the ${rules.noun} ${id} belongs to ${owner} already`,
-      `run \`gateform ledger forget ${owner}\` first`,
-    );
-  }
-  return adoptVerdict(it, live, "existing");
 }
 
 function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {
@@ -228,35 +190,4 @@ function createVerdict(
     collides,
     ...nothingDelivered(rules, resource),
   };
-}
-
-function adoptVerdict(it: Case, live: LiveResource, reason: "existing" | "interrupted"): Verdict {
-  const { context, rules, resource } = it;
-  const difference = diffFields({
-    rules,
-    declared: it.fields,
-    live: live.fields,
-    // A cut-off create sent what its entry says, secrets included.
-    applied: reason === "interrupted" && it.entry?.status === "creating" ? it.entry.applied : undefined,
-    lifecycle: resource.lifecycle,
-    now: context.options.now,
-  });
-  const claims = [live];
-  if (difference.changes.some((change) => change.forces_replacement === true)) {
-    const fields = difference.changes
-      .filter((change) => change.forces_replacement === true)
-      .map((change) => change.path);
-    return refuse(
-      resource.address,
-      "ADOPT_REPLACES",
-      `${describeLive(rules, live)} differs in ${fields.join(", ")}, which cannot be changed: taking it over would replace it`,
-      "write the live values into the file first, adopt, and change them afterwards",
-      { claims, vendor_id: live.id },
-    );
-  }
-  const drafts = [
-    adoptDraft(it, live, reason),
-    ...(difference.changes.length > 0 ? [updateDraft(it, live, difference, "existing")] : []),
-  ];
-  return { address: resource.address, drafts, claims, vendor_id: live.id };
 }

@@ -8,7 +8,7 @@ import { compareText } from "../base/json.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import { PLAN_FORMAT, type Plan, type PlanSummary, type Refusal, type Step } from "../model/plan.ts";
 import { buildContext, type Context, type PlanInput } from "./context.ts";
-import { decide } from "./decide.ts";
+import { decideDeclared } from "./declared.ts";
 import { blockedAddresses, brakeDiagnostic, countedDeletes, takenIdentities } from "./guard.ts";
 import { needsOfSteps, orderSteps } from "./order.ts";
 import { compareLive, decideForeign, decideRemoved, decideRetiring } from "./undeclared.ts";
@@ -50,24 +50,6 @@ export function makePlan(input: PlanInput): Plan {
     verdicts,
     unmanaged: unmanaged.filter((live) => !claimed.has(live)),
     diagnostics: [],
-  });
-}
-
-function decideDeclared(context: Context, order: readonly Address[]): Verdict[] {
-  const ids = new Map<Address, string>();
-  const references = new Map<Address, string>();
-  return order.flatMap((address) => {
-    const resource = context.declared.get(address);
-    if (resource === undefined) return [];
-    const parent = resource.parent === undefined ? undefined : { id: ids.get(resource.parent) };
-    const verdict = decide(context, resource, parent, references);
-    if (verdict.vendor_id !== undefined) {
-      ids.set(address, verdict.vendor_id);
-      // What is replaced gets another id: references to it are known after apply.
-      if (!verdict.drafts.some((step) => step.action === "create"))
-        references.set(address, verdict.vendor_id);
-    }
-    return [verdict];
   });
 }
 

@@ -2,7 +2,7 @@
 
 import { kindOf } from "../../../src/base/address.ts";
 import type { JsonValue } from "../../../src/base/json.ts";
-import { makePlan, type PlanOptions } from "../../../src/engine/plan.ts";
+import { makePlan, type PlanInput, type PlanOptions } from "../../../src/engine/plan.ts";
 import type { DesiredResource, Policy, Scope } from "../../../src/model/desired.ts";
 import type { Fields } from "../../../src/model/kind-rules.ts";
 import type { Ledger, LedgerEntry } from "../../../src/model/ledger.ts";
@@ -64,8 +64,12 @@ export interface Setting {
 }
 
 export function planOf(setting: Setting): Plan {
+  return makePlan(inputOf(setting));
+}
+
+export function inputOf(setting: Setting): PlanInput {
   const { declared = [], live: resources = [], ledger = {} } = setting;
-  return makePlan({
+  return {
     desired: {
       stack: "unit",
       policy: { prune: "owned", exclusive: [], max_deletes: 0, adopt: false, ...setting.policy },
@@ -77,7 +81,7 @@ export function planOf(setting: Setting): Plan {
     ledger: ledger === null ? null : ledgerOf(ledger),
     rules: RULES_BY_KIND,
     options: { now: NOW, adopt: false, allow_deletes: 100, destroy: false, ...setting.options },
-  });
+  };
 }
 
 function ledgerOf(resources: Readonly<Record<string, LedgerEntry>>): Ledger {
