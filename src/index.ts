@@ -12,10 +12,10 @@
  */
 import { type ApplyResult, applyStack } from "./app/apply.ts";
 import type { ApplyEvent } from "./app/execution.ts";
+import { openLedger } from "./app/open-ledger.ts";
 import { openStack, planStack, type StackInput } from "./app/stack.ts";
 import type { Diagnostic } from "./base/diagnostic.ts";
 import { type LoadedConfig, loadConfig as load } from "./config/load.ts";
-import { fileBackend } from "./ledger/file-backend.ts";
 import type { Plan } from "./model/plan.ts";
 import { providers } from "./providers/index.ts";
 
@@ -68,7 +68,7 @@ export async function plan(
   config: LoadedConfig,
   options: PlanOptions = {},
 ): Promise<{ readonly plan?: Plan; readonly diagnostics: readonly Diagnostic[] }> {
-  const input = stackInput(config, options);
+  const input = stackInput(config, options, "plan");
   const ledger = await input.backend.read();
   const { stack, diagnostics } = await openStack(input, ledger, "read");
   if (stack === undefined) return { diagnostics };
@@ -101,7 +101,7 @@ export interface ApplyOptions extends PlanOptions {
  * @throws LedgerError when the ledger cannot be locked, read or written.
  */
 export function apply(config: LoadedConfig, options: ApplyOptions = {}): Promise<ApplyResult> {
-  const stack = stackInput(config, options);
+  const stack = stackInput(config, options, "apply");
   return applyStack({
     stack,
     request: requestOf(options),
@@ -123,13 +123,20 @@ export function apply(config: LoadedConfig, options: ApplyOptions = {}): Promise
   });
 }
 
-function stackInput(config: LoadedConfig, options: PlanOptions): StackInput {
+function stackInput(config: LoadedConfig, options: PlanOptions, command: string): StackInput {
+  const env = options.env ?? process.env;
+  const cwd = options.cwd ?? process.cwd();
   return {
     config,
     providers,
-    backend: fileBackend({ path: config.ledger.file }),
-    env: options.env ?? process.env,
-    cwd: options.cwd ?? process.cwd(),
+    backend: openLedger(config.ledger, {
+      env,
+      cwd,
+      command: `gateform ${command}`,
+      warn: (message) => process.emitWarning(message),
+    }),
+    env,
+    cwd,
     parallelism: options.parallelism ?? 8,
     now: Date.now,
   };

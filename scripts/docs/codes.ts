@@ -75,13 +75,15 @@ export const SECRET_CODES = {
 
 export const LEDGER_CODES = {
   LEDGER_NEWER: "The ledger was written by a newer gateform",
-  LEDGER_UNREADABLE: "The file is no ledger, or is damaged",
+  LEDGER_UNREADABLE: "What is stored is no ledger, or is damaged",
   LEDGER_CONFLICT: "The stored ledger is not the one that this run started from",
   LEDGER_LOCKED: "Another run holds the lock",
   LEDGER_LOCK_STALE:
     "Nobody can tell whether the lock's holder is alive. `gateform ledger unlock` removes it",
   LEDGER_PATH: "The ledger's place is a directory, a link or the like",
-  LEDGER_IO: "The file system refused",
+  LEDGER_ACCESS: "The ledger's server refuses the credential, or its reference gives no value",
+  LEDGER_NO_LOCK: "The ledger's server does not lock where and how `ledger.http` says, so nothing is written",
+  LEDGER_IO: "The file system, the network or the ledger's server refused",
 } as const satisfies Readonly<Record<LedgerErrorCode, string>>;
 
 export const SINK_CODES = {

@@ -1,9 +1,9 @@
 // The plan that README.md shows: made by running the product on examples/quickstart against the reference server.
 
 import { join } from "node:path";
+import { openLedger } from "../../src/app/open-ledger.ts";
 import { openStack, planStack } from "../../src/app/stack.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { fileBackend } from "../../src/ledger/file-backend.ts";
 import { providers } from "../../src/providers/index.ts";
 import { startReferenceServer } from "../../src/reference-server/index.ts";
 import { renderPlanText } from "../../src/render/plan-text.ts";
@@ -33,7 +33,7 @@ export async function quickstartPlan(root: string): Promise<string> {
       lenientEnv: false,
     });
     if (config === undefined) throw new Error(`examples/quickstart: ${JSON.stringify(diagnostics)}`);
-    const backend = fileBackend({ path: config.ledger.file, shown: "the ledger", command: "docs" });
+    const backend = openLedger(config.ledger, { env, cwd, command: "docs", warn: console.error });
     const { stack, diagnostics: problems } = await openStack(
       { config, providers, backend, env, cwd, parallelism: 4, now: Date.now },
       null,

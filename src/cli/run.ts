@@ -1,11 +1,10 @@
 // What plan, apply, destroy, drift and adopt share: the files read, the ledger's place known, the outputs opened.
 
-import { relative } from "node:path";
+import { openLedger } from "../app/open-ledger.ts";
 import type { StackInput } from "../app/stack.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics } from "../base/diagnostic.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import type { LedgerBackend } from "../ledger/backend.ts";
-import { fileBackend } from "../ledger/file-backend.ts";
 import type { RequestEvent } from "../provider/provider.ts";
 import { providers } from "../providers/index.ts";
 import { safeLine } from "../render/safe-text.ts";
@@ -41,13 +40,13 @@ export async function loadRun(
   if (config === undefined || hasErrors(diagnostics)) {
     throw failureOf("CONFIG_INVALID", "the configuration cannot be used", diagnostics);
   }
-  const path = config.ledger.file;
-  const shown = relative(io.cwd, path);
-  const backend = fileBackend({
-    path,
-    shown: shown.startsWith("..") ? path : shown,
+  const backend = openLedger(config.ledger, {
+    env: io.env,
+    cwd: io.cwd,
     command: `gateform ${command}`,
+    warn: (message) => io.err(`warning: ${safeLine(message)}\n`),
     ...(stop === undefined ? {} : { signal: stop }),
+    ...(io.debug ? { onRequest: (event: RequestEvent) => io.err(requestLine(event)) } : {}),
   });
   return { config, diagnostics, backend };
 }

@@ -32,7 +32,8 @@ function problemOf(text: string, hosts: readonly string[]): string | undefined {
   return url.port === "" ? undefined : "names a port of its own";
 }
 
-function isLoopback(hostname: string): boolean {
+/** True for a host name, as `URL` gives it, that never leaves this machine. */
+export function isLoopback(hostname: string): boolean {
   // URL gives IPv4 addresses in their one dotted form, so 127.1 and 0x7f000001 arrive as 127.0.0.1.
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

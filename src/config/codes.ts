@@ -33,6 +33,9 @@ export const CONFIG_CODES = {
   UNKNOWN_KIND: "A kind that does not exist",
   UNKNOWN_SECTION: "policy.exclusive names a section that does not exist or cannot be exclusive",
   FOREIGN_BASE_URL: "base_url names a host that is neither the vendor's nor this machine",
+  LEDGER_ADDRESS:
+    "ledger.http names no usable address: no URL, with a password in it, or a credential would go over plain http",
+  LEDGER_CREDENTIAL: "ledger.http would send a vendor's credential to the ledger's server",
   DUPLICATE_IDENTITY: "Two resources stand for the same thing at the vendor",
   DUPLICATE_NAME: "Two resources get the same name from the vendor",
   DUPLICATE_SINK: "Two values are delivered to the same place",

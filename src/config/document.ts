@@ -4,6 +4,7 @@
 import { z } from "zod";
 import type { AnyProvider } from "../provider/provider.ts";
 import { secretField } from "../provider/spec.ts";
+import { ledgerSchema } from "./ledger-schema.ts";
 
 export const STACK_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
@@ -71,23 +72,7 @@ export const headSchema = z.strictObject({
       examples: ["acme-prod"],
     }),
   policy: policySchema.optional(),
-  ledger: z
-    .strictObject({
-      file: z
-        .string()
-        .min(1)
-        .meta({
-          title: "File",
-          description: "Path of the ledger, relative to this file",
-          examples: [".gateform/acme-prod.ledger.json"],
-        }),
-    })
-    .optional()
-    .meta({
-      title: "Ledger",
-      description: "Where the ledger is kept; the default is .gateform/<stack>.ledger.json",
-      examples: [{ file: ".gateform/acme-prod.ledger.json" }],
-    }),
+  ledger: ledgerSchema.optional(),
   removed: z
     .array(z.string().min(1))
     .optional()

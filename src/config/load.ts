@@ -12,9 +12,9 @@ import { expandEnv } from "./env.ts";
 import { readLayers } from "./files.ts";
 import { checkExclusive, checkRemoved } from "./head.ts";
 import { layoutOf } from "./layout.ts";
+import { checkLedgerHttp, type LedgerPlace, ledgerPlace, type WrittenLedger } from "./ledger-place.ts";
 import { join, overlay } from "./merge.ts";
 import { parseYaml } from "./parse.ts";
-import { fileAt, ledgerPath } from "./paths.ts";
 import { type RawProvider, type RawResource, readDocument } from "./read.ts";
 import { relate, relocateSource } from "./relate.ts";
 import { createReport, type Report } from "./report.ts";
@@ -51,8 +51,7 @@ export interface Located {
 
 export interface LoadedConfig {
   readonly desired: Desired;
-  /** `file` is absolute. */
-  readonly ledger: { readonly file: string };
+  readonly ledger: LedgerPlace;
   /** Only the providers whose blocks are in the files. */
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   /**
@@ -128,18 +127,21 @@ function build(
   const related = relate(raw.resources, input.cwd, report);
   checkExclusive(root, layout, report);
   checkRemoved(root, layout, report);
+  checkLedgerHttp(root, input.providers, report);
   if (raw.head === undefined) return undefined;
   // `headSchema` has checked these members.
   const head = raw.head as {
     stack?: string;
     policy?: Partial<Policy>;
     removed?: string[];
-    ledger?: { file: string };
+    ledger?: WrittenLedger;
   };
   const stack = head.stack ?? "unknown";
-  const declared = head.ledger && { file: head.ledger.file, holder: fileAt(root, ["ledger", "file"]) };
-  const ledger = ledgerPath(first, stack, declared);
-  const reserved = [ledger, ...files.map((file) => resolve(input.cwd, file.name))];
+  const ledger = ledgerPlace(root, first, stack, head.ledger, input.cwd);
+  const reserved = [
+    ...("file" in ledger ? [ledger.file] : []),
+    ...files.map((file) => resolve(input.cwd, file.name)),
+  ];
   reportReserved(related.resources, raw.resources, new Set(reserved), input.cwd, report);
   return {
     desired: {
@@ -149,7 +151,7 @@ function build(
       scopes: uniqueScopes([...raw.scopes, ...related.scopes]),
       removed: head.removed ?? [],
     },
-    ledger: { file: ledger },
+    ledger,
     providers: Object.fromEntries(
       Object.entries(raw.providers).map(([name, provider]) => [name, connectable(provider, input.cwd)]),
     ),

@@ -65,7 +65,7 @@ export function underlay(defaults: MapNode, body: MapNode): MapNode {
 }
 
 // A secret source or a reference is one value although it is written as a map: laid over each other, `{ env: A }`
-// and `{ file: b }` must not become a map with both.
+// and `{ file: b }` must not become a map with both. The same holds for a ledger's `{ file: a }` and `{ http: … }`.
 const SOURCES: ReadonlySet<string> = new Set(["env", "file", "command", "ref"]);
 
 function isAtomic(node: MapNode): boolean {

@@ -37,7 +37,8 @@ export function relax(schema: JsonValue, removal = true): JsonValue {
   if (!isObject(schema)) return schema;
   const out: Record<string, JsonValue> = {};
   for (const [key, value] of Object.entries(schema)) {
-    if (key === "required") continue;
+    // `dependencies` is the other way of saying that a property is required.
+    if (key === "required" || key === "dependencies") continue;
     else if (key === "properties" && isObject(value)) {
       out[key] = Object.fromEntries(
         Object.entries(value).map(([name, item]) => [name, removable(item, removal)]),
@@ -58,7 +59,7 @@ function removable(schema: JsonValue, removal: boolean): JsonValue {
 }
 
 // Members of a schema that hold data and no schemas.
-const DATA = new Set(["default", "examples", "enum", "const", "required"]);
+const DATA = new Set(["default", "examples", "enum", "const", "required", "dependencies"]);
 
 /** Rewrites every schema inside a schema, the innermost first. */
 function mapSchema(value: JsonValue, rewrite: (node: JsonObject) => JsonObject): JsonValue {

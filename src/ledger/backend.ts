@@ -9,6 +9,8 @@ export type LedgerErrorCode =
   | "LEDGER_LOCKED" // another run holds the lock
   | "LEDGER_LOCK_STALE" // a lock whose holder cannot be shown to be alive or gone
   | "LEDGER_PATH" // the place is no place for a ledger
+  | "LEDGER_ACCESS" // the ledger's server refuses the credential, or there is none to show it
+  | "LEDGER_NO_LOCK" // the ledger's server cannot lock
   | "LEDGER_IO"; // the file system or the network refused
 
 /** What a ledger's place refused. The message says what was found, the hint what to do. */
@@ -31,6 +33,14 @@ export interface LedgerLock {
   release(): Promise<void>;
 }
 
+/** What can be told of a lock without touching it. */
+export type LockState =
+  | { readonly state: "free" }
+  /** `by` names the holder; for people. */
+  | { readonly state: "held"; readonly by: string }
+  /** The place tells only those who try to lock it. */
+  | { readonly state: "unknown" };
+
 /** All functions throw `LedgerError` and nothing else for what their place refuses. */
 export interface LedgerBackend {
   /** Names the place for messages. */
@@ -48,6 +58,8 @@ export interface LedgerBackend {
    * @param timeout milliseconds to wait for another holder; 0 asks once.
    */
   lock(timeout: number): Promise<LedgerLock>;
+  /** Who holds the lock; reads only. */
+  lockState(): Promise<LockState>;
   /**
    * Removes the lock, whoever held it: `gateform ledger unlock`. Fails with `LEDGER_LOCKED` where the holder is
    * known to be still running. @returns whether there was one.

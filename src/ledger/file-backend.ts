@@ -4,8 +4,9 @@ import { lstat, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Ledger } from "../model/ledger.ts";
 import { type LedgerBackend, LedgerError, type LedgerErrorCode } from "./backend.ts";
+import { refuseConflict } from "./conflict.ts";
 import { MAX_DOCUMENT_SIZE, parseLedger, printLedger } from "./documents.ts";
-import { breakLock, takeLock } from "./file-lock.ts";
+import { breakLock, lockState, takeLock } from "./file-lock.ts";
 import { errnoOf, readWholeFile, reasonOf, replaceFile, sweepTemporaries } from "./whole-file.ts";
 
 export interface FileBackendOptions {
@@ -56,13 +57,7 @@ export function fileBackend(options: FileBackendOptions): LedgerBackend {
 
   async function write(ledger: Ledger, expectedSerial: number): Promise<void> {
     const before = await stored();
-    if (
-      before === null
-        ? expectedSerial !== 0
-        : before.serial !== expectedSerial || before.lineage !== ledger.lineage
-    ) {
-      throw conflict(shown, before, ledger, expectedSerial);
-    }
+    refuseConflict(shown, before, ledger, expectedSerial);
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await replaceFile(path, printLedger(ledger));
     known = { marks: await marksOf(path), serial: ledger.serial, lineage: ledger.lineage };
@@ -85,6 +80,7 @@ export function fileBackend(options: FileBackendOptions): LedgerBackend {
         await sweepTemporaries(path);
         return lock;
       }),
+    lockState: () => lockState(lockPath),
     breakLock: () => breakLock(lockPath),
   };
 }
@@ -112,25 +108,6 @@ function placeError(shown: string, state: "symlink" | "not-a-file" | "too-large"
     "LEDGER_PATH",
     `The ledger ${shown} is ${state === "symlink" ? "a symbolic link" : "not a regular file"}; a ledger is a file of its own.`,
     "name the file itself in `ledger.file`",
-  );
-}
-
-function conflict(
-  shown: string,
-  before: Pick<Stored, "serial" | "lineage"> | null,
-  ledger: Ledger,
-  expectedSerial: number,
-): LedgerError {
-  const found =
-    before === null
-      ? "it is gone"
-      : before.lineage !== ledger.lineage
-        ? `it is another ledger (lineage ${before.lineage} instead of ${ledger.lineage})`
-        : `it has serial ${before.serial} instead of ${expectedSerial}`;
-  return new LedgerError(
-    "LEDGER_CONFLICT",
-    `The ledger ${shown} was changed by somebody else during this run: ${found}. Nothing was written over it.`,
-    "run plan again; if this run had made changes, adopt what is reported as not owned",
   );
 }
 

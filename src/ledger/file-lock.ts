@@ -4,7 +4,7 @@
 import { readFileSync, unlinkSync } from "node:fs";
 import { open, unlink } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LedgerError, type LedgerLock } from "./backend.ts";
+import { LedgerError, type LedgerLock, type LockState } from "./backend.ts";
 import {
   describeHolder,
   isGone,
@@ -73,6 +73,15 @@ export async function breakLock(path: string): Promise<boolean> {
       await remove(guard);
     }
   });
+}
+
+/** Who holds the lock at `path`. */
+export async function lockState(path: string): Promise<LockState> {
+  const holder = await guarded(path, () => readLock(path));
+  if (holder === null) return { state: "free" };
+  if (holder === "unreadable") return { state: "held", by: "a holder that the lock does not name" };
+  const gone = isGone(holder) ? ", which has ended" : "";
+  return { state: "held", by: `${describeHolder(holder)}${gone}` };
 }
 
 type Attempt =

@@ -65,11 +65,17 @@ export function isRunningHere(holder: LockHolder): boolean {
 
 /** The holder for messages: `process 4711 on build-3 (gateform apply) since 2026-10-05T09:30:00.000Z`. */
 export function describeHolder(holder: LockHolder): string {
-  const plain = (text: string) => text.replace(/[\p{Cc}\p{Cf}]/gu, "\ufffd").slice(0, 120);
-  return `process ${holder.pid} on ${plain(holder.host)} (${plain(holder.command)}) since ${plain(holder.at)}`;
+  const { pid, host, command, at } = holder;
+  return `process ${pid} on ${plainText(host)} (${plainText(command)}) since ${plainText(at)}`;
 }
 
-function currentScope(): string {
+/** Text that somebody else wrote into a lock, fit for a message. */
+export function plainText(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}]/gu, "\ufffd").slice(0, 120);
+}
+
+/** Tells this system's processes from those of other boots and containers; empty where unknown. */
+export function currentScope(): string {
   try {
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${boot} ${readlinkSync("/proc/self/ns/pid")}`;

@@ -31,24 +31,28 @@ export async function readAnswer(
   path: string,
   response: Dispatcher.ResponseData,
 ): Promise<RawAnswer> {
+  const text = await readText(response, MAX_BODY);
+  return { method, path, status: response.statusCode, header: headerOf(response), ...parse(text) };
+}
+
+/** Reads a body of at most `max` bytes as text; otherwise as `readAnswer`. */
+export async function readText(response: Dispatcher.ResponseData, max: number): Promise<string> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of response.body) {
     // undici's body is a byte stream: every part is a Buffer.
     size += (part as Buffer).length;
-    if (size > MAX_BODY) throw new OversizeError(`more than ${MAX_BODY} bytes`);
+    if (size > max) throw new OversizeError(`more than ${max} bytes`);
     parts.push(part as Buffer);
   }
-  const header = (name: string): string | undefined => {
-    const value = response.headers[name];
+  return Buffer.concat(parts).toString("utf8");
+}
+
+/** Looks up a header by its lower-case name; of several of one name, the first. */
+export function headerOf({ headers }: Dispatcher.ResponseData): (name: string) => string | undefined {
+  return (name) => {
+    const value = headers[name];
     return Array.isArray(value) ? value[0] : value;
-  };
-  return {
-    method,
-    path,
-    status: response.statusCode,
-    header,
-    ...parse(Buffer.concat(parts).toString("utf8")),
   };
 }
 

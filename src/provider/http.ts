@@ -11,7 +11,7 @@ import type { RequestEvent } from "./provider.ts";
 import { backOff, LONGEST_WAIT, MAX_TRIES } from "./retry.ts";
 import type { Secret } from "./secret.ts";
 import type { Answer } from "./shape.ts";
-import { connectionVerdict } from "./transport.ts";
+import { ANSWER_TIMEOUT, CONNECT_TIMEOUT, connectionVerdict } from "./transport.ts";
 
 export type Query = Readonly<Record<string, string | number | boolean>>;
 
@@ -55,10 +55,6 @@ export interface Http {
   readonly now: () => number;
   readonly close: () => Promise<void>;
 }
-
-const CONNECT_TIMEOUT = 10_000;
-/** For the answer's head and between two parts of its body, in milliseconds; Cloudflare's SDK waits as long. */
-const ANSWER_TIMEOUT = 60_000;
 
 export function openHttp(options: HttpOptions): Http {
   const base = new URL(options.base_url);

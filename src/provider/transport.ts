@@ -3,6 +3,11 @@
 
 import type { Refused } from "./error.ts";
 
+/** Milliseconds until a connection must stand. */
+export const CONNECT_TIMEOUT = 10_000;
+/** For the answer's head and between two parts of its body, in milliseconds; Cloudflare's SDK waits as long. */
+export const ANSWER_TIMEOUT = 60_000;
+
 export interface TransportVerdict {
   readonly refused: Refused;
   readonly outcome: "not-applied" | "unknown";

@@ -112,7 +112,7 @@ export async function openStage(
       lenientEnv: false,
     });
     if (config === undefined) throw new Error(`the file is refused: ${JSON.stringify(diagnostics)}`);
-    expect(config.ledger.file).toBe(ledgerFile);
+    expect(config.ledger).toEqual({ file: ledgerFile });
     const backend = wrap(fileBackend({ path: ledgerFile }));
     return { config, providers, backend, env, cwd: directory, parallelism: 4, now: Date.now };
   }

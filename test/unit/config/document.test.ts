@@ -60,12 +60,12 @@ describe("the head", () => {
 
   test("puts the ledger beside the first file, or where a file says, relative to that file", async () => {
     const plain = await loadFiles({ "d/a.yaml": "version: 1\nstack: s\n" }, { files: ["d/a.yaml"] });
-    expect(plain.config?.ledger.file).toBe(`${plain.cwd}/d/.gateform/s.ledger.json`);
+    expect(plain.config?.ledger).toEqual({ file: `${plain.cwd}/d/.gateform/s.ledger.json` });
     const named = await loadFiles(
       { "d/a.yaml": "version: 1\nstack: s\n", "e/b.yaml": "ledger: { file: l.json }" },
       { files: ["d/a.yaml", "e/b.yaml"] },
     );
-    expect(named.config?.ledger.file).toBe(`${named.cwd}/e/l.json`);
+    expect(named.config?.ledger).toEqual({ file: `${named.cwd}/e/l.json` });
   });
 });
 

@@ -84,6 +84,26 @@ const sink = fc.oneof(
   }),
   fc.constant({ stdout: {} }),
 );
+const ledger = fc.oneof(
+  fc.record({ file: fc.constant("l.json") }),
+  fc.record({
+    http: fc
+      .record(
+        { lock_method: fc.constantFrom("LOCK", "POST"), update_method: fc.constant("PUT") },
+        { requiredKeys: [] },
+      )
+      .chain((methods) =>
+        fc
+          .oneof(
+            fc.record({ username: fc.constant("u"), password: secret }),
+            fc.record({ password: secret, username: fc.constant("u") }),
+            fc.record({ token: secret }),
+            fc.constant({}),
+          )
+          .map((credential) => ({ ...credential, address: "https://a.example", ...methods })),
+      ),
+  }),
+);
 const documents = fc
   .record({
     version: fc.constant(1),
@@ -94,6 +114,7 @@ const documents = fc
         { requiredKeys: [] },
       ),
     ),
+    ledger: optional(ledger),
     removed: optional(fc.constant([])),
     // A default can complete a body, or spoil one, and no schema sees that: the law is about merged documents.
     defaults: optional(fc.record({ "alpha.garden": fc.record({ lifecycle }) }, { requiredKeys: [] })),
@@ -249,6 +270,21 @@ describe("the schema of a whole document", () => {
       { ...good, beta: { rules: { r: { type: "deny", source: "a/b", deliver: [{ stdout: {} }] } } } },
     ],
     ["an expression of another form", { ...good, beta: { keys: { k: { budget: { limit: "${HOME}" } } } } }],
+    ["two places for the ledger", { ...good, ledger: { file: "l", http: { address: "https://a.example" } } }],
+    ["no place for the ledger", { ...good, ledger: {} }],
+    [
+      "a user name without password",
+      { ...good, ledger: { http: { address: "https://a.example", username: "u" } } },
+    ],
+    [
+      "two credentials",
+      {
+        ...good,
+        ledger: {
+          http: { address: "https://a.example", token: { env: "T" }, username: "u", password: { env: "P" } },
+        },
+      },
+    ],
     ["$remove", { ...good, beta: { rules: { r: { $remove: true } } } }],
   ])("rejects %s", (_, document) => {
     expect(whole(document)).toBe(false);

@@ -24,6 +24,10 @@ export async function bundleScript(source: string): Promise<string> {
     bundle: true,
     platform: "node",
     format: "esm",
+    // Packages that are not ES modules call it.
+    banner: {
+      js: 'import { createRequire as requireOf } from "node:module"; const require = requireOf(import.meta.url);',
+    },
     outfile,
     logLevel: "error",
   });

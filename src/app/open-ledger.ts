@@ -1,0 +1,101 @@
+// Opens the ledger's place that a file names: a path, or a server with the credential that its reference gives.
+
+import { relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describeSource } from "../base/expression.ts";
+import type { HttpCredential, HttpPlace, LedgerPlace } from "../config/ledger-place.ts";
+import { type LedgerBackend, LedgerError } from "../ledger/backend.ts";
+import { fileBackend } from "../ledger/file-backend.ts";
+import { httpBackend, MAX_ANSWER } from "../ledger/http-backend.ts";
+import { openPlainHttp } from "../provider/plain-http.ts";
+import type { RequestEvent } from "../provider/provider.ts";
+import { Secret } from "../provider/secret.ts";
+import { secretResolver } from "./secrets.ts";
+import { sendAtExit } from "./send-at-exit.ts";
+
+export interface OpenLedgerOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  readonly cwd: string;
+  /** What this process is, kept in the lock for the messages of others: `gateform apply`. */
+  readonly command: string;
+  /** Ends waiting for the lock. */
+  readonly signal?: AbortSignal;
+  /** Told what goes wrong after the work is done, such as a lock that cannot be given back. */
+  readonly warn: (message: string) => void;
+  readonly onRequest?: (event: RequestEvent) => void;
+}
+
+/** Commands that write the ledger, and may therefore run a command for its credential; the others only read. */
+const WRITERS = ["apply", "destroy", "adopt", "ledger forget", "ledger unlock"];
+
+/** Reads and connects to nothing yet. */
+export function openLedger(place: LedgerPlace, options: OpenLedgerOptions): LedgerBackend {
+  if ("http" in place) return openHttp(place.http, options);
+  const { cwd, command, signal } = options;
+  const shown = relative(cwd, place.file);
+  return fileBackend({
+    path: place.file,
+    shown: shown.startsWith("..") ? place.file : shown,
+    command,
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+function openHttp(place: HttpPlace, options: OpenLedgerOptions): LedgerBackend {
+  const { credential, ...addresses } = place;
+  const authorization = credential === undefined ? undefined : authorizationOf(credential, options);
+  let header: Secret | undefined;
+  const send = openPlainHttp({
+    name: "ledger",
+    authorization: async () => {
+      header ??= await authorization?.();
+      return header;
+    },
+    max_answer: MAX_ANSWER,
+    ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
+  });
+  return httpBackend(
+    {
+      ...addresses,
+      send,
+      // A lock that is given back has been taken, so the credential has been resolved.
+      sendAtExit: (request) => sendAtExit(request, header),
+      ...(credential === undefined ? {} : { credential: nameOf(credential) }),
+      wait: (milliseconds, signal) =>
+        sleep(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
+    },
+    options,
+  );
+}
+
+/** Resolves the credential when it is first needed, once. */
+function authorizationOf(credential: HttpCredential, options: OpenLedgerOptions): () => Promise<Secret> {
+  const resolver = secretResolver({
+    env: options.env,
+    cwd: options.cwd,
+    allowCommand: WRITERS.some((name) => options.command === `gateform ${name}`),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return async () => {
+    const resolved = await resolver.resolve("token" in credential ? credential.token : credential.password);
+    if ("problem" in resolved) {
+      const { message, hint } = resolved.problem;
+      throw new LedgerError("LEDGER_ACCESS", `The ledger needs ${nameOf(credential)}. ${message}`, hint);
+    }
+    const value = resolved.secret.reveal();
+    return new Secret(
+      "token" in credential
+        ? `Bearer ${value}`
+        : `Basic ${Buffer.from(`${credential.username}:${value}`, "utf8").toString("base64")}`,
+    );
+  };
+}
+
+function nameOf(credential: HttpCredential): string {
+  const [name, source] =
+    "token" in credential
+      ? (["token", credential.token] as const)
+      : (["password", credential.password] as const);
+  return `ledger.http.${name} (${describeSource(source)})`;
+}

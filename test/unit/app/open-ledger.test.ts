@@ -1,0 +1,142 @@
+// An http ledger as commands open it: its credential by reference, its lock given back however the process ends.
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openLedger } from "../../../src/app/open-ledger.ts";
+import type { HttpCredential, LedgerPlace } from "../../../src/config/ledger-place.ts";
+import { bundleScript, removeBundles, startScript } from "../ledger/child.ts";
+import { type StateServer, startStateServer } from "../ledger/state-server.ts";
+
+const CANARY = "canary-3Hn6Vb1Xc8";
+
+let server: StateServer;
+beforeEach(async () => {
+  server = await startStateServer("gitlab");
+});
+afterEach(() => server.close());
+afterAll(removeBundles);
+
+function placeOf(credential?: HttpCredential): LedgerPlace {
+  const { address, lock_address, unlock_address, update_method, lock_method, unlock_method } = server;
+  const http = { address, lock_address, unlock_address, update_method, lock_method, unlock_method };
+  return { http: credential === undefined ? http : { ...http, credential } };
+}
+
+function open(credential: HttpCredential, command = "gateform plan", env: Record<string, string> = {}) {
+  return openLedger(placeOf(credential), { env, cwd: tmpdir(), command, warn: () => undefined });
+}
+
+describe("the credential of an http ledger", () => {
+  it("is sent as basic authentication, user name and password in UTF-8", async () => {
+    server.accepts = [`Basic ${Buffer.from("gitlab-ci-token:pä:ss").toString("base64")}`];
+    const backend = open(
+      { username: "gitlab-ci-token", password: { env: "CI_JOB_TOKEN" } },
+      "gateform plan",
+      {
+        CI_JOB_TOKEN: "pä:ss",
+      },
+    );
+    expect(await backend.read()).toBeNull();
+  });
+
+  it("is sent as a bearer token, read from a file relative to the working directory", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "gateform-token-"));
+    await writeFile(join(directory, "token"), "t-1\n");
+    server.accepts = ["Bearer t-1"];
+    const place = placeOf({ token: { file: "token" } });
+    const backend = openLedger(place, {
+      env: {},
+      cwd: directory,
+      command: "gateform plan",
+      warn: () => undefined,
+    });
+    expect(await backend.read()).toBeNull();
+    await rm(directory, { recursive: true });
+  });
+
+  it("that is missing is an error that names its reference, before anything is sent", async () => {
+    await expect(open({ token: { env: "LEDGER_TOKEN" } }).read()).rejects.toMatchObject({
+      code: "LEDGER_ACCESS",
+      message: expect.stringMatching(/ledger\.http\.token \(env LEDGER_TOKEN\).*LEDGER_TOKEN is not set/),
+    });
+    expect(server.seen).toEqual([]);
+  });
+
+  it("that comes from a command is run for by apply, and not by plan", async () => {
+    const source = { token: { command: [process.execPath, "-p", "'t-2'"] } };
+    server.accepts = ["Bearer t-2"];
+    expect(await open(source, "gateform apply").read()).toBeNull();
+    await expect(open(source, "gateform plan").read()).rejects.toMatchObject({ code: "LEDGER_ACCESS" });
+  });
+
+  it("is in no message and no event when the server refuses it", async () => {
+    server.accepts = [];
+    const events: unknown[] = [];
+    const backend = openLedger(placeOf({ username: "u", password: { env: "P" } }), {
+      env: { P: CANARY },
+      cwd: tmpdir(),
+      command: "gateform apply",
+      warn: () => undefined,
+      onRequest: (event) => events.push(event),
+    });
+    const error = await backend.lock(0).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "LEDGER_ACCESS" });
+    expect(events).toMatchObject([{ provider: "ledger", method: "POST", status: 401 }]);
+    const text = JSON.stringify([error, String(error), events]);
+    for (const form of [CANARY, Buffer.from(`u:${CANARY}`).toString("base64")])
+      expect(text).not.toContain(form);
+  });
+});
+
+describe("the lock of an http ledger", () => {
+  /** A process that locks, says so, and ends as it is told. */
+  const locker = () =>
+    bundleScript(`
+      import { openLedger } from "./src/app/open-ledger.ts";
+      const place = JSON.parse(process.argv[2]);
+      const backend = openLedger(place, { env: { T: "t-3" }, cwd: ".", command: "gateform apply", warn: console.error });
+      await backend.lock(0);
+      console.log("locked");
+      process.stdin.once("data", (how) => {
+        if (String(how).trim() === "throw") throw new Error("a mistake");
+        process.exit(0);
+      });
+    `);
+
+  it.each(["exit", "throw"])(
+    "is given back when its process ends by %s without releasing it",
+    async (how) => {
+      server.accepts = ["Bearer t-3"];
+      const child = startScript(await locker(), JSON.stringify(placeOf({ token: { env: "T" } })));
+      expect(await child.line()).toBe("locked");
+      expect(server.lock).not.toBeNull();
+      child.tell(how);
+      await child.ended();
+      expect(server.lock).toBeNull();
+    },
+  );
+
+  it.runIf(process.platform === "linux")(
+    "of a killed process is stale, names it, and goes by unlock",
+    async () => {
+      const child = startScript(await locker(), JSON.stringify(placeOf()));
+      expect(await child.line()).toBe("locked");
+      child.process.kill("SIGKILL");
+      await child.ended();
+      const backend = openLedger(placeOf(), {
+        env: {},
+        cwd: tmpdir(),
+        command: "gateform apply",
+        warn: () => undefined,
+      });
+      await expect(backend.lock(0)).rejects.toMatchObject({
+        code: "LEDGER_LOCK_STALE",
+        message: expect.stringContaining(`process ${child.process.pid} on`),
+      });
+      expect(await backend.breakLock()).toBe(true);
+      await (await backend.lock(0)).release();
+    },
+  );
+});
