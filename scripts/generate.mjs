@@ -37,7 +37,7 @@ for (const [path, text] of Object.entries(files)) {
 }
 const made = new Set(Object.keys(files));
 const strays = [];
-for (const directory of ["schemas", "docs/reference"]) {
+for (const directory of ["schemas", "docs/reference", "docs/diagnostics"]) {
   const names = await readdir(`${root}/${directory}`).catch(() => []);
   strays.push(...names.map((name) => `${directory}/${name}`).filter((path) => !made.has(path)));
 }

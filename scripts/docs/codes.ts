@@ -1,5 +1,5 @@
 // What every code means that is no mistake in a file: those of plans, runs, ledgers, sinks and vendors. The codes
-// of files stand in src/config/codes.ts. A test compares both tables with the codes that the source uses.
+// of files stand in src/config/codes.ts, those of checks beside the checks. A test compares both tables with the codes that the source uses.
 
 import type { SinkErrorCode } from "../../src/app/sinks/sink.ts";
 import type { LedgerErrorCode } from "../../src/ledger/backend.ts";
@@ -48,8 +48,6 @@ export const RUN_CODES = {
   WRONG_STACK: "The ledger belongs to another stack than the file",
   SECRETS_QUOTA: "The Secrets Store has no room for the plan's new provider keys",
   QUOTA_UNREADABLE: "The Secrets Store's quota could not be read; the run goes on",
-  MANY_GATEWAYS: "More gateways than the account's plan may allow",
-  UNKNOWN_PROVIDER: "`provider_slug` is none that gateform knows; a typo, or a new one. Can be silenced",
   NOT_DECLARED: "`adopt` names an address that no file declares, or a pattern that matches none",
   NOT_IN_LEDGER: "`ledger forget` names an address that the ledger does not have",
   LEDGER_MISSING: "There is no ledger where one is needed",

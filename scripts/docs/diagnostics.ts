@@ -2,6 +2,7 @@
 
 import { CONFIG_CODES } from "../../src/config/codes.ts";
 import type { AnyProvider } from "../../src/provider/provider.ts";
+import { checksOf } from "./checks.ts";
 import {
   COMMAND_CODES,
   LEDGER_CODES,
@@ -25,6 +26,7 @@ export function diagnosticsPage(providers: readonly AnyProvider[]): string {
     part("Mistakes in a file", "Reported with file, line and column, all of a file at once.", CONFIG_CODES),
     part("Refused in a plan", "`refused[].code`. Plan exits 1, unless the table says otherwise.", REFUSALS),
     part("The run as a whole", "Among `diagnostics`, as error, warning or note.", RUN_CODES),
+    checks(providers),
     part("A command", "What ends a command.", COMMAND_CODES),
     part("A step that failed", "`results[].code` of an apply report.", { ...STEP_CODES, ...vendor }),
     part("Secrets", "Why a secret reference gives no value.", SECRET_CODES),
@@ -45,6 +47,19 @@ export function diagnosticsPage(providers: readonly AnyProvider[]): string {
 function part(title: string, intro: string, codes: Readonly<Record<string, string>>): string {
   const rows = Object.entries(codes).map(([name, meaning]) => [code(name), meaning]);
   return [`## ${title}`, intro, table(["Code", "Meaning"], rows)].join("\n\n");
+}
+
+/** Checks come from the providers, and each has a page of its own. */
+function checks(providers: readonly AnyProvider[]): string {
+  const rows = checksOf(providers).map((check) => [
+    `[${code(check.code)}](../diagnostics/${check.code}.md)`,
+    check.title,
+  ]);
+  return [
+    "## Checks",
+    "Allowed, but doubtful. Each can be silenced in the resource's `lifecycle` and has [a page](../diagnostics/README.md).",
+    table(["Code", "Meaning"], rows),
+  ].join("\n\n");
 }
 
 /** Risks come from the descriptors: each field that can take a protection away says so itself. */

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { providers } from "../../src/providers/index.ts";
+import { checkPages } from "./checks.ts";
 import { commandsPage } from "./commands.ts";
 import { diagnosticsPage } from "./diagnostics.ts";
 import { exitCodesPage } from "./exit-codes.ts";
@@ -19,5 +20,6 @@ export async function generatedDocs(root: string): Promise<Readonly<Record<strin
     "docs/reference/exit-codes.md": exitCodesPage(),
     "docs/reference/json.md": jsonPage(),
     "docs/reference/diagnostics.md": diagnosticsPage(providers),
+    ...checkPages(providers),
   };
 }

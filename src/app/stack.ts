@@ -14,6 +14,7 @@ import type { Ledger } from "../model/ledger.ts";
 import type { LiveState } from "../model/live.ts";
 import type { Plan, Refusal } from "../model/plan.ts";
 import type { AnyKind, AnyProvider, RequestEvent } from "../provider/provider.ts";
+import { remaining, runChecks } from "./checks.ts";
 import { withFingerprints } from "./fingerprints.ts";
 import { observe } from "./observe.ts";
 import { type SecretResolver, secretResolver } from "./secrets.ts";
@@ -32,7 +33,10 @@ export interface StackConfig {
     >
   >;
   /** Where the file declares a resource or one of its fields. */
-  readonly locate: (address: Address, path?: string) => { readonly position: Position } | undefined;
+  readonly locate: (
+    address: Address,
+    path?: string,
+  ) => { readonly position: Position; readonly snippet?: string } | undefined;
 }
 
 export interface StackInput {
@@ -166,7 +170,9 @@ export function planSeen(stack: Stack, ledger: Ledger | null, request: PlanReque
     rules: stack.rules,
     options: { ...request, now: stack.now() },
   });
-  const checks = stack.providers.flatMap((provider) => provider.checks?.(desired, live) ?? []);
+  const checks = request.destroy
+    ? []
+    : runChecks({ ...stack, desired, live: remaining(live, plan), locate: stack.config.locate });
   return {
     ...plan,
     refused: withPositions(stack, plan.refused),

@@ -1,15 +1,12 @@
-// Resources that cannot both be: one identity, one derived name, one place of delivery. And what descriptors find
-// doubtful about a single one.
+// Resources that cannot both be: one identity, one derived name, one place of delivery.
 
 import { resolve } from "node:path";
 import type { Address } from "../base/address.ts";
-import { suggest } from "../base/suggest.ts";
 import type { DesiredResource, Sink } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
 import type { RawResource } from "./read.ts";
 import type { Report } from "./report.ts";
 import { placeText, quote } from "./source.ts";
-import { markOf, placeAt } from "./tree.ts";
 
 /** A resource with all its fields, on its way to `DesiredResource`. */
 export interface Draft {
@@ -119,38 +116,4 @@ function claim(taken: Map<string, Draft>, parts: readonly string[], draft: Draft
 
 function nameOf(draft: Draft): string {
   return `${draft.raw.address} (${placeText(draft.raw.at)})`;
-}
-
-/** Reports fields under `ignore_changes` that do not exist: the difference meant to be let be would be acted on. */
-export function reportIgnored(drafts: readonly Draft[], report: Report): void {
-  for (const { raw } of drafts) {
-    const known = Object.keys(raw.layout.kind.definition.spec.shape);
-    for (const [index, path] of (raw.lifecycle.ignore_changes ?? []).entries()) {
-      const field = path.split(".")[0] ?? path;
-      if (known.includes(field)) continue;
-      const near = suggest(field, known);
-      report.add("UNKNOWN_FIELD", {
-        message: `${raw.address} has no field ${quote(field)} whose changes could be ignored`,
-        hint: near === undefined ? `one of ${known.join(", ")}` : `did you mean ${near}?`,
-        address: raw.address,
-        at: markOf(placeAt(raw.node, ["lifecycle", "ignore_changes", index], raw.at)),
-      });
-    }
-  }
-}
-
-/** Reports, as warnings, what the descriptors find doubtful and the resource does not silence. */
-export function reportDoubts(drafts: readonly Draft[], report: Report): void {
-  for (const { raw, fields } of drafts) {
-    for (const doubt of raw.layout.kind.definition.doubts?.(fields) ?? []) {
-      if (raw.lifecycle.silence?.includes(doubt.code)) continue;
-      report.addForeign(doubt.code, {
-        severity: "warning",
-        message: doubt.message,
-        hint: `if it is meant, write lifecycle: { silence: [${doubt.code}] }`,
-        address: raw.address,
-        at: markOf(placeAt(raw.node, doubt.path.split("."), raw.at)),
-      });
-    }
-  }
 }

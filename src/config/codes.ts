@@ -21,6 +21,7 @@ export const CONFIG_CODES = {
   WRONG_VALUE: "A value has the right type but is not one that the field takes",
   UNKNOWN_KEY: "A key that nothing reads",
   UNKNOWN_FIELD: "lifecycle.ignore_changes names a field that the kind does not have",
+  UNKNOWN_CODE: "lifecycle.silence names a code that no check has. A warning",
   BAD_KEY: "A resource's key has a form that addresses or the vendor do not allow",
   NULL_SECTION: "A section without a value: neither left out nor empty",
   NULL_RESOURCE: "A resource without a value: neither left out nor empty",
@@ -43,5 +44,5 @@ export const CONFIG_CODES = {
     "A value is delivered to a file that gateform itself reads: a configuration file or the ledger",
 } as const;
 
-/** A code of this table; checks of descriptors add their own (`doubts`). */
+/** A code of this table. */
 export type ConfigCode = keyof typeof CONFIG_CODES;

@@ -13,6 +13,7 @@ import { readLayers } from "./files.ts";
 import { checkExclusive, checkRemoved } from "./head.ts";
 import { layoutOf } from "./layout.ts";
 import { checkLedgerHttp, type LedgerPlace, ledgerPlace, type WrittenLedger } from "./ledger-place.ts";
+import { reportIgnored, reportSilenced } from "./lifecycle.ts";
 import { join, overlay } from "./merge.ts";
 import { parseYaml } from "./parse.ts";
 import { type RawProvider, type RawResource, readDocument } from "./read.ts";
@@ -125,6 +126,9 @@ function build(
   const root = expandEnv({ ...merged, at: { file: first, start: 0, end: 0 } }, rules, report);
   const raw = readDocument(root, layout, report);
   const related = relate(raw.resources, input.cwd, report);
+  reportIgnored(raw.resources, report);
+  const codes = input.providers.flatMap(({ checks }) => checks.map(({ code }) => code));
+  reportSilenced(raw.resources, codes, report);
   checkExclusive(root, layout, report);
   checkRemoved(root, layout, report);
   checkLedgerHttp(root, input.providers, report);

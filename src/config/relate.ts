@@ -7,7 +7,7 @@ import { compareText } from "../base/json.ts";
 import { suggest } from "../base/suggest.ts";
 import type { DesiredResource, Scope } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
-import { type Draft, reportClashes, reportDoubts, reportIgnored } from "./clashes.ts";
+import { type Draft, reportClashes } from "./clashes.ts";
 import { pathFromCwd, sinksOf } from "./paths.ts";
 import type { RawResource } from "./read.ts";
 import type { Report } from "./report.ts";
@@ -36,8 +36,6 @@ export function relate(raws: readonly RawResource[], cwd: string, report: Report
   const resources = [...drafts.map((draft) => finish(draft, refs)), ...implied.values()];
   resources.sort((a, b) => compareText(a.address, b.address));
   reportClashes(drafts, report);
-  reportDoubts(drafts, report);
-  reportIgnored(drafts, report);
   const kinds = new Set([...implied.values()].map((resource) => resource.kind));
   return { resources, scopes: [...kinds].map((kind) => ({ kind })) };
 }

@@ -16,8 +16,6 @@ export interface Finding {
 
 export interface Report {
   readonly add: (code: ConfigCode, finding: Finding) => void;
-  /** A finding of a descriptor's own check, with its own code. */
-  readonly addForeign: (code: string, finding: Finding) => void;
   /** Marks text that no snippet may show. */
   readonly hide: (span: Span) => void;
   /** The line of a span, unless it must not be shown. */
@@ -34,12 +32,8 @@ export function createReport(): Report {
     if (text === undefined || looksSecret(text)) return undefined;
     return hidden.has(lineKey(span, linesOf(span).first)) ? undefined : text;
   };
-  const addForeign = (code: string, finding: Finding): void => {
-    findings.push({ code, finding });
-  };
   return {
-    add: addForeign,
-    addForeign,
+    add: (code, finding) => void findings.push({ code, finding }),
     hide: (span) => {
       const { first, last } = linesOf(span);
       for (let line = first; line <= last; line++) hidden.add(lineKey(span, line));

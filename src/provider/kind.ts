@@ -110,10 +110,6 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
     readonly of: (fields: Fields, parentKey: string) => string;
     readonly noun: string;
   };
-  /** Things about one resource that are allowed but doubtful: field path and a sentence. */
-  readonly doubts?: (
-    fields: Fields,
-  ) => readonly { readonly path: string; readonly code: string; readonly message: string }[];
   readonly ownership?: "shared";
   readonly key_is_id?: true;
   readonly one_time_value?: true;

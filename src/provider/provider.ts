@@ -3,9 +3,8 @@
 import type { z } from "zod";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Fingerprint } from "../base/digest.ts";
-import type { Desired } from "../model/desired.ts";
-import type { LiveState } from "../model/live.ts";
 import type { Plan } from "../model/plan.ts";
+import type { Check } from "./check.ts";
 import type { Kind } from "./kind.ts";
 import type { Secret } from "./secret.ts";
 
@@ -63,8 +62,8 @@ export interface Provider<R = never, W extends R = never> {
   /** Hosts that `base_url` in the file may name beside loopback. */
   readonly hosts: readonly string[];
   readonly kinds: readonly Kind<R, W>[];
-  /** Pure checks over the whole file and, when it was read, the live state. */
-  readonly checks?: (desired: Desired, live?: LiveState) => readonly Diagnostic[];
+  /** What it has to say about settings that are allowed but doubtful. */
+  readonly checks: readonly Check[];
   readonly connect: (input: ConnectInput) => Promise<Session<R>>;
   /** A connection that also writes; used by apply alone. */
   readonly connectForApply: (input: ConnectInput) => Promise<Session<W>>;

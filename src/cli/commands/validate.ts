@@ -1,5 +1,6 @@
 // `gateform validate`: what is wrong with the files, and nothing else. No network, no secrets, no ledger.
 
+import { runChecks } from "../../app/checks.ts";
 import { hasErrors } from "../../base/diagnostic.ts";
 import { loadConfig } from "../../config/load.ts";
 import { providers } from "../../providers/index.ts";
@@ -25,8 +26,7 @@ export const validate: Run = async (io, _args, options) => {
     stdin: () => readAll(io.stdin),
   });
   const { config } = loaded;
-  const checks =
-    config === undefined ? [] : providers.flatMap(({ checks }) => checks?.(config.desired) ?? []);
+  const checks = config === undefined ? [] : runChecks({ ...config, providers });
   const diagnostics = joined(loaded.diagnostics, checks);
   if (config === undefined || hasErrors(diagnostics)) {
     throw failureOf("CONFIG_INVALID", "the configuration is not valid", diagnostics);

@@ -1,12 +1,14 @@
-// The provider `cloudflare`: its settings, its kinds, how to connect.
+// The provider `cloudflare`: its settings, its kinds and checks, how to connect.
 
 import { z } from "zod";
-import type { Diagnostic } from "../../base/diagnostic.ts";
-import type { Desired } from "../../model/desired.ts";
-import type { LiveState } from "../../model/live.ts";
 import { openHttp } from "../../provider/http.ts";
 import type { ConnectInput, Provider, Session } from "../../provider/provider.ts";
 import { Secret } from "../../provider/secret.ts";
+import { gatewayOpenWithKeys } from "./checks/gateway-open-with-keys.ts";
+import { logpushWithoutKey } from "./checks/logpush-without-key.ts";
+import { manyGateways } from "./checks/many-gateways.ts";
+import { rateLimitWithoutInterval } from "./checks/rate-limit-without-interval.ts";
+import { unknownProvider } from "./checks/unknown-provider.ts";
 import { classifyCloudflare } from "./classify.ts";
 import {
   type CloudflareReader,
@@ -20,9 +22,6 @@ import { secretsStore } from "./kinds/secrets-store.ts";
 import { preflight } from "./preflight.ts";
 
 const BASE_URL = "https://api.cloudflare.com/client/v4";
-
-/** Gateways per account: 10 on the free plan, 20 on paid ones (docs "Limits", 2026). */
-const GATEWAYS_ON_FREE_PLAN = 10;
 
 export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   name: "cloudflare",
@@ -52,7 +51,7 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   base_url_env: "CLOUDFLARE_BASE_URL",
   hosts: ["api.cloudflare.com"],
   kinds: [gateway, providerConfig, secretsStore],
-  checks,
+  checks: [gatewayOpenWithKeys, logpushWithoutKey, manyGateways, rateLimitWithoutInterval, unknownProvider],
   connect: (input) => open(input, cloudflareReader),
   connectForApply: (input) => open(input, cloudflareWriter),
   preflight,
@@ -86,22 +85,4 @@ async function open<C>(
     now: http.now,
     close: http.close,
   };
-}
-
-function checks(desired: Desired, live?: LiveState): readonly Diagnostic[] {
-  const ids = new Set<string>();
-  for (const { kind, fields } of desired.resources) {
-    if (kind === "cloudflare.gateway") ids.add(String(fields.id));
-  }
-  for (const { kind, id } of live?.resources ?? []) {
-    if (kind === "cloudflare.gateway") ids.add(id);
-  }
-  if (ids.size <= GATEWAYS_ON_FREE_PLAN) return [];
-  return [
-    {
-      severity: "warning",
-      code: "MANY_GATEWAYS",
-      message: `${ids.size} gateways are declared or live; Cloudflare allows ${GATEWAYS_ON_FREE_PLAN} per account on the free plan and 20 on paid ones`,
-    },
-  ];
 }

@@ -39,6 +39,7 @@ export const vercel: Provider<VercelReader, VercelWriter> = {
   base_url_env: "VERCEL_BASE_URL",
   hosts: ["api.vercel.com"],
   kinds: [key, rule],
+  checks: [],
   connect: (input) => open(input, vercelReader),
   connectForApply: (input) => open(input, vercelWriter),
 };

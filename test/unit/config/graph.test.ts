@@ -199,19 +199,21 @@ describe("deliver", () => {
   });
 });
 
-describe("doubts", () => {
-  const yellow = (more: string) =>
-    `alpha:\n  account_id: a\n  gardens:\n    g:\n      colour: yellow\n${more}`;
+describe("codes under silence", () => {
+  const garden = (codes: string) =>
+    `alpha:\n  account_id: a\n  gardens:\n    g:\n      lifecycle: { silence: [${codes}] }\n`;
 
-  test("of a descriptor are warnings at the field", async () => {
-    const [found, ...rest] = await diagnose(yellow(""));
-    expect(rest).toEqual([]);
-    expect(found).toMatchObject({ severity: "warning", code: "YELLOW", address: "alpha.garden.g" });
-    expect(found?.position).toMatchObject({ line: 7, column: 15, width: 6 });
+  test("are those of checks; another one is warned of at its place, with the one that was meant", async () => {
+    expect(await diagnose(garden("YELLOW_FADES"))).toEqual([]);
+    const found = await mistake(garden("YELLOW_FADES, YELOW_FADES"));
+    expect(found).toMatchObject({ severity: "warning", code: "UNKNOWN_CODE", address: "alpha.garden.g" });
+    expect(found.hint).toBe("did you mean YELLOW_FADES?");
+    expect(at(found)).toBe("7:44");
   });
 
-  test("are silenced by lifecycle", async () => {
-    expect(await diagnose(yellow("      lifecycle: { silence: [YELLOW] }"))).toEqual([]);
+  test("of plans cannot be silenced", async () => {
+    const found = await mistake(garden("NOT_OWNED"));
+    expect(found).toMatchObject({ code: "UNKNOWN_CODE", hint: "one of YELLOW_FADES, or remove it" });
   });
 });
 

@@ -1,6 +1,7 @@
 // Two small providers for the tests of the reader: every feature of a descriptor that the reader uses, no network.
 
 import { z } from "zod";
+import { defineCheck } from "../../../src/provider/check.ts";
 import { InternalError } from "../../../src/provider/error.ts";
 import { defineKind } from "../../../src/provider/kind.ts";
 import type { AnyProvider } from "../../../src/provider/provider.ts";
@@ -71,8 +72,6 @@ const garden = defineKind({
       : {},
   identity: (fields) => String(fields.id),
   identity_fields: [],
-  doubts: (fields) =>
-    fields.colour === "yellow" ? [{ path: "colour", code: "YELLOW", message: "yellow fades" }] : [],
   settles_within: 0,
   api,
 });
@@ -173,6 +172,18 @@ const key = defineKind({
   api,
 });
 
+const yellowFades = defineCheck({
+  code: "YELLOW_FADES",
+  severity: "warning",
+  kind: "alpha.garden",
+  title: "A yellow garden",
+  page: { meaning: "", importance: "", remedy: "", before: "", after: "", silence: "" },
+  run: ({ resources }) =>
+    resources.flatMap(({ address, fields }) =>
+      fields.colour === "yellow" ? [{ address, path: "colour", message: "yellow fades" }] : [],
+    ),
+});
+
 const connection = { connect: refuse, connectForApply: refuse };
 
 export const alpha: AnyProvider = {
@@ -184,6 +195,7 @@ export const alpha: AnyProvider = {
   base_url_env: "ALPHA_BASE_URL",
   hosts: ["api.alpha.example"],
   kinds: [garden, plant, store],
+  checks: [yellowFades],
   ...connection,
 };
 
@@ -196,6 +208,7 @@ export const beta: AnyProvider = {
   base_url_env: "BETA_BASE_URL",
   hosts: ["api.beta.example"],
   kinds: [rule, key],
+  checks: [],
   ...connection,
 };
 

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { checksOf } from "../../../scripts/docs/checks.ts";
 import * as tables from "../../../scripts/docs/codes.ts";
 import { CONFIG_CODES } from "../../../src/config/codes.ts";
+import { providers } from "../../../src/providers/index.ts";
 import { root } from "./pages.ts";
 
 const documented = new Set(
@@ -15,7 +17,9 @@ const documented = new Set(
     tables.LEDGER_CODES,
     tables.SINK_CODES,
     tables.COMMAND_CODES,
-  ].flatMap((table) => Object.keys(table)),
+  ]
+    .flatMap((table) => Object.keys(table))
+    .concat(checksOf(providers).map(({ code }) => code)),
 );
 
 /** Where code literals are no codes: tables, examples in a schema, and first halves (`LEDGER` + `_NEWER`). */

@@ -13,6 +13,7 @@ export const pages: readonly string[] = [
   "CHANGELOG.md",
   ...markdownIn("docs"),
   ...markdownIn("docs/reference"),
+  ...markdownIn("docs/diagnostics"),
   ...readdirSync(join(root, "examples")).flatMap((name) => markdownIn(`examples/${name}`)),
 ];
 

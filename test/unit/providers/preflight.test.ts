@@ -1,8 +1,6 @@
-// What is said before the first write, and what is doubted about the whole file.
+// What is said before the first write.
 
 import { describe, expect, test } from "vitest";
-import type { Desired } from "../../../src/model/desired.ts";
-import type { LiveState } from "../../../src/model/live.ts";
 import type { Plan } from "../../../src/model/plan.ts";
 import { cloudflare } from "../../../src/providers/cloudflare/index.ts";
 import { type Reaction, serve } from "./answers.ts";
@@ -61,27 +59,5 @@ describe("the preflight", () => {
   test("only warns when the quota cannot be read for another reason", async () => {
     const odd: Reaction = { status: 200, body: { success: true, result: {} } };
     expect((await preflight(odd, step("create"))).codes).toEqual(["warning QUOTA_UNREADABLE"]);
-  });
-});
-
-describe("the number of gateways", () => {
-  const declared = (count: number): Desired =>
-    ({
-      resources: Array.from({ length: count }, (_, index) => ({
-        kind: "cloudflare.gateway",
-        fields: { id: `g${index}` },
-      })),
-    }) as unknown as Desired;
-  const live = (...ids: string[]): LiveState =>
-    ({ resources: ids.map((id) => ({ kind: "cloudflare.gateway", id })) }) as unknown as LiveState;
-
-  test.each([
-    [10, [], []],
-    [11, [], ["MANY_GATEWAYS"]],
-    [10, ["g0", "g1"], []],
-    [10, ["other"], ["MANY_GATEWAYS"]],
-  ])("%s declared and %j live gives %j", (count, ids, codes) => {
-    const found = cloudflare.checks?.(declared(count), live(...ids)) ?? [];
-    expect(found.map(({ code }) => code)).toEqual(codes);
   });
 });

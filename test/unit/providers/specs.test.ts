@@ -1,4 +1,4 @@
-// What a user may write for each kind, and what is refused or doubted.
+// What a user may write for each kind, and what is refused.
 
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -131,17 +131,6 @@ describe("a provider config's body", () => {
   test("has the contract name in the Secrets Store", () => {
     const fields = { provider_slug: "openai", alias: "batch" };
     expect(providerConfig.definition.derivedName?.of(fields, "support")).toBe("support_openai_batch");
-  });
-
-  test.each([
-    ["openai", undefined],
-    ["custom-acme", undefined],
-    ["opnai", 'did you mean "openai"'],
-    ["something-else", "something-else"],
-  ])("of provider %s is doubted with: %s", (provider_slug, text) => {
-    const [doubt] = providerConfig.definition.doubts?.({ provider_slug, alias: "default" }) ?? [];
-    if (text === undefined) expect(doubt).toBeUndefined();
-    else expect(doubt?.message).toContain(text);
   });
 });
 

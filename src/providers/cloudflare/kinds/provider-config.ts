@@ -3,8 +3,6 @@
 
 import { z } from "zod";
 import type { JsonValue } from "../../../base/json.ts";
-import { suggest } from "../../../base/suggest.ts";
-import type { Fields } from "../../../model/kind-rules.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError } from "../../../provider/error.ts";
 import {
@@ -19,30 +17,6 @@ import { segment } from "../../../provider/shape.ts";
 import { secretField } from "../../../provider/spec.ts";
 import { type CloudflareReader, type CloudflareWriter, resultOf } from "../client.ts";
 import { readPages } from "../pages.ts";
-
-/** Cloudflare's Workers runtime types, 2026-10. The list is not closed: an unknown slug only warns. */
-const KNOWN_PROVIDERS = [
-  "workers-ai",
-  "anthropic",
-  "aws-bedrock",
-  "azure-openai",
-  "google-vertex-ai",
-  "huggingface",
-  "openai",
-  "perplexity-ai",
-  "replicate",
-  "groq",
-  "cohere",
-  "google-ai-studio",
-  "mistral",
-  "grok",
-  "openrouter",
-  "deepseek",
-  "cerebras",
-  "cartesia",
-  "elevenlabs",
-  "adobe-firefly",
-];
 
 const SLUG = /^[A-Za-z0-9_-]{1,128}$/;
 const SLUG_FORM = 'letters, digits, "_" and "-"';
@@ -148,7 +122,6 @@ export const providerConfig = defineKind<
     of: ({ provider_slug, alias }, gateway) => `${gateway}_${provider_slug}_${alias}`,
     noun: "name in the Secrets Store",
   },
-  doubts,
   // A new secret is pending at first; Alchemy (2026) waits up to 50 s. A list can lag after a delete.
   settles_within: 60,
   delete_takes: "the key it stores",
@@ -245,17 +218,4 @@ async function create(api: CloudflareWriter, { parent_id, fields }: CreateInput)
     if (value !== null) body[name] = value;
   }
   return { live: fromWire(await api.post(configsPath(parent_id), body, shape), parent_id) };
-}
-
-function doubts(fields: Fields) {
-  const slug = String(fields.provider_slug);
-  if (KNOWN_PROVIDERS.includes(slug) || slug.startsWith("custom-")) return [];
-  const near = suggest(slug, KNOWN_PROVIDERS);
-  return [
-    {
-      path: "provider_slug",
-      code: "UNKNOWN_PROVIDER",
-      message: `"${slug}" is no provider we know${near === undefined ? "" : `; did you mean "${near}"?`}`,
-    },
-  ];
 }

@@ -1,0 +1,43 @@
+// `docs/diagnostics/`: a page per domain check, from the check's own text, and the list of them.
+
+import type { Check } from "../../src/provider/check.ts";
+import type { AnyProvider } from "../../src/provider/provider.ts";
+import { code, fenced, page, table } from "./markdown.ts";
+
+export function checksOf(providers: readonly AnyProvider[]): readonly Check[] {
+  return providers.flatMap((provider) => provider.checks);
+}
+
+/** Path below the project's root → text. */
+export function checkPages(providers: readonly AnyProvider[]): Readonly<Record<string, string>> {
+  const checks = checksOf(providers);
+  return {
+    "docs/diagnostics/README.md": page(
+      "Checks",
+      "Settings that are allowed and yet are probably not what somebody wants. `validate`, `plan`, `apply` and `drift` report them among the diagnostics, with the place in the file. How to silence one is in the [guide](../guide.md#checks).",
+      table(
+        ["Code", "Severity", "About", "What it finds"],
+        checks.map((check) => [
+          `[${code(check.code)}](${check.code}.md)`,
+          check.severity,
+          code(check.kind),
+          check.title,
+        ]),
+      ),
+    ),
+    ...Object.fromEntries(checks.map((check) => [`docs/diagnostics/${check.code}.md`, checkPage(check)])),
+  };
+}
+
+function checkPage({ code: name, severity, kind, title, page: text }: Check): string {
+  return page(
+    name,
+    `${title}. Severity: ${severity}. About: [${code(kind)}](../reference/kinds.md#${kind.replaceAll(".", "")}).`,
+    `## What it means\n\n${text.meaning}`,
+    `## Why it matters\n\n${text.importance}`,
+    `## What to do\n\n${text.remedy}`,
+    `Before:\n\n${fenced("yaml", text.before)}`,
+    `After:\n\n${fenced("yaml", text.after)}`,
+    `## When to silence it\n\n${text.silence} Write ${code(`lifecycle: { silence: [${name}] }`)} into the resource.`,
+  );
+}
