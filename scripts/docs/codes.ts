@@ -51,6 +51,8 @@ export const RUN_CODES = {
   NOT_DECLARED: "`adopt` names an address that no file declares, or a pattern that matches none",
   NOT_IN_LEDGER: "`ledger forget` names an address that the ledger does not have",
   LEDGER_MISSING: "There is no ledger where one is needed",
+  LEDGER_STARTED: "`adopt` found no ledger and started one",
+  VALUES_UNKNOWN: "Of what is in adopted keys and stored secrets, an adoption learns nothing",
   LOCK_TAKEN_OVER: "The lock of a run that is gone was taken over",
 } as const;
 

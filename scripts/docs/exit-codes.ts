@@ -23,7 +23,13 @@ const BY_COMMAND: readonly (readonly [command: string, zero: string, one: string
     "a mistake, no ledger, or a vendor that cannot be read in full",
     "drift; with `--fail-on-unmanaged` also a live resource that nobody declares",
   ],
-  ["adopt, ledger forget", "done", "nothing was done", ""],
+  [
+    "adopt",
+    "done; also where there was nothing to adopt",
+    "nothing was adopted; with `--all` or a pattern: something could not be, or could not be read, and the rest was",
+    "",
+  ],
+  ["ledger forget", "done", "nothing was done", ""],
   ["ledger unlock", "the lock is gone, or there was none", "it could not be removed", ""],
   ["serve", "ended by Ctrl-C or SIGTERM", "it could not start", ""],
 ];

@@ -88,7 +88,7 @@ export function jsonPage(): string {
     ].join("\n\n"),
     [
       "## Other commands",
-      "`gateform adopt`: `{ format, adopted, next, diagnostics }`, where `next` is the next plan. `gateform ledger forget`: `{ format, forgotten, diagnostics }`. `gateform ledger unlock`: `{ format, unlocked, diagnostics }`. `gateform serve`: one line, `{ cloudflare: { base_url, account_id, api_token }, vercel: { base_url, team, token }, control_url }`.",
+      "`gateform adopt`: `{ format, adopted, refused, next, diagnostics }`: the addresses that were adopted, what could not be (as in a plan), and the whole next plan. `gateform ledger forget`: `{ format, forgotten, diagnostics }`. `gateform ledger unlock`: `{ format, unlocked, diagnostics }`. `gateform serve`: one line, `{ cloudflare: { base_url, account_id, api_token }, vercel: { base_url, team, token }, control_url }`.",
     ].join("\n\n"),
     [
       "## Failure",

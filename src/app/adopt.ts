@@ -1,71 +1,69 @@
-// `adopt ADDRESS=ID`: puts a live resource into the ledger. Writes nothing at the vendor.
+// `adopt`: puts live resources into the ledger. Writes nothing at a vendor, and has no client that could.
 
 import type { Address } from "../base/address.ts";
+import { addressMatcher } from "../base/address-pattern.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
+import { suggest } from "../base/suggest.ts";
+import { type Adoption, type Adoptions, findAdoptions } from "../engine/adoption.ts";
 import { emptyLedger } from "../ledger/documents.ts";
 import { openLedgerWriter } from "../ledger/ledger-writer.ts";
-import type { Plan } from "../model/plan.ts";
+import { policyOf, type RulesByKind } from "../model/kind-rules.ts";
+import type { Ledger } from "../model/ledger.ts";
+import type { Plan, Refusal } from "../model/plan.ts";
+import { counted, listed } from "../render/counts.ts";
 import { executePlan } from "./execute.ts";
-import { openStack, planStack, type StackInput } from "./stack.ts";
+import {
+  openStack,
+  type PlanRequest,
+  planSeen,
+  type Seen,
+  type Stack,
+  type StackInput,
+  seeStack,
+  unreadLists,
+  withPositions,
+} from "./stack.ts";
 
 export interface AdoptInput {
   readonly stack: StackInput;
-  readonly adopt_ids: Readonly<Record<Address, string>>;
+  /** Address → vendor id; `null`: the only live resource of its identity or name. All of them are adopted, or nothing is. */
+  readonly ids: Readonly<Record<Address, string | null>>;
+  /** Address patterns: of what they match, all that can be adopted is. */
+  readonly patterns: readonly string[];
+  /** Asked which of what the patterns match; without it all are taken. Not asked where there is nothing to choose from. */
+  readonly choose?: (adoptions: Adoptions) => Promise<readonly Address[]>;
   /** Milliseconds to wait for another run's lock. */
   readonly lock_timeout: number;
 }
 
 export interface AdoptResult {
-  readonly adopted: readonly Address[];
-  /** What the next plan will do with what was adopted. */
+  readonly adopted: readonly Adoption[];
+  /** What the patterns match and could not be adopted as it is. */
+  readonly refused: readonly Refusal[];
+  /** What the next plan will do; left out where nothing was even looked at. */
   readonly next?: Plan;
+  readonly rules: RulesByKind;
+  /** Errors among them: something named could not be adopted, so nothing was; or a list was not read to its end. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Adopts all named addresses, or, when one of them cannot be adopted, none. */
+const REQUEST: PlanRequest = { adopt: false, allow_deletes: 0, destroy: false };
+
+/** Takes live resources over. A ledger is started where there is none: this is how a lost one is built anew. */
 export async function adoptResources(input: AdoptInput): Promise<AdoptResult> {
-  const lock = await input.stack.backend.lock(input.lock_timeout);
+  const { backend, config } = input.stack;
+  const lock = await backend.lock(input.lock_timeout);
   try {
-    const stored = await input.stack.backend.read();
-    const ledger = stored ?? emptyLedger(input.stack.config.desired.stack, {});
+    const notes: Diagnostic[] =
+      lock.note === undefined ? [] : [{ severity: "note", code: "LOCK_TAKEN_OVER", message: lock.note }];
+    const stored = await backend.read();
+    const ledger = stored ?? emptyLedger(config.desired.stack, {});
     const { stack, diagnostics } = await openStack(input.stack, ledger, "read");
-    if (stack === undefined) return { adopted: [], diagnostics };
+    if (stack === undefined) return nothing(new Map(), [...notes, ...diagnostics]);
     try {
-      const request = { adopt: false, adopt_ids: input.adopt_ids, allow_deletes: 0, destroy: false };
-      const { plan } = await planStack(stack, ledger, request);
-      const problems = refusals(plan, input.adopt_ids);
-      if (problems.length > 0) return { adopted: [], diagnostics: [...diagnostics, ...problems] };
-      const steps = plan.steps
-        .filter((step) => step.action === "adopt" && Object.hasOwn(input.adopt_ids, step.address))
-        .map((step) => ({ ...step, needs: [] }));
-      const accounts = Object.fromEntries(
-        [...stack.sessions].map(([name, session]) => [name, session.account]),
-      );
-      const writer = openLedgerWriter(stack.backend, {
-        ...ledger,
-        accounts: { ...ledger.accounts, ...accounts },
-      });
-      await executePlan({
-        plan: { ...plan, steps },
-        kinds: new Map(stack.kinds.map((kind) => [kind.rules.kind, kind])),
-        sessions: stack.sessions,
-        ledger: writer,
-        secrets: new Map(),
-        fingerprint: stack.fingerprint,
-        sinks: new Map(),
-        parallelism: 1,
-        on: () => undefined,
-        now: stack.now,
-        pause: () => Promise.resolve(),
-        ids: new Map(),
-      });
-      await writer.flush();
-      const next = await planStack(stack, writer.current(), {
-        adopt: false,
-        allow_deletes: 0,
-        destroy: false,
-      });
-      return { adopted: steps.map((step) => step.address), next: next.plan, diagnostics };
+      const result = await adoptOpen(input, stack, ledger);
+      if (stored === null && result.adopted.length > 0) notes.push(ledgerStarted(stack));
+      return { ...result, diagnostics: [...notes, ...diagnostics, ...result.diagnostics] };
     } finally {
       await stack.close();
     }
@@ -74,30 +72,141 @@ export async function adoptResources(input: AdoptInput): Promise<AdoptResult> {
   }
 }
 
-function refusals(plan: Plan, wanted: Readonly<Record<Address, string>>): Diagnostic[] {
-  const problems: Diagnostic[] = [];
-  const adopting = new Set(plan.steps.filter((step) => step.action === "adopt").map((step) => step.address));
-  for (const address of Object.keys(wanted).sort()) {
-    const refusal = plan.refused.find((item) => item.address === address);
-    if (refusal !== undefined) {
-      const { code, message, hint, position } = refusal;
-      problems.push({
-        severity: "error",
-        code,
-        message,
-        address,
-        ...(hint === undefined ? {} : { hint }),
-        ...(position === undefined ? {} : { position }),
-      });
-    } else if (!adopting.has(address)) {
-      problems.push({
-        severity: "error",
-        code: "NOT_DECLARED",
-        address,
-        message: `${address} is not declared in the file`,
-        hint: "declare it first; `adopt` puts what the file declares into the ledger",
-      });
-    }
-  }
-  return problems;
+async function adoptOpen(input: AdoptInput, stack: Stack, ledger: Ledger): Promise<AdoptResult> {
+  const { ids } = input;
+  const matchers = input.patterns.map(addressMatcher);
+  const matched = (address: Address) => matchers.some((matches) => matches(address));
+  const seen = await seeStack(stack, ledger, REQUEST);
+  const found = findAdoptions({
+    ...seen,
+    ledger,
+    rules: stack.rules,
+    options: { ...REQUEST, adopt_ids: ids, now: stack.now() },
+  });
+  const named = (address: Address) => Object.hasOwn(ids, address);
+  const refused = withPositions(stack, found.refused);
+  const problems = [
+    ...undeclared(input, stack),
+    ...refused.filter((item) => named(item.address)).map(asError),
+  ];
+  if (problems.length > 0) return nothing(stack.rules, problems);
+  const left = refused.filter((item) => matched(item.address));
+  const open = found.possible.filter((item) => matched(item.address) && !named(item.address));
+  const chosen = new Set(
+    input.choose === undefined || open.length === 0
+      ? open.map((item) => item.address)
+      : await input.choose({ possible: open, refused: left }),
+  );
+  const taken = found.possible.filter((item) => named(item.address) || chosen.has(item.address));
+  const after = taken.length === 0 ? ledger : await take(stack, ledger, taken);
+  return {
+    adopted: taken,
+    refused: left,
+    next: planSeen(stack, after, REQUEST, await seenAfter(stack, after, seen, ids)),
+    rules: stack.rules,
+    diagnostics: [
+      ...(input.patterns.length === 0 ? [] : unreadLists(seen.live)),
+      ...unknownValues(stack, taken),
+    ],
+  };
+}
+
+/** Writes the entries: one write of the ledger covers many. */
+async function take(stack: Stack, ledger: Ledger, taken: readonly Adoption[]): Promise<Ledger> {
+  const accounts = Object.fromEntries([...stack.sessions].map(([name, session]) => [name, session.account]));
+  const writer = openLedgerWriter(stack.backend, {
+    ...ledger,
+    accounts: { ...ledger.accounts, ...accounts },
+  });
+  await executePlan({
+    plan: { steps: taken.map((item) => item.step) },
+    kinds: new Map(stack.kinds.map((kind) => [kind.rules.kind, kind])),
+    sessions: stack.sessions,
+    ledger: writer,
+    secrets: new Map(),
+    fingerprint: stack.fingerprint,
+    sinks: new Map(),
+    parallelism: 1,
+    on: () => undefined,
+    now: stack.now,
+    pause: () => Promise.resolve(),
+    ids: new Map(),
+  });
+  await writer.flush();
+  return writer.current();
+}
+
+/**
+ * What the next plan is made over. Nothing was written at a vendor, so that what was read still holds; only what was
+ * named with an id of its own choice may stand where nobody looked.
+ */
+function seenAfter(stack: Stack, ledger: Ledger, seen: Seen, ids: AdoptInput["ids"]): Promise<Seen> | Seen {
+  return Object.values(ids).some((id) => id !== null) ? seeStack(stack, ledger, REQUEST) : seen;
+}
+
+function undeclared({ ids, patterns }: AdoptInput, stack: Stack): Diagnostic[] {
+  const declared = stack.config.desired.resources.map((resource) => resource.address);
+  const known = new Set(declared);
+  const hint = "declare it first; `adopt` puts what the file declares into the ledger";
+  const hintFor = (address: Address) => {
+    const near = suggest(address, known);
+    return near === undefined ? hint : `did you mean ${near}?`;
+  };
+  return [
+    ...Object.keys(ids)
+      .filter((address) => !known.has(address))
+      .sort()
+      .map((address) => notDeclared(`${address} is not declared in the file`, hintFor(address), { address })),
+    ...patterns
+      .filter((pattern) => pattern !== EVERYTHING && !declared.some(addressMatcher(pattern)))
+      .map((pattern) => notDeclared(`nothing that the file declares matches ${pattern}`, hint)),
+  ];
+}
+
+/** The pattern that matches all addresses, and may match none. */
+export const EVERYTHING = "*";
+
+function notDeclared(message: string, hint: string, more: Partial<Diagnostic> = {}): Diagnostic {
+  return { severity: "error", code: "NOT_DECLARED", message, hint, ...more };
+}
+
+function asError({ because: _, ...refusal }: Refusal): Diagnostic {
+  return { severity: "error", ...refusal };
+}
+
+function ledgerStarted(stack: Stack): Diagnostic {
+  return {
+    severity: "note",
+    code: "LEDGER_STARTED",
+    message: `there was no ledger at ${stack.backend.describe()}, so a new one was started`,
+    hint: "where there should have been one, it is lost or this is not the place where it was kept",
+  };
+}
+
+/** Said once: of what nobody can read, an adoption learns nothing. */
+function unknownValues(stack: Stack, taken: readonly Adoption[]): Diagnostic[] {
+  const rulesOf = (item: Adoption) => stack.rules.get(item.step.kind);
+  const keys = taken.filter((item) => rulesOf(item)?.one_time_value === true);
+  const secrets = taken.filter((item) => {
+    const rules = rulesOf(item);
+    const fields = Object.keys(item.step.body?.fields ?? {});
+    return rules !== undefined && fields.some((field) => policyOf(rules, field).write_only === true);
+  });
+  if (keys.length + secrets.length === 0) return [];
+  const what = [
+    ...(keys.length > 0 ? [counted(keys.length, "adopted key")] : []),
+    ...(secrets.length > 0 ? [`the secrets of ${counted(secrets.length, "adopted resource")}`] : []),
+  ];
+  return [
+    {
+      severity: "note",
+      code: "VALUES_UNKNOWN",
+      message: `what is in ${listed(what)} is not known`,
+      hint: "values stay as they are: apply reports stored secrets as `unverified`, and a key is known to whoever has it",
+    },
+  ];
+}
+
+function nothing(rules: RulesByKind, diagnostics: readonly Diagnostic[]): AdoptResult {
+  return { adopted: [], refused: [], rules, diagnostics };
 }

@@ -16,7 +16,7 @@ export type ApplyEvent =
   | { readonly type: "end"; readonly step: Step; readonly result: StepResult };
 
 export interface Execution {
-  readonly plan: Plan;
+  readonly plan: Pick<Plan, "steps">;
   readonly kinds: ReadonlyMap<string, AnyKind>;
   readonly sessions: ReadonlyMap<string, Session<unknown>>;
   readonly ledger: LedgerWriter;

@@ -63,12 +63,15 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     load: async () => (await import("./commands/drift.ts")).drift,
   },
   {
-    usage: "adopt <address=id...>",
+    usage: "adopt [address[=id]...]",
     summary: "take live resources into the ledger; writes nothing at a vendor",
-    options: [...READ, "lockTimeout"],
+    details:
+      "ADDRESS takes the only live resource of its identity or name, ADDRESS=ID exactly that one: all of them are adopted, or nothing is. With --all, or a pattern such as 'vercel.rule.*', whatever can be adopted is; what cannot is listed, and the exit code is 1. Without either, on a terminal, it asks.",
+    options: [...READ, "all", "lockTimeout"],
     examples: [
+      "gateform adopt --all",
+      "gateform adopt cloudflare.gateway.support 'vercel.rule.*'",
       "gateform adopt vercel.rule.opus-to-haiku=rule_abc123",
-      "gateform adopt cloudflare.gateway.support=support",
     ],
     load: async () => (await import("./commands/adopt.ts")).adopt,
   },

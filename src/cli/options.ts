@@ -19,6 +19,7 @@ export interface Options {
   readonly keepGoing?: true;
   readonly adopt?: true;
   readonly newLedger?: true;
+  readonly all?: true;
   readonly verbose?: true;
   readonly failOnUnmanaged?: true;
   readonly host: string;
@@ -64,6 +65,7 @@ const declarations = {
   autoApprove: () => new Option("--auto-approve", "do not ask; needed where there is no terminal"),
   keepGoing: () => new Option("--keep-going", "do what can be done although parts of the plan are refused"),
   newLedger: () => new Option("--new-ledger", "start a ledger where there is none, also under CI"),
+  all: () => new Option("--all", "everything that is declared, live, and not in the ledger"),
   lockTimeout: () =>
     new Option("--lock-timeout <duration>", "how long to wait for another run's lock: 30s, 5m")
       .argParser(duration)

@@ -50,7 +50,7 @@ export function parseLedger(
       severity: "error",
       code: "LEDGER_UNREADABLE",
       message: `The ${what} cannot be read: ${reason}.`,
-      hint: `restore ${printable(source)} from a backup or from version control; if there is none, move it away and rebuild it with "gateform apply --new-ledger --adopt"`,
+      hint: `restore ${printable(source)} from a backup or from version control; if there is none, move it away and rebuild it with "gateform adopt --all"`,
     } satisfies Diagnostic,
   });
   if (text.length > MAX_DOCUMENT_SIZE) return unreadable(`it is larger than ${MAX_DOCUMENT_SIZE} characters`);

@@ -15,3 +15,10 @@ export function displayWidth(text: string): number {
   }
   return width;
 }
+
+/** The same texts, all as wide as the widest. */
+export function padded(texts: readonly string[]): readonly string[] {
+  const widths = texts.map(displayWidth);
+  const widest = widths.reduce((most, width) => Math.max(most, width), 0);
+  return texts.map((text, index) => text + " ".repeat(widest - (widths[index] ?? 0)));
+}

@@ -29,13 +29,16 @@ export function renderFailureJson(
   });
 }
 
+/** Commands with a comment of their own on a pull request. */
+const OWN_COMMENT = ["plan", "drift", "validate", "adopt", "show"] as const;
+
 /** @param command whose comment on a pull request it takes the place of. */
 export function renderFailureMarkdown(
   command: string,
   failure: FailureFacts,
   diagnostics: readonly Diagnostic[],
 ): string {
-  const about = command === "plan" || command === "drift" || command === "validate" ? command : "apply";
+  const about = OWN_COMMENT.find((name) => name === command) ?? "apply";
   const hint = failure.hint === undefined ? "" : `<br>help: ${prose(failure.hint)}`;
   const head = [
     marker(about),

@@ -68,7 +68,10 @@ export function fenced(language: string, lines: readonly string[]): string {
 }
 
 /** The hidden first line by which a bot finds its own comment again. */
-export function marker(product: "plan" | "apply" | "drift" | "validate", stack?: string): string {
+export function marker(
+  product: "plan" | "apply" | "drift" | "validate" | "adopt" | "show",
+  stack?: string,
+): string {
   const name = stack === undefined ? "" : ` stack=${stack.slice(0, 100).replace(/[^A-Za-z0-9._-]/g, "_")}`;
   return `<!-- gateform:${product}${name} -->`;
 }

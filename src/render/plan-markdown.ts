@@ -43,26 +43,39 @@ export function renderPlanMarkdown(plan: Plan, options: PlanMarkdownOptions = {}
     ...(hasChanges(plan) ? [countsTable(plan)] : []),
     ...(brake === null ? [] : [`> **Brake:** ${prose(brake)}`]),
   ].join("\n\n");
-  const blocks = blocksOf(plan);
   const sections: MarkdownSection[] = [
-    list(
-      "#### ⚠️ Risks",
-      "risk",
-      risksOf(plan).map(
-        (risk) =>
-          `- ${codeSpan(risk.code)} ${codeSpan(risk.address)} ${codeSpan(risk.path)}: ${prose(risk.message)}`,
-      ),
-    ),
+    risksSection(plan),
     refusedSection(plan),
-    {
-      heading: "#### Steps, in order",
-      items: blocks.map((block) => blockText(block, options.rules)),
-      between: "\n\n",
-      rest: (count) => left(count, "resource"),
-    },
+    stepsSection(plan, "#### Steps, in order", options.rules),
     ...standingSections(plan),
   ];
   return fitMarkdown(head, sections, accountsLine(plan), options.limit ?? MARKDOWN_LIMIT);
+}
+
+/** Protections that the steps take away. */
+export function risksSection(plan: Pick<Plan, "steps">): MarkdownSection {
+  return list(
+    "#### ⚠️ Risks",
+    "risk",
+    risksOf(plan).map(
+      (risk) =>
+        `- ${codeSpan(risk.code)} ${codeSpan(risk.address)} ${codeSpan(risk.path)}: ${prose(risk.message)}`,
+    ),
+  );
+}
+
+/** One folded block per address. */
+export function stepsSection(
+  plan: Pick<Plan, "steps">,
+  heading: string,
+  rules: RulesByKind | undefined,
+): MarkdownSection {
+  return {
+    heading,
+    items: blocksOf(plan).map((block) => blockText(block, rules)),
+    between: "\n\n",
+    rest: (count) => left(count, "resource"),
+  };
 }
 
 function countsTable(plan: Plan): string {

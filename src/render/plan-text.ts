@@ -37,20 +37,33 @@ const WIDTH = 80;
 /** The whole plan as text that ends with a line break. */
 export function renderPlanText(plan: Plan, options: PlanTextOptions): string {
   const { style } = options;
-  const blocks = blocksOf(plan);
   const sections = [
     headerLines(plan, style),
-    riskLines(plan, style),
-    legendLines(blocks, style),
-    ...blocks.map((block) => blockLines(block, options)),
+    ...stepSections(plan, options),
     ledgerOnlyLines(plan),
     ...standingLines(plan, options),
     [...brakeLines(plan, style), style.bold(summaryText(plan))],
   ];
+  return joinSections(sections);
+}
+
+/** Sections of lines with a blank line between two; empty ones are left out. */
+export function joinSections(sections: readonly (readonly string[])[]): string {
   return `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
     .join("\n\n")}\n`;
+}
+
+/** Risks, the legend, and a section for what is done at each address. */
+export function stepSections(plan: Pick<Plan, "steps">, options: PlanTextOptions): string[][] {
+  const { style } = options;
+  const blocks = blocksOf(plan);
+  return [
+    riskLines(plan, style),
+    legendLines(blocks, style),
+    ...blocks.map((block) => blockLines(block, options)),
+  ];
 }
 
 /** Stack, accounts and, where there is none, the missing ledger. */
@@ -62,7 +75,7 @@ export function headerLines(plan: Plan, style: Style): string[] {
   return lines;
 }
 
-function riskLines(plan: Plan, style: Style): string[] {
+function riskLines(plan: Pick<Plan, "steps">, style: Style): string[] {
   const risks = risksOf(plan);
   if (risks.length === 0) return [];
   return [
@@ -132,13 +145,6 @@ export function standingLines(plan: Plan, options: PlanTextOptions): string[][] 
     const what = path === "" ? "not visible yet" : `${safeLine(path)} still shows its old value`;
     return `  ${safeLine(address)}: ${what}, expected until ${safeLine(until)}`;
   });
-  const refused = plan.refused.flatMap((item) => [
-    `  ${style.red("✗")} ${safeLine(item.address)}  ${safeLine(item.code)}`,
-    `      ${safeLine(item.message)}`,
-    ...(item.position === undefined ? [] : [`      ${style.cyan("-->")} ${positionText(item.position)}`]),
-    ...(item.because === undefined ? [] : [`      because of ${safeLine(item.because)}`]),
-    ...(item.hint === undefined ? [] : [`      ${style.cyan("= help:")} ${safeLine(item.hint)}`]),
-  ]);
   const unmanaged = unmanagedByKind(plan.unmanaged).map(
     ([kind, names]) => `  ${kind}: ${firstOf(names, options.verbose === true ? names.length : 5)}`,
   );
@@ -156,9 +162,20 @@ export function standingLines(plan: Plan, options: PlanTextOptions): string[][] 
         )
       : [],
     titled("Unmanaged, never touched:", unmanaged),
-    titled(style.red(style.bold("Refused:")), refused),
+    titled(style.red(style.bold("Refused:")), refusedLines(plan.refused, style)),
     ...diagnostics.map((item) => diagnosticLines(item, style)),
   ];
+}
+
+/** Each refused address with why, where, and the way out. */
+export function refusedLines(refused: Plan["refused"], style: Style): string[] {
+  return refused.flatMap((item) => [
+    `  ${style.red("✗")} ${safeLine(item.address)}  ${safeLine(item.code)}`,
+    `      ${safeLine(item.message)}`,
+    ...(item.position === undefined ? [] : [`      ${style.cyan("-->")} ${positionText(item.position)}`]),
+    ...(item.because === undefined ? [] : [`      because of ${safeLine(item.because)}`]),
+    ...(item.hint === undefined ? [] : [`      ${style.cyan("= help:")} ${safeLine(item.hint)}`]),
+  ]);
 }
 
 function brakeLines(plan: Plan, style: Style): string[] {
@@ -166,7 +183,8 @@ function brakeLines(plan: Plan, style: Style): string[] {
   return brake === null ? [] : [style.yellow(`Brake: ${brake}`)];
 }
 
-function titled(title: string, lines: readonly string[]): string[] {
+/** Lines under a title; none for none. */
+export function titled(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [title, ...lines];
 }
 

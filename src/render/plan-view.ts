@@ -139,7 +139,7 @@ function sinkText(sink: Sink): string {
   return "file" in sink ? `file ${safeLine(sink.file.path)} (${sink.file.format})` : "standard output";
 }
 
-export function risksOf(plan: Plan): RiskItem[] {
+export function risksOf(plan: Pick<Plan, "steps">): RiskItem[] {
   return plan.steps.flatMap((step) => step.risks.map((risk) => ({ ...risk, address: step.address })));
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { stringify } from "yaml";
-import { adoptResources } from "../../src/app/adopt.ts";
+import { type AdoptInput, type AdoptResult, adoptResources } from "../../src/app/adopt.ts";
 import { type ApplyResult, applyStack } from "../../src/app/apply.ts";
 import { openStack, type PlanRequest, planStack, type StackInput } from "../../src/app/stack.ts";
 import type { Diagnostic } from "../../src/base/diagnostic.ts";
@@ -50,7 +50,8 @@ export interface Stage {
     wrap?: WrapBackend,
     meanwhile?: () => Promise<unknown>,
   ) => Promise<ApplyResult>;
-  readonly adopt: (ids: Readonly<Record<string, string>>) => Promise<readonly Diagnostic[]>;
+  /** Takes into the ledger, and checks that this wrote nothing at the vendors. */
+  readonly adopt: (wanted: Partial<Pick<AdoptInput, "ids" | "patterns">>) => Promise<AdoptResult>;
   readonly ledger: () => Promise<Ledger | null>;
   readonly loseLedger: () => Promise<void>;
   readonly state: () => Promise<State>;
@@ -170,8 +171,18 @@ export async function openStage(
         },
         on: () => undefined,
       }),
-    adopt: async (ids) =>
-      (await adoptResources({ stack: await input(), adopt_ids: ids, lock_timeout: 0 })).diagnostics,
+    async adopt(wanted) {
+      const before = (await requests()).length;
+      const result = await adoptResources({
+        stack: await input(),
+        ids: {},
+        patterns: [],
+        ...wanted,
+        lock_timeout: 0,
+      });
+      expect(writes((await requests()).slice(before)), "an adoption writes nothing").toEqual([]);
+      return result;
+    },
     ledger: () => fileBackend({ path: ledgerFile }).read(),
     loseLedger: () => rm(ledgerFile),
     state: async () => (await vendors.control("GET", "/state")) as unknown as State,

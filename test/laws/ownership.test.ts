@@ -7,7 +7,7 @@ import { expectConverged } from "./expectations.ts";
 import { graphs } from "./graph.ts";
 import { law } from "./law.ts";
 import type { Remote } from "./remote.ts";
-import { ACTOR, apply, emptyLedger, newWorld, wait } from "./world.ts";
+import { ACTOR, adoptAll, apply, emptyLedger, newWorld, plan, wait } from "./world.ts";
 
 /** Everything about some things, with what lives in them. */
 function photograph(remote: Remote, uids: ReadonlySet<number>): string {
@@ -54,6 +54,29 @@ describe("without an entry in the ledger", () => {
       expect(plan.refused).toEqual([]);
       expect(world.remote.log.slice(writes)).toEqual([]);
       await expectConverged(world, graph);
+    },
+  });
+});
+
+describe("adopting all that can be adopted", () => {
+  law("writes nothing, leaves nothing that is not owned, and takes no live thing twice", {
+    scenario: fc.record({ theirs: graphs, twins, ours: graphs }, { noNullPrototype: true }),
+    runs: 80,
+    holds: async ({ theirs, twins: made, ours }) => {
+      const world = newWorld();
+      await apply(world, theirs);
+      wait(world);
+      for (const one of made) twin(world.remote, one);
+      world.ledger = emptyLedger();
+      const writes = world.remote.log.length;
+      const left = await adoptAll(world, ours);
+      expect(world.remote.log.slice(writes)).toEqual([]);
+      const owned = Object.values(world.ledger?.resources ?? {}).map((it) => [it.kind, it.parent_id, it.id]);
+      expect(new Set(owned.map(String)).size).toBe(owned.length);
+      const { plan: next } = await plan(world, ours);
+      const foreign = next.refused.filter((item) => item.code === "NOT_OWNED");
+      const settled = left.map((item) => item.address);
+      expect(foreign.filter((item) => !settled.includes(item.address))).toEqual([]);
     },
   });
 });

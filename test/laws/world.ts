@@ -11,12 +11,13 @@ import type { SinkDriver } from "../../src/app/sinks/sink.ts";
 import { fingerprintWith } from "../../src/base/digest.ts";
 import { listMarks, type SecretSource } from "../../src/base/expression.ts";
 import { deepFreeze } from "../../src/base/json.ts";
+import { findAdoptions } from "../../src/engine/adoption.ts";
 import { makePlan, type PlanInput } from "../../src/engine/plan.ts";
 import { openLedgerWriter } from "../../src/ledger/ledger-writer.ts";
 import type { Desired, Policy } from "../../src/model/desired.ts";
 import type { Ledger } from "../../src/model/ledger.ts";
 import type { LiveState } from "../../src/model/live.ts";
-import type { Plan } from "../../src/model/plan.ts";
+import type { Plan, Refusal } from "../../src/model/plan.ts";
 import type { StepResult } from "../../src/model/report.ts";
 import { Secret } from "../../src/provider/secret.ts";
 import { Cut, effectsWith, type Faults } from "./effects.ts";
@@ -110,6 +111,21 @@ export async function apply(world: World, graph: Graph, options: RunOptions = {}
   const planned = await plan(world, graph, options);
   const { plan: it } = planned;
   if (it.summary.counted_deletes > it.allowed_deletes) return { ...planned, results: [] };
+  return { ...planned, results: await carryOut(world, it, options) };
+}
+
+/** Takes into the ledger whatever can be adopted. @returns what could not be. */
+export async function adoptAll(world: World, graph: Graph): Promise<readonly Refusal[]> {
+  const { possible, refused } = findAdoptions(deepFreeze(await inputOf(world, graph)));
+  await carryOut(world, { steps: possible.map((item) => item.step) }, {});
+  return refused;
+}
+
+async function carryOut(
+  world: World,
+  it: Pick<Plan, "steps">,
+  options: RunOptions,
+): Promise<readonly StepResult[]> {
   const effects = effectsWith(options);
   const secrets = new Map<string, Secret>();
   const sinks = new Map<string, readonly SinkDriver[]>();
@@ -159,7 +175,7 @@ export async function apply(world: World, graph: Graph, options: RunOptions = {}
   }
   // What a later run reads went through a file.
   world.ledger = JSON.parse(JSON.stringify(world.ledger)) as Ledger | null;
-  return { ...planned, results };
+  return results;
 }
 
 async function look(world: World, desired: Desired, destroy: boolean): Promise<LiveState> {

@@ -167,7 +167,7 @@ const foreign = needing(
 
 const adopted: Case = {
   id: "adopted",
-  title: "a twin is taken over by --adopt and by its id, then nothing is left",
+  title: "a twin is taken over by --adopt, by its id and by its address alone, then nothing is left",
   runs: (sample) => {
     const { twin } = sample;
     if (isNotApplicable(twin)) return twin;
@@ -175,6 +175,7 @@ const adopted: Case = {
     return [
       { of: "--adopt", run: (stage) => takeOver(stage, sample, twin.make, sample.minimal, "flag") },
       { of: "ADDRESS=ID", run: (stage) => takeOver(stage, sample, twin.make, sample.minimal, "id") },
+      { of: "ADDRESS", run: (stage) => takeOver(stage, sample, twin.make, sample.minimal, "address") },
       ...(isNotApplicable(differing)
         ? []
         : (["flag", "id"] as const).map((way) => ({
@@ -190,7 +191,7 @@ async function takeOver(
   sample: Sample,
   make: (vendors: Vendors) => Promise<string>,
   body: Body,
-  way: "flag" | "id",
+  way: "flag" | "id" | "address",
 ): Promise<void> {
   // Everything around it is ours already, so that the twin alone is to be taken over.
   await declare(stage, sample);
@@ -202,8 +203,8 @@ async function takeOver(
   const changes = body === sample.minimal ? 0 : 1;
   if (way === "flag") expectTaken((await stage.apply({ adopt: true })).diagnostics);
   else {
-    expectTaken(await stage.adopt({ [sample.address]: id }));
-    expect(await written(), "an adoption by id writes nothing").toBe(before);
+    const { diagnostics } = await stage.adopt({ ids: { [sample.address]: way === "id" ? id : null } });
+    expectTaken(diagnostics);
     if (changes > 0) expectConverged(await stage.apply());
   }
   expect(await written()).toBe(before + changes);
@@ -222,7 +223,10 @@ const ambiguous = needing(
     const [refusal] = (await stage.plan({ adopt: true })).refused;
     expect(refusal?.code).toBe("AMBIGUOUS");
     for (const id of ids) expect(refusal?.message).toContain(id);
-    expectTaken(await stage.adopt({ [sample.address]: ids[1] }));
+    const unclear = await stage.adopt({ ids: { [sample.address]: null } });
+    for (const id of ids)
+      expect(errorsOf(unclear.diagnostics)[0]?.hint).toContain(`adopt ${sample.address}=${id}`);
+    expectTaken((await stage.adopt({ ids: { [sample.address]: ids[1] } })).diagnostics);
     const plan = await stage.plan();
     expectEmpty(plan);
     expect(plan.unmanaged.map(({ id }) => id)).toEqual([ids[0]]);
@@ -230,31 +234,49 @@ const ambiguous = needing(
   },
 );
 
-const lost = single(
-  "lost",
-  "a lost ledger deletes nothing: all is refused, and one adoption takes all back",
-  async (stage, sample) => {
-    await stage.declare(sample.block(sample.several));
-    expectConverged(await stage.apply());
-    await stage.loseLedger();
-    const state = await stage.state();
-    const unowned = await stage.plan();
-    expect(unowned.steps).toEqual([]);
-    const refused = await stage.apply();
-    expect([refused.state, refused.diagnostics.map(({ code }) => code)]).toEqual([
-      "stopped",
-      ["PLAN_REFUSED"],
-    ]);
-    expect(await stage.state()).toEqual(state);
-    const adoption = await stage.apply({ adopt: true });
-    expect(adoption.state).toBe("applied");
-    expect(await stage.state()).toEqual(state);
-    expectSettled(await stage.plan());
-    // Taken back for good: with the section empty, all of them are ours to delete.
-    await declare(stage, sample);
-    expect((await stage.plan()).summary.delete).toBe(Object.keys(sample.several).length);
-  },
-);
+const lost: Case = {
+  id: "lost",
+  title: "a lost ledger deletes nothing: all is refused, and one adoption takes all back",
+  runs: (sample) => [
+    {
+      of: "apply --adopt",
+      run: (stage) =>
+        takeBack(stage, sample, async () => {
+          expect((await stage.apply({ adopt: true })).state).toBe("applied");
+        }),
+    },
+    {
+      of: "adopt --all",
+      run: (stage) =>
+        takeBack(stage, sample, async () => {
+          const { adopted, refused, next } = await stage.adopt({ patterns: ["*"] });
+          expect(refused).toEqual([]);
+          const taken = adopted.filter(({ step }) => step.kind === sample.kind);
+          const keys = taken.map(({ address }) => address.split(/[./]/).at(-1));
+          expect(keys).toEqual(expect.arrayContaining(Object.keys(sample.several)));
+          expect(next?.refused).toEqual([]);
+        }),
+    },
+  ],
+};
+
+async function takeBack(stage: Stage, sample: Sample, takeAll: () => Promise<void>): Promise<void> {
+  await stage.declare(sample.block(sample.several));
+  expectConverged(await stage.apply());
+  await stage.loseLedger();
+  const state = await stage.state();
+  const unowned = await stage.plan();
+  expect(unowned.steps).toEqual([]);
+  const refused = await stage.apply();
+  expect([refused.state, refused.diagnostics.map(({ code }) => code)]).toEqual(["stopped", ["PLAN_REFUSED"]]);
+  expect(await stage.state()).toEqual(state);
+  await takeAll();
+  expect(await stage.state()).toEqual(state);
+  expectSettled(await stage.plan());
+  // Taken back for good: with the section empty, all of them are ours to delete.
+  await declare(stage, sample);
+  expect((await stage.plan()).summary.delete).toBe(Object.keys(sample.several).length);
+}
 
 const shared = needing(
   "shared",
