@@ -1,50 +1,23 @@
 // `docs/reference/diagnostics.md`: every code with what it means.
 
-import { CONFIG_CODES } from "../../src/config/codes.ts";
+import { CODE_TABLES, type CodeTable } from "../../src/app/codes.ts";
 import type { AnyProvider } from "../../src/provider/provider.ts";
 import { checksOf } from "./checks.ts";
-import {
-  COMMAND_CODES,
-  LEDGER_CODES,
-  REFUSALS,
-  RUN_CODES,
-  SECRET_CODES,
-  SINK_CODES,
-  STEP_CODES,
-  VENDOR_CODES,
-  vendorCode,
-} from "./codes.ts";
 import { code, page, table } from "./markdown.ts";
 
 export function diagnosticsPage(providers: readonly AnyProvider[]): string {
-  const vendor = Object.fromEntries(
-    Object.entries(VENDOR_CODES).map(([refused, meaning]) => [vendorCode(refused), meaning]),
-  );
+  const [config, ...others] = CODE_TABLES;
   return page(
     "Codes",
     "Every message carries a code, in text between square brackets, in JSON as `code`. Codes are stable: they are never renamed or reused.",
-    part("Mistakes in a file", "Reported with file, line and column, all of a file at once.", CONFIG_CODES),
-    part("Refused in a plan", "`refused[].code`. Plan exits 1, unless the table says otherwise.", REFUSALS),
-    part("The run as a whole", "Among `diagnostics`, as error, warning or note.", RUN_CODES),
+    part(config),
     checks(providers),
-    part("A command", "What ends a command.", COMMAND_CODES),
-    part("A step that failed", "`results[].code` of an apply report.", { ...STEP_CODES, ...vendor }),
-    part("Secrets", "Why a secret reference gives no value.", SECRET_CODES),
-    part(
-      "The ledger",
-      "The run stops; nothing was started, or the message says how far it came.",
-      LEDGER_CODES,
-    ),
-    part(
-      "Sinks",
-      "Why a one-time value cannot be delivered. All but `SINK_LOST` show before the key is made.",
-      SINK_CODES,
-    ),
+    ...others.map(part),
     risks(providers),
   );
 }
 
-function part(title: string, intro: string, codes: Readonly<Record<string, string>>): string {
+function part({ title, intro, codes }: CodeTable): string {
   const rows = Object.entries(codes).map(([name, meaning]) => [code(name), meaning]);
   return [`## ${title}`, intro, table(["Code", "Meaning"], rows)].join("\n\n");
 }

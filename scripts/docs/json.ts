@@ -3,11 +3,11 @@
 
 import type { Diagnostic } from "../../src/base/diagnostic.ts";
 import { isObject, type JsonObject } from "../../src/base/json.ts";
+import { typeWords } from "../../src/config/schema-words.ts";
 import { planJsonSchema } from "../../src/ledger/plan-schema.ts";
 import { ledgerJsonSchema } from "../../src/ledger/schema.ts";
 import type { ApplyReport, Outcome, StepResult } from "../../src/model/report.ts";
 import { code, page, table } from "./markdown.ts";
-import { typeWords } from "./schema-words.ts";
 
 type Words<T> = { readonly [K in keyof Required<T>]: string };
 

@@ -2,10 +2,11 @@
 // since the language server behind most YAML editors "supports JSON Schema 7 and below" (yaml-language-server
 // README, 2026-11). The structure comes from the layout, fields from zod's own toJSONSchema.
 
-import { z } from "zod";
+import type { z } from "zod";
 import { KEY_PATTERN } from "../base/address.ts";
 import type { JsonObject, JsonValue } from "../base/json.ts";
 import type { AnyProvider } from "../provider/provider.ts";
+import { jsonSchemaOf } from "./json-schema-of.ts";
 import { type KindLayout, type Layout, layoutOf, type ProviderLayout } from "./layout.ts";
 import { allowEnv, relax } from "./schema-rewrite.ts";
 
@@ -176,29 +177,16 @@ function exampleOf(block: JsonObject): JsonObject {
 
 /** zod's own JSON Schema of what may be written, its shared parts moved to the root's definitions. */
 function fromZod(builder: Builder, schema: z.ZodType, prefix: string): JsonObject {
-  const made = z.toJSONSchema(schema, {
-    io: "input",
-    target: "draft-7",
-    unrepresentable: "any",
-    override: keepNotes,
-  });
-  // JSON text and back: what is left is plain JSON, and references can be renamed wherever they stand.
-  const text = JSON.stringify(made).replaceAll('"#/definitions/', `"#/definitions/${prefix}.`);
+  // As text, references can be renamed wherever they stand.
+  const text = JSON.stringify(jsonSchemaOf(schema)).replaceAll(
+    '"#/definitions/',
+    `"#/definitions/${prefix}.`,
+  );
   const { $schema: _, definitions, ...rest } = JSON.parse(text) as Record<string, JsonValue>;
   for (const [name, definition] of Object.entries((definitions ?? {}) as JsonObject)) {
     builder.definitions[`${prefix}.${name}`] = definition;
   }
   return rest;
-}
-
-/** zod leaves examples and defaults out where a value is transformed; ours are always what a user writes. */
-function keepNotes(made: {
-  readonly zodSchema: z.core.$ZodType;
-  readonly jsonSchema: z.core.JSONSchema.BaseSchema;
-}) {
-  const notes = z.globalRegistry.get(made.zodSchema);
-  if (Array.isArray(notes?.examples)) made.jsonSchema.examples ??= notes.examples;
-  if (notes?.default !== undefined) made.jsonSchema.default ??= notes.default;
 }
 
 function propertiesOf(schema: JsonObject): JsonObject {

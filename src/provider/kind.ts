@@ -4,6 +4,7 @@
 import type { z } from "zod";
 import type { Address } from "../base/address.ts";
 import type { JsonValue } from "../base/json.ts";
+import type { VendorPage } from "../model/explanation.ts";
 import type { FieldPolicy, Fields, KindRules } from "../model/kind-rules.ts";
 import type { LiveChild, LiveResource } from "../model/live.ts";
 import type { Secret } from "./secret.ts";
@@ -93,6 +94,10 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
   readonly key?: { readonly pattern: RegExp; readonly max?: number; readonly expected: string };
   /** A whole valid body for schemas, docs and the contract suite. */
   readonly example: z.input<Spec>;
+  /** A key for the examples, as a user would choose one. */
+  readonly example_key: string;
+  /** The vendor's own pages on it; an address only where it is known for certain. */
+  readonly docs: readonly VendorPage[];
   readonly fields: { readonly [F in FieldName<Spec> | Extra]?: FieldPolicy };
   /** Fields that come from the map key and the parent: `id`, a defaulted `name`. Declared ones win. */
   readonly fromKey?: (key: string, declared: Fields) => Fields;

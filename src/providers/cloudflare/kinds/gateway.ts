@@ -42,6 +42,8 @@ export const gateway = defineKind({
     guardrails: { prompt: { P1: "BLOCK" }, response: {} },
     spend_limits: { enabled: true, rules: [{ limitType: "cost", limit: 250, window: 2592000 }] },
   },
+  example_key: "support",
+  docs: [{ title: "Manage gateways" }, { title: "Authenticated Gateway" }, { title: "Limits" }],
   fields: gatewayFields,
   fromKey: (key) => ({ id: key }),
   imply: impliedStore,

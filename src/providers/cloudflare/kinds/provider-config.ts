@@ -103,6 +103,8 @@ export const providerConfig = defineKind<
   spec,
   key: { pattern: SLUG, max: 128, expected: SLUG_FORM },
   example: { secret: { env: "OPENAI_API_KEY" }, rate_limit: 600, rate_limit_period: 60 },
+  example_key: "openai",
+  docs: [{ title: "BYOK (Store Keys)" }],
   fields: {
     provider_slug: { immutable: true },
     alias: { immutable: true },

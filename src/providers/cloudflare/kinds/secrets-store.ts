@@ -32,6 +32,8 @@ export const secretsStore = defineKind({
       .optional(),
   }),
   example: { name: DEFAULT_NAME },
+  example_key: "default",
+  docs: [{ title: "Manage account secrets" }],
   fields: { name: { default: DEFAULT_NAME, immutable: true } },
   identity: () => "the account's store",
   identity_fields: [],

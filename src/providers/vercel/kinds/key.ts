@@ -116,6 +116,11 @@ export const key = defineKind({
     expires_at: "2027-06-30T00:00:00Z",
     budget: { limit: 500, refresh_period: "monthly", include_byok: false, alert_thresholds: [50, 100] },
   },
+  example_key: "ci",
+  docs: [
+    { title: "API keys", url: "https://vercel.com/docs/ai-gateway/authentication-and-byok/api-keys" },
+    { title: "Budgets", url: "https://vercel.com/docs/ai-gateway/observability-and-spend/budgets" },
+  ],
   fields: {
     project_id: { immutable: true },
     expires_at: { immutable: true, canonical: canonicalTime },

@@ -96,6 +96,13 @@ export const rule = defineKind({
     description: "Until the budget review in March",
     enabled: true,
   },
+  example_key: "opus-to-haiku",
+  docs: [
+    {
+      title: "Routing rules",
+      url: "https://vercel.com/docs/ai-gateway/models-and-providers/routing-rules",
+    },
+  ],
   fields: {
     type: { immutable: true },
     source: { immutable: true },

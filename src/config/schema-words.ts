@@ -1,16 +1,9 @@
-// What a JSON Schema says about a value, in words for a table. Reads only what zod's toJSONSchema writes.
+// What a JSON Schema says about a value, in words: for the reference pages and for `gateform explain`. Reads only
+// what zod's toJSONSchema writes. Names stand between backticks.
 
-import { isObject, type JsonObject, type JsonValue } from "../../src/base/json.ts";
-import { code } from "./markdown.ts";
-
-/** One line of a field table. */
-export interface FieldRow {
-  /** Dotted; `[]` stands for the items of a list, `<name>` for a key that the user chooses. */
-  readonly path: string;
-  readonly type: string;
-  readonly required: boolean;
-  readonly description: string;
-}
+import { isObject, type JsonObject, type JsonValue } from "../base/json.ts";
+import type { FieldRow } from "../model/explanation.ts";
+import { codeSpan } from "../render/markdown-text.ts";
 
 /** The type and its bounds: `whole number, 0 or more, or null`. */
 export function typeWords(schema: JsonObject): string {
@@ -69,7 +62,9 @@ export function branchesOf(schema: JsonObject): readonly JsonObject[] | undefine
 }
 
 function oneOf(values: readonly JsonValue[]): string {
-  return values.map((value) => code(typeof value === "string" ? value : JSON.stringify(value))).join(", ");
+  return values
+    .map((value) => codeSpan(typeof value === "string" ? value : JSON.stringify(value)))
+    .join(", ");
 }
 
 function range({ minimum, maximum, exclusiveMinimum }: JsonObject): string {
@@ -93,7 +88,7 @@ function stringName({ format }: JsonObject): string {
 }
 
 function patternWords({ format, pattern }: JsonObject): string {
-  return typeof pattern === "string" && format === undefined ? `matching ${code(pattern)}` : "";
+  return typeof pattern === "string" && format === undefined ? `matching ${codeSpan(pattern)}` : "";
 }
 
 /** A row per property of an object schema, then, below each, the rows of what is nested in it. */
@@ -107,7 +102,11 @@ export function fieldRows(schema: JsonObject, prefix = ""): readonly FieldRow[] 
       path,
       type: typeWords(value),
       required: required.includes(name),
+      title: typeof value.title === "string" ? value.title : name,
       description: typeof value.description === "string" ? value.description : "",
+      ...(value.default === undefined ? {} : { default: value.default }),
+      examples: Array.isArray(value.examples) ? (value.examples as readonly JsonValue[]) : [],
+      ...(isObject(value.additionalProperties) ? { open: true as const } : {}),
     };
     return [row, ...nestedRows(value, path)];
   });
@@ -139,7 +138,7 @@ function merged(forms: readonly (readonly FieldRow[])[]): readonly FieldRow[] {
     const description = together(found.map(({ row }) => row.description));
     return [
       {
-        path,
+        ...first.row,
         type: together(found.map(({ row }) => row.type)),
         required: found.every(({ row }) => row.required),
         description: found.length === forms.length ? description : `In form ${first.form}: ${description}`,

@@ -1,9 +1,10 @@
 // What every code means that is no mistake in a file: those of plans, runs, ledgers, sinks and vendors. The codes
 // of files stand in src/config/codes.ts, those of checks beside the checks. A test compares both tables with the codes that the source uses.
 
-import type { SinkErrorCode } from "../../src/app/sinks/sink.ts";
-import type { LedgerErrorCode } from "../../src/ledger/backend.ts";
-import type { Refused } from "../../src/provider/error.ts";
+import { CONFIG_CODES } from "../config/codes.ts";
+import type { LedgerErrorCode } from "../ledger/backend.ts";
+import type { Refused } from "../provider/error.ts";
+import type { SinkErrorCode } from "./sinks/sink.ts";
 
 /** Why a plan does not do something: `refused[].code`. */
 export const REFUSALS = {
@@ -139,3 +140,51 @@ export const COMMAND_CODES = {
 export function vendorCode(refused: string): string {
   return refused.toUpperCase().replaceAll("-", "_");
 }
+
+/** Codes of one origin, with what a reader of the reference needs to know of all of them. */
+export interface CodeTable {
+  readonly title: string;
+  readonly intro: string;
+  /** Code → what it means. */
+  readonly codes: Readonly<Record<string, string>>;
+}
+
+const VENDOR = Object.fromEntries(
+  Object.entries(VENDOR_CODES).map(([refused, meaning]) => [vendorCode(refused), meaning]),
+);
+
+/** Every code but those of checks and risks, which stand with what they are about. */
+export const CODE_TABLES: readonly [CodeTable, ...CodeTable[]] = [
+  {
+    title: "Mistakes in a file",
+    intro: "Reported with file, line and column, all of a file at once.",
+    codes: CONFIG_CODES,
+  },
+  {
+    title: "Refused in a plan",
+    intro: "`refused[].code`. Plan exits 1, unless the table says otherwise.",
+    codes: REFUSALS,
+  },
+  {
+    title: "The run as a whole",
+    intro: "Among `diagnostics`, as error, warning or note.",
+    codes: RUN_CODES,
+  },
+  { title: "A command", intro: "What ends a command.", codes: COMMAND_CODES },
+  {
+    title: "A step that failed",
+    intro: "`results[].code` of an apply report.",
+    codes: { ...STEP_CODES, ...VENDOR },
+  },
+  { title: "Secrets", intro: "Why a secret reference gives no value.", codes: SECRET_CODES },
+  {
+    title: "The ledger",
+    intro: "The run stops; nothing was started, or the message says how far it came.",
+    codes: LEDGER_CODES,
+  },
+  {
+    title: "Sinks",
+    intro: "Why a one-time value cannot be delivered. All but `SINK_LOST` show before the key is made.",
+    codes: SINK_CODES,
+  },
+];
