@@ -3,6 +3,9 @@
  * end without yielding, so each request is atomic; one that refuses leaves no trace in the state.
  */
 import { noRoute as cloudflareNoRoute } from "./cloudflare/auth.ts";
+import { addressOf, onGatewayHost } from "./cloudflare/data-plane/address.ts";
+import { gatewayFault } from "./cloudflare/data-plane/errors.ts";
+import { answerDataPlane } from "./cloudflare/data-plane/plane.ts";
 import { endpoints } from "./endpoints.ts";
 import { cutList, type Strike } from "./faults.ts";
 import { type Incoming, json, Refusal, type Reply, type Vendor } from "./http.ts";
@@ -18,7 +21,8 @@ export type Answer = Reply | undefined;
 const route = createRouter(endpoints);
 
 export function vendorOf(path: string): Vendor {
-  return path === "/client/v4" || path.startsWith("/client/v4/") ? "cloudflare" : "vercel";
+  const ofCloudflare = path === "/client/v4" || path.startsWith("/client/v4/") || onGatewayHost(path);
+  return ofCloudflare ? "cloudflare" : "vercel";
 }
 
 /** Answers one request; `wait` is how latency faults pass time. */
@@ -49,7 +53,9 @@ function struck(world: World, vendor: Vendor, incoming: Incoming, strike: Strike
   switch (strike.kind) {
     case "status": {
       if (strike.when === "after") handled(world, vendor, incoming);
-      const standard = faultReply(vendor, strike.status);
+      const standard = onGatewayHost(incoming.path)
+        ? gatewayFault(strike.status)
+        : faultReply(vendor, strike.status);
       const headers = { ...standard.headers, ...strike.headers };
       return { ...standard, headers, ...(strike.body === undefined ? {} : { body: strike.body }) };
     }
@@ -70,9 +76,14 @@ function struck(world: World, vendor: Vendor, incoming: Incoming, strike: Strike
 
 /** The answer without faults; a change of the state is committed and kept. */
 function handled(world: World, vendor: Vendor, incoming: Incoming, stale = false): Reply {
+  if (onGatewayHost(incoming.path)) return dataPlane(world, incoming);
   const now = world.now();
   const { headers, refusal } = world.rateLimits(vendor, incoming, world.switches, now);
   if (refusal !== undefined) return { ...refusal, headers: { ...headers, ...refusal.headers } };
+  if (addressOf(incoming.path) !== undefined) {
+    const reply = dataPlane(world, incoming);
+    return { ...reply, headers: { ...headers, ...reply.headers } };
+  }
   const before = world.store.state;
   const store = stale && incoming.method === "GET" ? createStore(world.older) : world.store;
   const reply = refusing(() => {
@@ -84,6 +95,15 @@ function handled(world: World, vendor: Vendor, incoming: Incoming, stale = false
   if (reply.status >= 400) world.store.replace(before);
   world.committed(before, "client");
   return { ...reply, headers: { ...headers, ...reply.headers } };
+}
+
+/** A refused request of the data plane leaves its traces: it counts and is logged. */
+function dataPlane(world: World, incoming: Incoming): Reply {
+  const before = world.store.state;
+  const address = addressOf(incoming.path) ?? { kind: "nowhere" };
+  const reply = answerDataPlane(world, incoming, address);
+  world.committed(before, "client");
+  return reply;
 }
 
 function refusing(run: () => Reply): Reply {

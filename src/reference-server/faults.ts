@@ -27,6 +27,18 @@ const effect = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("stale_list") }),
   /** 200 with JSON of another shape; a write is committed all the same. */
   z.strictObject({ kind: z.literal("malformed") }),
+  /** Cloudflare's data plane: what a provider behind a gateway does with one attempt, seen by the gateway alone. */
+  z.strictObject({
+    kind: z.literal("upstream"),
+    /** Absent: every provider. */
+    provider: z.string().optional(),
+    /** Absent: every model. */
+    model: z.string().optional(),
+    /** The provider's error instead of the echo. */
+    status: z.int().min(400).max(599).optional(),
+    /** How long the provider takes by the gateway's reckoning; nobody waits. */
+    delay_ms: z.int().min(0).optional(),
+  }),
 ]);
 
 export const faultRuleSchema = z.strictObject({
@@ -45,8 +57,10 @@ export const faultRuleSchema = z.strictObject({
 
 export type FaultRule = z.infer<typeof faultRuleSchema>;
 export type Effect = z.infer<typeof effect>;
-/** Every effect but waiting: at most one of these strikes a request. */
-export type Strike = Exclude<Effect, { kind: "latency" }>;
+/** What a provider behind a gateway does instead of its echo. */
+export type UpstreamEffect = Extract<Effect, { kind: "upstream" }>;
+/** Every effect on the request itself but waiting: at most one of these strikes it. */
+export type Strike = Exclude<Effect, { kind: "latency" | "upstream" }>;
 
 /**
  * Fault rules from untrusted JSON: one, or a list.
@@ -73,6 +87,8 @@ export interface Faults {
   clear(): void;
   /** What happens to this request; counts it. All latencies add up, of the others the first rule that fires wins. */
   take(vendor: Vendor, incoming: Incoming): Hit;
+  /** What happens to one attempt at a provider behind a gateway; counts it. The first rule that fires wins. */
+  takeUpstream(incoming: Incoming, provider: string, model: string): UpstreamEffect | undefined;
 }
 
 interface Armed {
@@ -96,11 +112,20 @@ export function createFaults(initial: readonly FaultRule[]): Faults {
       let latency = 0;
       for (const candidate of armed) {
         const { effect: wanted } = candidate.rule;
-        if (!fires(candidate, vendor, incoming)) continue;
+        if (wanted.kind === "upstream" || !fires(candidate, vendor, incoming)) continue;
         if (wanted.kind !== "latency") return { latency, strike: wanted };
         latency += wanted.ms;
       }
       return { latency, strike: undefined };
+    },
+    takeUpstream(incoming, provider, model) {
+      for (const candidate of armed) {
+        const { effect: wanted } = candidate.rule;
+        if (wanted.kind !== "upstream") continue;
+        if ((wanted.provider ?? provider) !== provider || (wanted.model ?? model) !== model) continue;
+        if (fires(candidate, "cloudflare", incoming)) return wanted;
+      }
+      return undefined;
     },
   };
   faults.add(initial);

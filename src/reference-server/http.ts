@@ -19,6 +19,8 @@ export interface Incoming {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
+  /** All headers by lower-case name; one that came several times is joined by commas. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly payload: Payload;
 }
 

@@ -26,6 +26,11 @@ export function alphanumeric(kind: string, sequence: number, length: number): st
   return text.slice(0, length);
 }
 
+/** A number from 0 to below 1. */
+export function fraction(kind: string, sequence: number): number {
+  return digest(kind, sequence, 0).readUInt32BE(0) / 2 ** 32;
+}
+
 function digest(kind: string, sequence: number, block: number): Buffer {
   return createHash("sha256").update(`reference-server/${kind}/${sequence}/${block}`).digest();
 }

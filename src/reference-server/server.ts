@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { GATEWAY_PREFIX } from "./cloudflare/data-plane/address.ts";
 import { classicFailure } from "./cloudflare/envelopes.ts";
 import { control, isControl } from "./control/control.ts";
 import { type Answer, answer, vendorOf } from "./dispatch.ts";
@@ -14,7 +15,13 @@ import { createWorld, type ReferenceServerOptions, type World } from "./world.ts
 
 /** How to reach a running server: the settings of a client. */
 export interface Connection {
-  cloudflare: { base_url: string; account_id: string; api_token: string };
+  cloudflare: {
+    base_url: string;
+    /** Where the data plane is: `{gateway_base_url}/{account_id}/{gateway_id}/…`. */
+    gateway_base_url: string;
+    account_id: string;
+    api_token: string;
+  };
   vercel: { base_url: string; team: string; token: string };
   control_url: string;
 }
@@ -30,7 +37,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_CONTROL_BYTES = 256 * 1024 * 1024;
 
 /**
- * Starts a server that answers like both vendors' management APIs.
+ * Starts a server that answers like both vendors' management APIs and Cloudflare's data plane.
  * @throws Error when the port is taken, or a data or seed file is not a state.
  */
 export async function startReferenceServer(options: ReferenceServerOptions = {}): Promise<RunningServer> {
@@ -83,6 +90,7 @@ function connectionOf(world: World, server: Server): Connection {
   return {
     cloudflare: {
       base_url: `${origin}/client/v4`,
+      gateway_base_url: `${origin}${GATEWAY_PREFIX}`,
       account_id: cloudflare.account_id,
       api_token: cloudflare.tokens[0]?.value ?? "",
     },
@@ -119,11 +127,20 @@ async function serve(
     path: url.pathname,
     query: url.searchParams,
     authorization: request.headers.authorization,
+    headers: headersOf(request),
     payload: body,
   };
   const result: Answer = ours ? control(world, incoming) : await answer(world, incoming, wait);
   if (result === undefined) request.socket.destroy();
   else send(response, result, idHeader);
+}
+
+function headersOf(request: IncomingMessage): Record<string, string> {
+  const entries = Object.entries(request.headers).map(([name, value]): [string, string] => [
+    name,
+    Array.isArray(value) ? value.join(", ") : (value ?? ""),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function readBody(request: IncomingMessage, limit: number): Promise<Payload | "too large" | "aborted"> {

@@ -41,6 +41,12 @@ export const switchesSchema = z.strictObject({
   max_stores: z.int().min(0),
   /** Cloudflare: requests per token in five minutes, above which 429. null: never, and the headers show an idle account. Real value 1200 (docs *Rate limits*, 2026). */
   cloudflare_rate_limit: z.int().min(1).nullable(),
+  /** Cloudflare's data plane: where every percentage element draws, from 0 to below 1; null: another place for each request, the same in every run. */
+  route_draw: z.number().min(0).lt(1).nullable(),
+  /** Cloudflare's data plane: the account has credit for Unified Billing. Without it 402/2021 (observed 2026). */
+  unified_billing_credit: z.boolean(),
+  /** Cloudflare's data plane: stored keys serve callers without a token where the gateway asks for none. The BYOK docs (2026-07-31) name an authenticated gateway as a prerequisite and do not say what happens without one. */
+  stored_keys_without_token: z.boolean(),
   /** Vercel: GET of one key carries `quota`. CLI 64.0.2 prints it from there; the author of Terraform PR #589 (2026-08) found it in the list only; open question 5. */
   quota_in_get: z.boolean(),
   /** Vercel: how long list and GET show the old quota after a write. Terraform PR #589 polls for up to 90 s; open question 6. */
@@ -83,6 +89,9 @@ const live: Switches = {
   secrets_quota: 100,
   max_stores: 1,
   cloudflare_rate_limit: null,
+  route_draw: null,
+  unified_billing_credit: true,
+  stored_keys_without_token: true,
   quota_in_get: true,
   quota_lag_ms: 0,
   key_rename: true,
@@ -112,6 +121,9 @@ const spec: Switches = {
   secrets_quota: 100,
   max_stores: 1,
   cloudflare_rate_limit: null,
+  route_draw: null,
+  unified_billing_credit: true,
+  stored_keys_without_token: false,
   quota_in_get: true,
   quota_lag_ms: 0,
   key_rename: true,

@@ -2,6 +2,8 @@
  * Everything one running server holds: state, switches, faults, log, clock. Made once per start; the dispatcher
  * and the control endpoints work on it.
  */
+
+import { createTraffic, type Traffic } from "./cloudflare/data-plane/traffic.ts";
 import { createFaults, type FaultRule, type Faults } from "./faults.ts";
 import type { Vendor } from "./http.ts";
 import { initialState, seedState, writeStateFile } from "./persist.ts";
@@ -52,6 +54,8 @@ export interface World {
   readonly faults: Faults;
   readonly log: LogEntry[];
   readonly rateLimits: RateLimits;
+  /** What Cloudflare's data plane remembers of its requests beside the logs. */
+  readonly traffic: Traffic;
   readonly pageSize: number | undefined;
   readonly now: () => number;
   switches: Switches;
@@ -75,6 +79,7 @@ export function createWorld(options: ReferenceServerOptions): World {
     faults: createFaults(options.faults ?? []),
     log: [],
     rateLimits: createRateLimits(),
+    traffic: createTraffic(),
     pageSize: options.pageSize,
     now: options.now ?? Date.now,
     switches,
@@ -92,6 +97,7 @@ export function createWorld(options: ReferenceServerOptions): World {
       world.faults.clear();
       world.faults.add(options.faults ?? []);
       world.log.length = 0;
+      world.traffic.clear();
       persist();
     },
   };

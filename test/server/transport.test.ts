@@ -10,7 +10,10 @@ test("binds 127.0.0.1 on a free port unless told", async () => {
   expect(one.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(two.origin).not.toBe(one.origin);
   expect(one.connection).toMatchObject({
-    cloudflare: { base_url: `${one.origin}/client/v4` },
+    cloudflare: {
+      base_url: `${one.origin}/client/v4`,
+      gateway_base_url: `${one.origin}/gateway.ai.cloudflare.com/v1`,
+    },
     vercel: { base_url: one.origin, team: "acme" },
     control_url: `${one.origin}/_control`,
   });

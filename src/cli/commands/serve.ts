@@ -72,6 +72,7 @@ async function start(io: Io, options: Options, faults: FaultRule[]): Promise<Run
 function exportLines({ connection: { cloudflare, vercel } }: RunningServer): string[] {
   return Object.entries({
     CLOUDFLARE_BASE_URL: cloudflare.base_url,
+    CLOUDFLARE_GATEWAY_BASE_URL: cloudflare.gateway_base_url,
     CLOUDFLARE_ACCOUNT_ID: cloudflare.account_id,
     CLOUDFLARE_API_TOKEN: cloudflare.api_token,
     VERCEL_BASE_URL: vercel.base_url,

@@ -32,7 +32,7 @@ export function gatewayOf(context: Context, parameter = "gateway_id"): GatewayRe
 const rateFields = ["cache_ttl", "rate_limiting_interval", "rate_limiting_limit"] as const;
 
 /** What a gateway has before a body says anything; open question 4. The five required fields always come by body. */
-function defaultSettings(switches: Switches): GatewaySettings {
+export function defaultSettings(switches: Switches): GatewaySettings {
   return {
     cache_invalidate_on_update: false,
     cache_ttl: 0,
@@ -175,6 +175,7 @@ function withoutGateway(state: CloudflareState, id: string, switches: Switches):
     custom_domains: others(state.custom_domains),
     datasets: others(state.datasets),
     evaluations: others(state.evaluations),
+    logs: others(state.logs),
     ...(switches.gateway_delete_drops_secrets
       ? { secrets: state.secrets.filter((secret) => !keys.has(secret.id)) }
       : {}),

@@ -101,6 +101,28 @@ const evaluationRecord = z.strictObject({
   modified_at: timestamp,
 });
 
+/** One request that went through a gateway with logs on. Never a key, a prompt or an answer. */
+const logRecord = z.strictObject({
+  id: z.string().min(1),
+  gateway_id: gatewayId,
+  created_at: timestamp,
+  provider: z.string(),
+  model: z.string(),
+  path: z.string(),
+  status_code: z.int(),
+  success: z.boolean(),
+  cached: z.boolean(),
+  step: z.int().min(0),
+  attempts: z.int().min(0),
+  tokens_in: z.int().min(0),
+  tokens_out: z.int().min(0),
+  /** US dollars. */
+  cost: z.number().min(0),
+  /** Milliseconds that the gateway would have spent on delays, timeouts and slow providers. */
+  duration: z.number().min(0),
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+});
+
 /** The token of `Connection` unless a seed brings others: every permission the server knows. Fixed, so scripts are repeatable. */
 const rootToken = {
   id: "60ae136e5d49fbdf037fab5f1d805634",
@@ -130,6 +152,7 @@ export const cloudflareState = z.strictObject({
   custom_domains: z.array(customDomainRecord).default([]),
   datasets: z.array(datasetRecord).default([]),
   evaluations: z.array(evaluationRecord).default([]),
+  logs: z.array(logRecord).default([]),
   stores: z.array(storeRecord).default([]),
   secrets: z.array(secretRecord).default([]),
 });
@@ -142,4 +165,5 @@ export type ProviderConfigRecord = z.infer<typeof providerConfigRecord>;
 export type RouteRecord = z.infer<typeof routeRecord>;
 export type CustomDomainRecord = z.infer<typeof customDomainRecord>;
 export type DatasetRecord = z.infer<typeof datasetRecord>;
+export type LogRecord = z.infer<typeof logRecord>;
 export type EvaluationRecord = z.infer<typeof evaluationRecord>;

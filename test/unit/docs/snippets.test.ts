@@ -155,11 +155,25 @@ describe("the reference server's page", () => {
   afterAll(() => server.close());
 
   function curl(line: string): Promise<Response> {
-    const method = /-X (\w+)/.exec(line)?.[1] ?? "GET";
-    const path = /"\$CONTROL([^"]*)"/.exec(line)?.[1] ?? "";
-    const body = /-d '([^']*)'/.exec(line)?.[1];
-    return fetch(`${server.connection.control_url}${path}`, {
+    const { cloudflare, control_url } = server.connection;
+    const variables = {
+      $CONTROL: control_url,
+      $CLOUDFLARE_GATEWAY_BASE_URL: cloudflare.gateway_base_url,
+      $CLOUDFLARE_ACCOUNT_ID: cloudflare.account_id,
+      $CLOUDFLARE_API_TOKEN: cloudflare.api_token,
+    };
+    let text = line;
+    for (const [name, value] of Object.entries(variables)) text = text.replaceAll(name, value);
+    const body = /-d '([^']*)'/.exec(text)?.[1];
+    const method = /-X (\w+)/.exec(text)?.[1] ?? (body === undefined ? "GET" : "POST");
+    const url = /"(http[^"]*)"/.exec(text)?.[1] ?? "";
+    const headers = [...text.matchAll(/-H "([^:]+): ([^"]*)"/g)].map(([, name = "", value = ""]) => [
+      name,
+      value,
+    ]);
+    return fetch(url, {
       method,
+      headers: Object.fromEntries(headers),
       ...(body === undefined ? {} : { body }),
     });
   }
@@ -199,6 +213,7 @@ describe("the reference server's page", () => {
       "malformed",
       "stale_list",
       "status",
+      "upstream",
     ]);
     for (const json of effects) expect(() => readFaultRules({ effect: JSON.parse(json) })).not.toThrow();
   });

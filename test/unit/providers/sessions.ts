@@ -14,6 +14,9 @@ export const fingerprint = fingerprintWith("operator key", "salt");
 
 export type Events = RequestEvent[];
 
+/** What a client of Cloudflare's management API needs of a connection. */
+type Management = Pick<Connection["cloudflare"], "base_url" | "account_id" | "api_token">;
+
 function input(
   settings: Record<string, unknown>,
   secrets: Record<string, Secret>,
@@ -29,18 +32,20 @@ async function closing<S extends Session<unknown>>(session: Promise<S>): Promise
 }
 
 export function readCloudflare(
-  connection: Connection["cloudflare"],
+  connection: Management,
   events: Events = [],
 ): Promise<Session<CloudflareReader>> {
-  const { api_token, ...settings } = connection;
+  const { base_url, account_id, api_token } = connection;
+  const settings = { base_url, account_id };
   return closing(cloudflare.connect(input(settings, { api_token: new Secret(api_token) }, events)));
 }
 
 export function writeCloudflare(
-  connection: Connection["cloudflare"],
+  connection: Management,
   events: Events = [],
 ): Promise<Session<CloudflareWriter>> {
-  const { api_token, ...settings } = connection;
+  const { base_url, account_id, api_token } = connection;
+  const settings = { base_url, account_id };
   return closing(cloudflare.connectForApply(input(settings, { api_token: new Secret(api_token) }, events)));
 }
 
