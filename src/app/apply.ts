@@ -6,6 +6,7 @@ import { type Diagnostic, hasErrors } from "../base/diagnostic.ts";
 import { describeSource } from "../base/expression.ts";
 import { settledEntry } from "../engine/entry.ts";
 import { blockingRefusals, isBraked } from "../engine/guard.ts";
+import { moveEntries, movesOfSteps } from "../engine/moves.ts";
 import { restAfterApply, succeeded } from "../engine/verify.ts";
 import { emptyLedger } from "../ledger/documents.ts";
 import { type LedgerWriter, openLedgerWriter } from "../ledger/ledger-writer.ts";
@@ -241,8 +242,8 @@ function countOutcomes(results: readonly StepResult[]): Readonly<Record<Outcome,
 
 function knownIds(ledger: Ledger, plan: Plan): Map<Address, string> {
   const ids = new Map<Address, string>();
-  for (const [address, entry] of Object.entries(ledger.resources))
-    if (entry.id !== null) ids.set(address, entry.id);
+  const { resources } = moveEntries(ledger, movesOfSteps(plan.steps));
+  for (const [address, entry] of Object.entries(resources)) if (entry.id !== null) ids.set(address, entry.id);
   // A resource that is about to be made anew must not be found under its old id.
   for (const step of plan.steps) if (step.action === "create") ids.delete(step.address);
   return ids;

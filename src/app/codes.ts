@@ -19,6 +19,7 @@ export const REFUSALS = {
   NEVER_OWNED: "`adopt` names something shared, such as the Secrets Store, which is used and never owned",
   OWNED_ELSEWHERE: "`adopt` names a live resource that belongs to another address of the ledger",
   NOT_FOUND: "`adopt` names an id that is not live, or an address of which nothing is live",
+  MOVED_TAKEN: "`moved` leads from one address to another, and the ledger has an entry for both",
   IDENTITY_TAKEN: "A create or change would take an identity that something else keeps",
   NO_SINK: "A resource with a one-time value is to be created without `deliver`",
   PREVENT_DESTROY: "`lifecycle.prevent_destroy` forbids the delete or replacement",

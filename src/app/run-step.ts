@@ -2,6 +2,7 @@
 
 import { compareFingerprints, isSecretMark, listMarks } from "../base/expression.ts";
 import { adoptedEntry, appliedEntry, deletedEntry, doubtedEntry, recordedEntry } from "../engine/entry.ts";
+import { moveEntries, movesOfSteps } from "../engine/moves.ts";
 import { fieldOf } from "../engine/normalise.ts";
 import { type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { LiveResource } from "../model/live.ts";
@@ -22,7 +23,7 @@ import {
 import { ledgerFields, materialise, sourceKey } from "./materialise.ts";
 
 /** Carries a step out. Throws `ProviderError` or `StepFailure` when it does not succeed. */
-export function runStep(x: Execution, step: Step): Promise<StepOutcome> {
+export async function runStep(x: Execution, step: Step): Promise<StepOutcome> {
   switch (step.action) {
     case "create":
       return createResource(x, step);
@@ -37,6 +38,7 @@ export function runStep(x: Execution, step: Step): Promise<StepOutcome> {
     case "forget":
       return ledgerOnly(x, step, () => undefined);
     case "record":
+      await x.ledger.update((ledger) => moveEntries(ledger, movesOfSteps([step])));
       return ledgerOnly(x, step, (before) =>
         before === undefined
           ? undefined

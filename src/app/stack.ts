@@ -6,6 +6,7 @@ import type { Address } from "../base/address.ts";
 import { type Diagnostic, hasErrors, type Position, sortDiagnostics } from "../base/diagnostic.ts";
 import { type Fingerprint, fingerprintWith } from "../base/digest.ts";
 import type { SecretSource } from "../base/expression.ts";
+import { moveEntries } from "../engine/moves.ts";
 import { makePlan } from "../engine/plan.ts";
 import type { LedgerBackend } from "../ledger/backend.ts";
 import type { Desired } from "../model/desired.ts";
@@ -147,11 +148,13 @@ export async function seeStack(
   ledger: Ledger | null,
   { destroy }: Pick<PlanRequest, "destroy">,
 ): Promise<Seen> {
-  const declared: Desired = destroy ? { ...stack.config.desired, resources: [] } : stack.config.desired;
+  const declared: Desired = destroy
+    ? { ...stack.config.desired, resources: [], moved: [] }
+    : stack.config.desired;
   const { desired, notes } = await withFingerprints(declared, stack.resolver, stack.fingerprint);
   const live = await observe({
     desired,
-    ledger,
+    ledger: ledger === null ? null : moveEntries(ledger, desired.moved),
     kinds: stack.kinds,
     sessions: stack.sessions,
     destroy,

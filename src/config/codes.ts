@@ -32,6 +32,12 @@ export const CONFIG_CODES = {
   UNKNOWN_REF: "A reference to a resource that no file declares",
   BAD_ADDRESS: "Text that should be an address and is none",
   UNKNOWN_KIND: "A kind that does not exist",
+  BAD_MOVE: "A line of moved that cannot be: to itself, twice, in a circle, to another kind or parent",
+  MOVED_KEY_IS_ID:
+    "moved names a resource whose key is its id at the vendor: another key is another resource",
+  MOVED_DECLARED: "moved names an address as from that is still declared",
+  MOVED_UNDECLARED: "moved leads to an address that no file declares",
+  REMOVED_DECLARED: "removed names an address that is still declared. A warning",
   UNKNOWN_SECTION: "policy.exclusive names a section that does not exist or cannot be exclusive",
   FOREIGN_BASE_URL: "base_url names a host that is neither the vendor's nor this machine",
   LEDGER_ADDRESS:

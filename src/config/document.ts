@@ -82,7 +82,33 @@ export const headSchema = z.strictObject({
       default: [],
       examples: [["vercel.rule.opus-to-haiku"]],
     }),
+  moved: z
+    .array(
+      z.strictObject({
+        from: movedAddress("From", "The address until now", "vercel.rule.opus"),
+        to: movedAddress(
+          "To",
+          "The address from now on, which these files declare",
+          "vercel.rule.opus-to-haiku",
+        ),
+      }),
+    )
+    .optional()
+    .meta({
+      title: "Moved",
+      description:
+        "Addresses that were renamed: what is live stays, and its ledger entry follows. Lines may stay for good",
+      default: [],
+      examples: [[{ from: "vercel.rule.opus", to: "vercel.rule.opus-to-haiku" }]],
+    }),
 });
+
+function movedAddress(title: string, description: string, example: string) {
+  return z
+    .string()
+    .min(1)
+    .meta({ title, description, examples: [example] });
+}
 
 export const lifecycleSchema = z
   .strictObject({

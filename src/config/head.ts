@@ -1,9 +1,9 @@
 // Checks of the head's lists against the kinds that exist: `policy.exclusive` and `removed`.
 
-import { parseAddress } from "../base/address.ts";
+import { type Address, type AddressParts, parseAddress } from "../base/address.ts";
 import { suggest } from "../base/suggest.ts";
 import { oneOf } from "./expect.ts";
-import type { Layout } from "./layout.ts";
+import type { KindLayout, Layout } from "./layout.ts";
 import type { Report } from "./report.ts";
 import { quote } from "./source.ts";
 import { type MapNode, type Path, placeAt, type ScalarNode } from "./tree.ts";
@@ -28,35 +28,58 @@ export function checkExclusive(root: MapNode, layout: Layout, report: Report): v
   }
 }
 
-/** Each entry of `removed` must be an address of an existing kind with as many keys as the kind has. */
-export function checkRemoved(root: MapNode, layout: Layout, report: Report): void {
+/** Each entry of `removed` must be an address of an existing kind; a declared one does nothing there. */
+export function checkRemoved(
+  root: MapNode,
+  layout: Layout,
+  declared: ReadonlySet<Address>,
+  report: Report,
+): void {
   for (const item of textsAt(root, ["removed"])) {
-    const address = parseAddress(item.text);
-    if (address === null) {
-      report.add("BAD_ADDRESS", {
-        message: `${quote(item.text)} is no address`,
-        hint: "an address is the kind and the keys, as in vercel.rule.opus-to-haiku or cloudflare.provider_config.support/openai",
-        at: item.at,
-      });
-      continue;
-    }
-    const kind = layout.kinds.get(address.kind);
-    if (kind === undefined) {
-      const near = suggest(address.kind, layout.kinds.keys());
-      report.add("UNKNOWN_KIND", {
-        message: `there is no kind ${quote(address.kind)}`,
-        hint:
-          near === undefined ? `the kinds are ${oneOf([...layout.kinds.keys()])}` : `did you mean ${near}?`,
-        at: item.at,
-      });
-    } else if (kind.depth !== address.keys.length) {
-      report.add("BAD_ADDRESS", {
-        message: `${quote(item.text)} has ${address.keys.length} keys; an address of a ${kind.noun} has ${kind.depth}`,
-        hint: `write ${kind.name}.${kind.depth === 1 ? "KEY" : "PARENT/KEY"}`,
-        at: item.at,
-      });
-    }
+    if (readAddress(item, layout, report) === undefined || !declared.has(item.text)) continue;
+    report.add("REMOVED_DECLARED", {
+      severity: "warning",
+      message: `${quote(item.text)} stands under removed and is still declared, so it is not removed`,
+      hint: "take it out of the sections to have it deleted, or out of removed",
+      at: item.at,
+    });
   }
+}
+
+/** An address of an existing kind with as many keys as the kind has; anything else is reported. */
+export function readAddress(
+  item: ScalarNode,
+  layout: Layout,
+  report: Report,
+): { readonly parts: AddressParts; readonly kind: KindLayout } | undefined {
+  const parts = parseAddress(item.text);
+  if (parts === null) {
+    report.add("BAD_ADDRESS", {
+      message: `${quote(item.text)} is no address`,
+      hint: "an address is the kind and the keys, as in vercel.rule.opus-to-haiku or cloudflare.provider_config.support/openai",
+      at: item.at,
+    });
+    return undefined;
+  }
+  const kind = layout.kinds.get(parts.kind);
+  if (kind === undefined) {
+    const near = suggest(parts.kind, layout.kinds.keys());
+    report.add("UNKNOWN_KIND", {
+      message: `there is no kind ${quote(parts.kind)}`,
+      hint: near === undefined ? `the kinds are ${oneOf([...layout.kinds.keys()])}` : `did you mean ${near}?`,
+      at: item.at,
+    });
+    return undefined;
+  }
+  if (kind.depth !== parts.keys.length) {
+    report.add("BAD_ADDRESS", {
+      message: `${quote(item.text)} has ${parts.keys.length} keys; an address of a ${kind.noun} has ${kind.depth}`,
+      hint: `write ${kind.name}.${kind.depth === 1 ? "KEY" : "PARENT/KEY"}`,
+      at: item.at,
+    });
+    return undefined;
+  }
+  return { parts, kind };
 }
 
 /** The texts of a list of the head; whatever is no text has been reported with the rest of the head. */

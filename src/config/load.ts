@@ -15,6 +15,7 @@ import { layoutOf } from "./layout.ts";
 import { checkLedgerHttp, type LedgerPlace, ledgerPlace, type WrittenLedger } from "./ledger-place.ts";
 import { reportIgnored, reportSilenced } from "./lifecycle.ts";
 import { join, overlay } from "./merge.ts";
+import { readMoved } from "./moved.ts";
 import { parseYaml } from "./parse.ts";
 import { type RawProvider, type RawResource, readDocument } from "./read.ts";
 import { relate, relocateSource } from "./relate.ts";
@@ -130,7 +131,9 @@ function build(
   const codes = input.providers.flatMap(({ checks }) => checks.map(({ code }) => code));
   reportSilenced(raw.resources, codes, report);
   checkExclusive(root, layout, report);
-  checkRemoved(root, layout, report);
+  const addresses = new Set(raw.resources.map((resource) => resource.address));
+  checkRemoved(root, layout, addresses, report);
+  const moved = readMoved(root, layout, addresses, report);
   checkLedgerHttp(root, input.providers, report);
   if (raw.head === undefined) return undefined;
   // `headSchema` has checked these members.
@@ -154,6 +157,7 @@ function build(
       resources: related.resources,
       scopes: uniqueScopes([...raw.scopes, ...related.scopes]),
       removed: head.removed ?? [],
+      moved,
     },
     ledger,
     providers: Object.fromEntries(

@@ -10,6 +10,7 @@ import type { Desired, DesiredResource } from "../model/desired.ts";
 import type { Fields, KindRules, RulesByKind } from "../model/kind-rules.ts";
 import type { Intent, Ledger, LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, type LiveState, liveKey, type Reading } from "../model/live.ts";
+import { moveEntries, pendingMoves } from "./moves.ts";
 import { canonicalLive } from "./normalise.ts";
 
 export interface PlanOptions {
@@ -38,6 +39,8 @@ export interface PlanInput {
 }
 
 export interface Context extends PlanInput {
+  /** New address → the one that the stored ledger has: `ledger` and the tables below are as if moved already. */
+  readonly movedFrom: ReadonlyMap<Address, Address>;
   readonly declared: ReadonlyMap<Address, DesiredResource>;
   readonly entries: ReadonlyMap<Address, LedgerEntry>;
   /** By `liveKey`. */
@@ -57,7 +60,12 @@ export interface Context extends PlanInput {
 }
 
 /** Builds the tables. */
-export function buildContext(input: PlanInput): Context {
+export function buildContext(given: PlanInput): Context {
+  const pending = pendingMoves(given.ledger, given.desired.moved);
+  const input = {
+    ...given,
+    ledger: given.ledger === null ? null : moveEntries(given.ledger, given.desired.moved),
+  };
   const byKey = new Map<string, LiveResource>();
   const byIdentity = new Map<string, LiveResource[]>();
   const byParent = new Map<string, LiveResource[]>();
@@ -79,6 +87,7 @@ export function buildContext(input: PlanInput): Context {
   }
   const context = {
     ...input,
+    movedFrom: new Map(pending.map(({ from, to }) => [to, from])),
     declared: new Map(input.desired.resources.map((resource) => [resource.address, resource])),
     entries,
     byKey,

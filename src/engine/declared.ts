@@ -7,6 +7,7 @@ import { type LiveResource, liveKey } from "../model/live.ts";
 import { describeLive } from "./case.ts";
 import { type Context, rulesOf } from "./context.ts";
 import { decide } from "./decide.ts";
+import { withMove } from "./drafts.ts";
 import { refuse, type Verdict } from "./verdict.ts";
 
 /** @param order addresses, each after what it needs. */
@@ -17,7 +18,7 @@ export function decideDeclared(context: Context, order: readonly Address[]): Ver
     const resource = context.declared.get(address);
     if (resource === undefined) return [];
     const parent = resource.parent === undefined ? undefined : { id: ids.get(resource.parent) };
-    const verdict = decide(context, resource, parent, references);
+    const verdict = withMove(context, resource, decide(context, resource, parent, references));
     if (verdict.vendor_id !== undefined) {
       ids.set(address, verdict.vendor_id);
       // What is replaced gets another id: references to it are known after apply.

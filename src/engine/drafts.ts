@@ -1,13 +1,14 @@
 // Makes the steps for a declared resource: what each carries for review, for the vendor and for the ledger.
 
-import type { Lifecycle } from "../model/desired.ts";
+import type { DesiredResource, Lifecycle } from "../model/desired.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
 import type { Change, Step } from "../model/plan.ts";
 import { type Case, candidatesOf, common } from "./case.ts";
+import type { Context } from "./context.ts";
 import type { Difference } from "./diff.ts";
 import { canonicalLive } from "./normalise.ts";
-import { createBody, type Draft, draft, expectPresent, updateBody } from "./verdict.ts";
+import { createBody, type Draft, draft, expectPresent, updateBody, type Verdict } from "./verdict.ts";
 
 export function createDraft(it: Case, reason: Step["reason"], extra: Partial<Draft> = {}): Draft {
   const { rules, resource } = it;
@@ -103,6 +104,34 @@ export function recordDrafts(it: Case, live: LiveResource, difference: Differenc
       },
     ),
   ];
+}
+
+/** A verdict with the step that gives the entry its new address, where the file has renamed it. */
+export function withMove(context: Context, resource: DesiredResource, verdict: Verdict): Verdict {
+  const { address, kind, needs } = resource;
+  const from = context.movedFrom.get(address);
+  if (from === undefined) return verdict;
+  const recorded = verdict.drafts.find((step) => step.action === "record");
+  const rest = verdict.drafts.filter((step) => step !== recorded);
+  const entry = context.entries.get(address);
+  const step: Draft =
+    recorded === undefined
+      ? draft(
+          {
+            action: "record",
+            address,
+            kind,
+            parent: resource.parent,
+            parent_id: entry?.parent_id,
+            reason: "moved",
+            vendor_id: entry?.id ?? null,
+            expects: { state: "any" },
+          },
+          // Lifecycle settings that differ are recorded by the step that shows them.
+          { from, body: { fields: {}, defaults: {}, lifecycle: {}, needs } },
+        )
+      : { ...recorded, reason: "moved", from };
+  return { ...verdict, drafts: [step, ...rest] };
 }
 
 export function lifecycleChanges(lifecycle: Lifecycle, entry: LedgerEntry | undefined): Change[] {

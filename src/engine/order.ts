@@ -21,6 +21,7 @@ export type Needs = ReadonlyMap<string, readonly string[]>;
  * Step id → ids of the steps it needs.
  * - What makes or changes a resource comes after what makes or changes the resources it needs.
  * - A replacement makes first and deletes then, or the other way round where the identity would collide.
+ * - What gives an entry its new address comes before everything else there.
  * - A delete comes after the deletes of, and the updates that stop using it on, whatever needed it, unless that
  *   would close a circle: where an identity passes from one resource to another, there is a gap.
  */
@@ -66,6 +67,10 @@ export function needsOfSteps(input: OrderInput): Needs {
       else add(create, step); // a gap, or a left-over whose place the create takes
     }
   }
+  // A renamed entry is found under its new address from then on, and so is what lives in it.
+  for (const move of drafts.filter((step) => step.from !== undefined)) {
+    for (const step of drafts) if (isWithin(context, step, move.address)) add(step, move);
+  }
   // What follows gives way to what stands above. A name or an identity that passes from one resource to another
   // has to be free before its new holder can be made, even where something uses the old holder until then.
   const prefer = (step: Draft, before: Draft) => {
@@ -92,6 +97,17 @@ export function needsOfSteps(input: OrderInput): Needs {
     }
   }
   return new Map([...needs].map(([id, set]) => [id, [...set].sort()]));
+}
+
+/** Whether a step is about an address or about something that lives in it. */
+function isWithin(context: Context, step: Draft, address: Address): boolean {
+  let at: Address | undefined = step.address;
+  let parent = step.parent;
+  while (at !== undefined && at !== address) {
+    at = parent;
+    parent = at === undefined ? undefined : context.entries.get(at)?.parent;
+  }
+  return at === address;
 }
 
 /** adopt → create → update → check-secret of one address. */

@@ -10,6 +10,7 @@ import { PLAN_FORMAT, type Plan, type PlanSummary, type Refusal, type Step } fro
 import { buildContext, type Context, type PlanInput } from "./context.ts";
 import { decideDeclared } from "./declared.ts";
 import { blockedAddresses, brakeDiagnostic, countedDeletes, takenIdentities } from "./guard.ts";
+import { clashingMoves } from "./moves.ts";
 import { needsOfSteps, orderSteps } from "./order.ts";
 import { compareLive, decideForeign, decideRemoved, decideRetiring } from "./undeclared.ts";
 import type { Verdict } from "./verdict.ts";
@@ -74,6 +75,7 @@ function finish(context: Context, { verdicts, unmanaged, diagnostics }: Decided)
   const all = verdicts.flatMap((verdict) => verdict.drafts);
   const collisions = new Map(verdicts.map((verdict) => [verdict.address, verdict.collides ?? []] as const));
   const roots = [
+    ...clashingMoves(ledger, desired.moved),
     ...verdicts.flatMap((verdict) => (verdict.refusal === undefined ? [] : [verdict.refusal])),
     ...takenIdentities(context, all, collisions),
   ];

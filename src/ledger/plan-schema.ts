@@ -194,6 +194,7 @@ const step = z
         "existing",
         "retained",
         "gone",
+        "moved",
         "lifecycle",
         "claimed",
         "released",
@@ -206,6 +207,7 @@ const step = z
       .enum(["create-first", "gap"])
       .meta(about("Replacement", "Half of a replacement; `gap`: the old one goes first", "create-first"))
       .exactOptional(),
+    from: address("From", "Address that the ledger has it under until then").exactOptional(),
     children: z
       .array(child)
       .meta(about("Children", "What a delete takes along", []))
@@ -290,6 +292,14 @@ export const planSchema = z
       .meta(about("Serial", "The ledger's when the plan was made", 12)),
     accounts: accounts(),
     created_at: time("Created at", "When the plan was made"),
+    partial: z
+      .array(z.string())
+      .meta(
+        about("Partial", "`--target`s as given: the plan is about what they select", [
+          "cloudflare.gateway.support",
+        ]),
+      )
+      .exactOptional(),
     steps: z.array(step).meta(about("Steps", "In order", [])),
     unchanged: addresses("Unchanged", "As declared already", "cloudflare.gateway.support"),
     kept: addresses("Kept", "No longer declared, kept by `prune: never`", "vercel.rule.old"),

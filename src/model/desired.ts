@@ -55,6 +55,12 @@ export interface Policy {
   readonly adopt: boolean;
 }
 
+/** An address that was renamed in the file: the object stays, its ledger entry follows. */
+export interface Move {
+  readonly from: Address;
+  readonly to: Address;
+}
+
 export interface Desired {
   readonly stack: string;
   readonly policy: Policy;
@@ -62,6 +68,8 @@ export interface Desired {
   readonly resources: readonly DesiredResource[];
   readonly scopes: readonly Scope[];
   readonly removed: readonly Address[];
+  /** Chains are resolved: `to` is declared. An entry whose `from` the ledger does not have does nothing. */
+  readonly moved: readonly Move[];
 }
 
 export type { SecretSource };

@@ -24,6 +24,7 @@ export type Reason =
   | "existing" // live, to be taken over
   | "retained" // no longer declared, to be kept
   | "gone" // no longer declared, no longer live
+  | "moved" // declared under another address
   | "lifecycle" // only lifecycle settings differ
   | "claimed" // newly declared fields that already have the declared value
   | "released" // fields that are no longer declared
@@ -94,6 +95,8 @@ export interface Step {
   readonly body?: StepBody;
   /** Half of a replacement; `gap`: the old one goes before the new one is there. */
   readonly replacement?: "create-first" | "gap";
+  /** Of a `record`: the address that the ledger has it under until then. */
+  readonly from?: Address;
   /** Of a delete: what goes with it. */
   readonly children?: readonly LiveChild[];
   /** Live ids of the same name or identity at plan time: a create's intent records them. */
@@ -155,6 +158,8 @@ export interface Plan {
   readonly accounts: Readonly<Record<string, string>>;
   /** RFC 3339. */
   readonly created_at: string;
+  /** `--target`s as given: the plan is about what they select and nothing else. */
+  readonly partial?: readonly string[];
   readonly steps: readonly Step[];
   readonly unchanged: readonly Address[];
   readonly kept: readonly Address[];

@@ -83,6 +83,8 @@ export function blockNotes(block: Block, rules?: RulesByKind): string[] {
   }
   for (const step of block.steps) {
     if (step.id.includes("#") && step.vendor_id !== null) notes.push(`its id is ${safeLine(step.vendor_id)}`);
+    if (step.from !== undefined)
+      notes.push(`renamed from ${safeLine(step.from)}: what is live stays, its ledger entry moves`);
     if (step.action === "delete") notes.push(...takenAlong(step, rules));
     const { deliver = [], defaults = {} } = step.body ?? {};
     const shown = step.action === "create" ? deliver : [];

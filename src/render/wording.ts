@@ -43,6 +43,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   existing: "exists already and is taken over",
   retained: "retained: no longer declared, stays live, is no longer managed",
   gone: "gone: no longer declared, no longer live",
+  moved: "", // the block says from where
   lifecycle: "lifecycle settings differ from the ledger",
   claimed: "newly declared fields have the declared value already",
   released: "fields that are no longer declared",

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { kindOf } from "../../src/base/address.ts";
 import { listMarks } from "../../src/base/expression.ts";
 import { compareText, type JsonValue } from "../../src/base/json.ts";
-import type { Desired, DesiredResource, Lifecycle, Policy, Scope } from "../../src/model/desired.ts";
+import type { Desired, DesiredResource, Lifecycle, Move, Policy, Scope } from "../../src/model/desired.ts";
 import type { Fields } from "../../src/model/kind-rules.ts";
 
 export interface Body {
@@ -22,6 +22,7 @@ export function desiredOf(
   graph: Graph,
   policy: Partial<Policy> = {},
   removed: readonly string[] = [],
+  moved: readonly Move[] = [],
 ): Desired {
   const resources = Object.entries(graph).map(([address, body]) => resourceOf(address, body));
   const implied: DesiredResource[] = resources.some((resource) => resource.kind === "m.conf")
@@ -38,6 +39,7 @@ export function desiredOf(
     resources: [...resources, ...implied].sort((a, b) => compareText(a.address, b.address)),
     scopes,
     removed,
+    moved,
   };
 }
 

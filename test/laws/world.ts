@@ -12,9 +12,10 @@ import { fingerprintWith } from "../../src/base/digest.ts";
 import { listMarks, type SecretSource } from "../../src/base/expression.ts";
 import { deepFreeze } from "../../src/base/json.ts";
 import { findAdoptions } from "../../src/engine/adoption.ts";
+import { moveEntries, movesOfSteps } from "../../src/engine/moves.ts";
 import { makePlan, type PlanInput } from "../../src/engine/plan.ts";
 import { openLedgerWriter } from "../../src/ledger/ledger-writer.ts";
-import type { Desired, Policy } from "../../src/model/desired.ts";
+import type { Desired, Move, Policy } from "../../src/model/desired.ts";
 import type { Ledger } from "../../src/model/ledger.ts";
 import type { LiveState } from "../../src/model/live.ts";
 import type { Plan, Refusal } from "../../src/model/plan.ts";
@@ -46,6 +47,8 @@ export interface RunOptions extends Faults {
   readonly destroy?: boolean;
   readonly policy?: Partial<Policy>;
   readonly removed?: readonly string[];
+  readonly moved?: readonly Move[];
+  readonly targets?: readonly string[];
   /** Steps at once. */
   readonly parallelism?: number;
 }
@@ -89,7 +92,12 @@ export async function plan(world: World, graph: Graph, options: RunOptions = {})
 
 /** What a plan is made from. */
 export async function inputOf(world: World, graph: Graph, options: RunOptions = {}): Promise<PlanInput> {
-  const declared = desiredOf(options.destroy === true ? {} : graph, options.policy, options.removed);
+  const declared = desiredOf(
+    options.destroy === true ? {} : graph,
+    options.policy,
+    options.removed,
+    options.moved,
+  );
   const { desired } = await withFingerprints(declared, resolverOf(world), fingerprint);
   return {
     desired,
@@ -102,6 +110,7 @@ export async function inputOf(world: World, graph: Graph, options: RunOptions = 
       ...(options.adopt_ids === undefined ? {} : { adopt_ids: options.adopt_ids }),
       allow_deletes: options.allow_deletes ?? 1_000,
       destroy: options.destroy ?? false,
+      ...(options.targets === undefined ? {} : { targets: options.targets }),
     },
   };
 }
@@ -145,8 +154,8 @@ async function carryOut(
       }),
   };
   const ids = new Map(
-    Object.entries(world.ledger?.resources ?? {}).flatMap(([address, entry]) =>
-      entry.id === null ? [] : [[address, entry.id]],
+    Object.entries(moveEntries(world.ledger ?? emptyLedger(), movesOfSteps(it.steps)).resources).flatMap(
+      ([address, entry]) => (entry.id === null ? [] : [[address, entry.id]]),
     ),
   );
   for (const step of it.steps) if (step.action === "create") ids.delete(step.address);
@@ -180,7 +189,8 @@ async function carryOut(
 
 async function look(world: World, desired: Desired, destroy: boolean): Promise<LiveState> {
   const sessions = sessionsOf(clientOf(world, effectsWith({})));
-  return observe({ desired, ledger: world.ledger, kinds: KINDS, sessions, destroy, parallelism: 2 });
+  const ledger = world.ledger === null ? null : moveEntries(world.ledger, desired.moved);
+  return observe({ desired, ledger, kinds: KINDS, sessions, destroy, parallelism: 2 });
 }
 
 const fingerprint = fingerprintWith(undefined, SALT);

@@ -3,7 +3,7 @@
 import { kindOf } from "../../../src/base/address.ts";
 import type { JsonValue } from "../../../src/base/json.ts";
 import { makePlan, type PlanInput, type PlanOptions } from "../../../src/engine/plan.ts";
-import type { DesiredResource, Policy, Scope } from "../../../src/model/desired.ts";
+import type { DesiredResource, Move, Policy, Scope } from "../../../src/model/desired.ts";
 import type { Fields } from "../../../src/model/kind-rules.ts";
 import type { Ledger, LedgerEntry } from "../../../src/model/ledger.ts";
 import type { LiveResource, LiveState, Reading } from "../../../src/model/live.ts";
@@ -54,6 +54,7 @@ export interface Setting {
   readonly ledger?: Readonly<Record<string, LedgerEntry>> | null;
   readonly policy?: Partial<Policy>;
   readonly removed?: readonly string[];
+  readonly moved?: readonly Move[];
   /** Left out: every section is open. */
   readonly scopes?: readonly Scope[];
   /** Ids whose absence a second look confirmed, as `liveKey`s. */
@@ -76,6 +77,7 @@ export function inputOf(setting: Setting): PlanInput {
       resources: declared,
       scopes: setting.scopes ?? allScopes(declared),
       removed: setting.removed ?? [],
+      moved: setting.moved ?? [],
     },
     live: liveState(resources, setting),
     ledger: ledger === null ? null : ledgerOf(ledger),

@@ -65,6 +65,7 @@ function planOf({ desired, live, resources = {}, ledger, options }: Scene): Plan
       resources: [],
       scopes: [{ kind: "t.gate" }, { kind: "t.key" }],
       removed: [],
+      moved: [],
       ...desired,
     },
     live: {
