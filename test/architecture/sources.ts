@@ -55,7 +55,7 @@ function partOf(file: string): string {
 
 /** Static and dynamic imports and re-exports, types included. */
 export function importsOf(file: string, code: string): Import[] {
-  const found = code.matchAll(/(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)["']([^"'\n]+)["']/g);
+  const found = code.matchAll(/(?:\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)["']([^"'\s]+)["']/g);
   return [...found].map((match) => {
     const from = match[1] ?? "";
     const ours = from.startsWith(".");
