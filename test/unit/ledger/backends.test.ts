@@ -14,7 +14,6 @@ const next = (ledger: Ledger, change: Partial<Ledger> = {}): Ledger => ({
   serial: ledger.serial + 1,
   ...change,
 });
-const ELSEWHERE: LockHolder = { ...thisHolder("gateform apply"), host: "elsewhere", scope: "other" };
 /** The process that runs this one: alive, and another one. */
 const RUNNING: LockHolder = { ...thisHolder("gateform apply"), pid: process.ppid, started: null };
 
@@ -181,11 +180,17 @@ describe.each(PLACES)("a ledger in %s", (name, openPlace) => {
       },
     );
 
-    it("of a run elsewhere stays until unlock removes it, once", async () => {
-      await place.plantLock(ELSEWHERE);
+    it.each([
+      ["on another host", { host: "elsewhere" }],
+      ["before a reboot, or in another container", { scope: "other" }],
+    ])("of a run %s stays until unlock removes it, once", async (_, change) => {
+      // This process's number and start say nothing there.
+      await place.plantLock({ ...thisHolder("gateform apply"), started: "1", ...change });
       await expect(place.open().lock(0)).rejects.toMatchObject({
         code: "LEDGER_LOCKED",
-        message: expect.stringContaining("on elsewhere (gateform apply)"),
+        message: expect.stringContaining(
+          `process ${process.pid} on ${change.host ?? hostname()} (gateform apply)`,
+        ),
         hint: expect.stringContaining("gateform ledger unlock"),
       });
       expect(await place.open().breakLock()).toBe(true);

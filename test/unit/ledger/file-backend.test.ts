@@ -1,8 +1,8 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { emptyLedger, printLedger } from "../../../src/ledger/documents.ts";
+import { emptyLedger } from "../../../src/ledger/documents.ts";
 import { fileBackend } from "../../../src/ledger/file-backend.ts";
 import type { Ledger } from "../../../src/model/ledger.ts";
 import { bundleScript, removeBundles, startScript } from "./child.ts";
@@ -21,17 +21,6 @@ const bumped = (ledger: Ledger): Ledger => ({ ...ledger, serial: ledger.serial +
 const modeOf = async (target: string) => (await stat(target)).mode & 0o777;
 
 describe("reading", () => {
-  it("gives null where there is no ledger, and makes nothing", async () => {
-    expect(await fileBackend({ path }).read()).toBeNull();
-    expect(await readdir(directory)).toEqual([]);
-  });
-
-  it("gives what another backend has written", async () => {
-    const ledger = first();
-    await fileBackend({ path }).write(ledger, 0);
-    expect(await fileBackend({ path }).read()).toEqual(ledger);
-  });
-
   it("refuses a damaged ledger by code, under the name that messages show", async () => {
     await mkdir(join(directory, "state"));
     await writeFile(path, "{");
@@ -73,35 +62,6 @@ describe("writing", () => {
   it("leaves nothing but the ledger behind", async () => {
     await fileBackend({ path }).write(first(), 0);
     expect(await readdir(join(directory, "state"))).toEqual(["acme.ledger.json"]);
-  });
-
-  it.each([
-    ["another serial", (ledger: Ledger) => ({ ...ledger, serial: 7 }), "serial 7 instead of 1"],
-    ["another lineage", (ledger: Ledger) => ({ ...ledger, lineage: "other" }), "lineage other"],
-  ])(
-    "is LEDGER_CONFLICT over %s that somebody stored meanwhile, and changes nothing",
-    async (_n, change, words) => {
-      const backend = fileBackend({ path });
-      const ledger = first();
-      await backend.write(ledger, 0);
-      const foreign = printLedger(change(ledger));
-      await writeFile(path, foreign);
-      await expect(backend.write(bumped(ledger), 1)).rejects.toMatchObject({
-        code: "LEDGER_CONFLICT",
-        message: expect.stringContaining(words),
-      });
-      expect(await readFile(path, "utf8")).toBe(foreign);
-    },
-  );
-
-  it("is LEDGER_CONFLICT where a ledger appeared, or where it vanished", async () => {
-    const ledger = first();
-    await fileBackend({ path }).write(ledger, 0);
-    await expect(fileBackend({ path }).write(first(), 0)).rejects.toMatchObject({ code: "LEDGER_CONFLICT" });
-    const backend = fileBackend({ path });
-    await backend.read();
-    await rm(path);
-    await expect(backend.write(bumped(ledger), 1)).rejects.toMatchObject({ code: "LEDGER_CONFLICT" });
   });
 
   it("that is killed between the temporary file and the rename leaves the old ledger, and the next lock sweeps", async () => {

@@ -77,24 +77,6 @@ describe("a lock", () => {
     await child.ended();
   });
 
-  it("is waited for up to the timeout and taken as soon as it is released", async () => {
-    const holder = await fileBackend({ path }).lock(0);
-    const waiting = fileBackend({ path }).lock(60_000);
-    await expect(fileBackend({ path }).lock(1)).rejects.toMatchObject({ code: "LEDGER_LOCKED" });
-    await holder.release();
-    await (await waiting).release();
-    expect(await readdir(directory)).toEqual([]);
-  });
-
-  it("is no longer waited for when the run is interrupted", async () => {
-    const holder = await fileBackend({ path }).lock(0);
-    const interrupt = new AbortController();
-    const waiting = fileBackend({ path, signal: interrupt.signal }).lock(60_000);
-    interrupt.abort();
-    await expect(waiting).rejects.toMatchObject({ code: "LEDGER_LOCKED" });
-    await holder.release();
-  });
-
   it("goes when its process ends without releasing it", async () => {
     const child = await start();
     child.tell("lock");
@@ -118,16 +100,6 @@ describe("a lock", () => {
     expect(await readdir(directory)).toEqual([]);
     child.tell("exit");
     await child.ended();
-  });
-
-  it("that was broken and taken by another run is not released by its first holder", async () => {
-    const backend = fileBackend({ path });
-    const old = await backend.lock(0);
-    expect(await backend.breakLock()).toBe(true);
-    const fresh = await backend.lock(0);
-    await old.release();
-    await expect(backend.lock(0)).rejects.toMatchObject({ code: "LEDGER_LOCKED" });
-    await fresh.release();
   });
 
   it("of mode 0600 goes to exactly one of several processes that ask at once", async () => {
@@ -197,17 +169,6 @@ describe("a stale lock", () => {
     await child.ended();
     expect(JSON.parse(await readFile(lockPath, "utf8")).pid).toBe(process.pid);
     await lock.release();
-  });
-
-  it.each([
-    ["of another host", (holder: LockHolder) => ({ ...holder, host: "elsewhere" })],
-    ["of another boot or container", (holder: LockHolder) => ({ ...holder, scope: "other" })],
-  ])("%s is an error that names ledger unlock, for nobody can tell from here", async (_name, change) => {
-    await plant(change(await leaveStaleLock()));
-    await expect(fileBackend({ path }).lock(0)).rejects.toMatchObject({
-      code: "LEDGER_LOCKED",
-      hint: expect.stringContaining("gateform ledger unlock"),
-    });
   });
 
   it("that is cut short is an error that names ledger unlock, and unlock removes it", async () => {
