@@ -181,15 +181,15 @@ describe.each(PLACES)("a ledger in %s", (name, openPlace) => {
     );
 
     it.each([
-      ["on another host", { host: "elsewhere" }],
-      ["before a reboot, or in another container", { scope: "other" }],
+      ["on another host", { host: "elsewhere", scope: "other" }],
+      ["before a reboot, or in another container", { host: hostname(), scope: "other" }],
     ])("of a run %s stays until unlock removes it, once", async (_, change) => {
       // This process's number and start say nothing there.
       await place.plantLock({ ...thisHolder("gateform apply"), started: "1", ...change });
       await expect(place.open().lock(0)).rejects.toMatchObject({
         code: "LEDGER_LOCKED",
         message: expect.stringContaining(
-          `process ${process.pid} on ${change.host ?? hostname()} (gateform apply)`,
+          `process ${process.pid} on ${change.host} (gateform apply)`,
         ),
         hint: expect.stringContaining("gateform ledger unlock"),
       });
