@@ -88,7 +88,7 @@ export function jsonPage(): string {
     ].join("\n\n"),
     [
       "## Other commands",
-      "`gateform adopt`: `{ format, adopted, refused, next, diagnostics }`: the addresses that were adopted, what could not be (as in a plan), and the whole next plan. `gateform ledger forget`: `{ format, forgotten, diagnostics }`. `gateform ledger unlock`: `{ format, unlocked, diagnostics }`. `gateform serve`: one line, `{ cloudflare: { base_url, account_id, api_token }, vercel: { base_url, team, token }, control_url }`.",
+      "`gateform adopt`: `{ format, adopted, refused, next, diagnostics }`: the addresses that were adopted, what could not be (as in a plan), and the whole next plan. `gateform ledger show`: `{ format, place, lock, stack, lineage, serial, accounts, count, resources, diagnostics }`: `resources` as in the [ledger](#ledger), but without fingerprints. `gateform ledger history`: `{ format, stack, place, history, diagnostics }`, `history` as in the ledger, the newest run last. `gateform ledger forget`: `{ format, forgotten, diagnostics }`. `gateform ledger unlock`: `{ format, unlocked, diagnostics }`. `gateform serve`: one line, `{ cloudflare: { base_url, account_id, api_token }, vercel: { base_url, team, token }, control_url }`.",
     ].join("\n\n"),
     [
       "## Failure",

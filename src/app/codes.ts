@@ -51,7 +51,7 @@ export const RUN_CODES = {
   SECRETS_QUOTA: "The Secrets Store has no room for the plan's new provider keys",
   QUOTA_UNREADABLE: "The Secrets Store's quota could not be read; the run goes on",
   NOT_DECLARED: "`adopt` names an address that no file declares, or a pattern that matches none",
-  NOT_IN_LEDGER: "`ledger forget` names an address that the ledger does not have",
+  NOT_IN_LEDGER: "A `ledger` command names an address that the ledger does not have",
   LEDGER_MISSING: "There is no ledger where one is needed",
   LEDGER_STARTED: "`adopt` found no ledger and started one",
   VALUES_UNKNOWN: "Of what is in adopted keys and stored secrets, an adoption learns nothing",
@@ -128,6 +128,7 @@ export const COMMAND_CODES = {
   INTERRUPTED: "The run was stopped before all steps had started",
   NOT_ADOPTED:
     "Nothing was adopted, for several reasons; or, of many, some could not be: the others are adopted",
+  NOT_SHOWN: "`ledger show` or `ledger history` names several addresses that the ledger does not have",
   NOT_FORGOTTEN: "The ledger is as it was, for several reasons",
   OUTPUT_FILE: "A file that `--output` names cannot be written",
   PORT_TAKEN: "The port of `serve` is taken",

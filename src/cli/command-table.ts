@@ -77,8 +77,25 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
   },
   {
     name: "ledger",
-    summary: "repair the ledger by hand",
+    summary: "look into the ledger, and repair it by hand",
     commands: [
+      {
+        usage: "show [address...]",
+        summary: "show what the ledger knows: ids, last applied values, where keys were delivered",
+        details: "Asks no vendor. Secrets are shown as such, their fingerprints not at all.",
+        options: ["file", "output", "envAllow"],
+        examples: ["gateform ledger show", "gateform ledger show vercel.key.ci --output json"],
+        load: async () => (await import("./commands/ledger-show.ts")).show,
+      },
+      {
+        usage: "history [address...]",
+        summary: "show who changed what and when, the newest run first",
+        details:
+          "The ledger keeps the last 50 runs that changed something: where keys were delivered, what was deleted, what failed. Asks no vendor.",
+        options: ["file", "output", "envAllow"],
+        examples: ["gateform ledger history", "gateform ledger history vercel.key.ci"],
+        load: async () => (await import("./commands/ledger-show.ts")).history,
+      },
       {
         usage: "forget <address...>",
         summary: "take addresses out of the ledger; what they name stays live",

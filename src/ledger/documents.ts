@@ -25,14 +25,22 @@ export function emptyLedger(stack: string, accounts: Readonly<Record<string, str
   };
 }
 
-/** The text of a ledger: fixed member order, resources sorted by address, one line each. */
+/** The text of a ledger: fixed member order, resources sorted by address, one line each; runs likewise. */
 export function printLedger(ledger: Ledger): string {
-  const { resources, ...head } = ledger;
+  const { resources, history, ...head } = ledger;
   const lines = Object.keys(resources)
     .sort(compareText)
-    .map((address) => `    ${JSON.stringify(address)}: ${JSON.stringify(resources[address])}`);
-  const body = lines.length === 0 ? "{}" : `{\n${lines.join(",\n")}\n  }`;
-  return `${JSON.stringify(head, null, 2).slice(0, -2)},\n  "resources": ${body}\n}\n`;
+    .map((address) => `${JSON.stringify(address)}: ${JSON.stringify(resources[address])}`);
+  const runs = history?.map((run) => JSON.stringify(run));
+  const members = [
+    `"resources": ${block("{", lines, "}")}`,
+    ...(runs === undefined ? [] : [`"history": ${block("[", runs, "]")}`]),
+  ];
+  return `${JSON.stringify(head, null, 2).slice(0, -2)},\n  ${members.join(",\n  ")}\n}\n`;
+}
+
+function block(open: string, lines: readonly string[], close: string): string {
+  return lines.length === 0 ? open + close : `${open}\n    ${lines.join(",\n    ")}\n  ${close}`;
 }
 
 /**

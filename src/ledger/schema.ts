@@ -133,6 +133,45 @@ const entry = z
   })
   .meta({ id: "LedgerEntry", ...about("Entry", "One resource that the stack owns") });
 
+const change = z
+  .strictObject({
+    address: address("Address", "What it is about; need not be in the ledger any more"),
+    action: z
+      .enum(["create", "update", "delete", "adopt", "forget", "check-secret", "record"])
+      .meta(about("Action", "As in a plan's step", "create")),
+    outcome: z
+      .enum(["done", "already", "written", "unchecked", "unverified", "failed", "blocked", "cancelled"])
+      .meta(about("Outcome", "As in an apply report", "done")),
+    id: text("Id", "The vendor's id", "key_1").exactOptional(),
+    code: text("Code", "Code of a failure", "DELIVERY_FAILED").exactOptional(),
+    delivered: z
+      .array(z.string())
+      .meta(
+        about("Delivered", "Sinks that took a one-time value: which, and where to", ["file out/ci.token"]),
+      )
+      .exactOptional(),
+  })
+  .meta({ id: "LedgerChange", ...about("Change", "What a run did at one address") });
+
+const run = z
+  .strictObject({
+    serial: z
+      .int()
+      .min(0)
+      .meta(about("Serial", "Of the write that recorded it", 12)),
+    at: time("At", "When the run ended"),
+    command: text("Command", "What was run", "apply", "adopt"),
+    by: text("By", "User and host, or the user that the CI knows", "alice@build-3"),
+    job: text("Job", "Page of the CI's job", "https://github.com/acme/ai/actions/runs/42").exactOptional(),
+    changes: z.array(change).meta(about("Changes", "What it did, in order", [])),
+    more: z
+      .int()
+      .min(1)
+      .meta(about("More", "How many changes are left out", 12))
+      .exactOptional(),
+  })
+  .meta({ id: "LedgerRun", ...about("Run", "A run that changed something, or may have") });
+
 /** A ledger as it is stored. Unknown members are refused: only a newer format may have any. */
 export const ledgerSchema = z
   .strictObject({
@@ -166,6 +205,10 @@ export const ledgerSchema = z
     resources: z
       .record(address("Address", "Address of a resource"), entry)
       .meta(about("Resources", "Address → what the stack owns there; empty at first", {})),
+    history: z
+      .array(run)
+      .meta(about("History", "The last runs that changed something, the newest last", []))
+      .exactOptional(),
   })
   .meta(
     about(

@@ -2,6 +2,8 @@
 
 import type { Address } from "../base/address.ts";
 import type { JsonValue } from "../base/json.ts";
+import type { Action } from "./plan.ts";
+import type { Outcome } from "./report.ts";
 
 /** A create call that was about to be made: what a crash may have left behind is recognised by it. */
 export interface Intent {
@@ -57,6 +59,36 @@ export interface LedgerEntry {
   readonly changed_at: string;
 }
 
+/** What a run did at one address. */
+export interface HistoryChange {
+  readonly address: Address;
+  readonly action: Action;
+  readonly outcome: Outcome;
+  /** The vendor's id. */
+  readonly id?: string;
+  /** Of a failure. */
+  readonly code?: string;
+  /** Sinks that took a one-time value: `file out/ci.token`. Never a value. */
+  readonly delivered?: readonly string[];
+}
+
+/** A run that changed something. */
+export interface HistoryRun {
+  /** Serial of the write that recorded it. */
+  readonly serial: number;
+  /** RFC 3339. */
+  readonly at: string;
+  /** `apply`, `destroy`, `adopt`, `forget`. */
+  readonly command: string;
+  /** `alice@build-3`, or the user that the CI knows. */
+  readonly by: string;
+  /** Page of the CI's job. */
+  readonly job?: string;
+  readonly changes: readonly HistoryChange[];
+  /** How many changes are left out. */
+  readonly more?: number;
+}
+
 export interface Ledger {
   readonly format: 1;
   readonly stack: string;
@@ -69,6 +101,8 @@ export interface Ledger {
   /** Random; keys the fingerprints when `GATEFORM_LEDGER_KEY` is not set. */
   readonly salt: string;
   readonly resources: Readonly<Record<Address, LedgerEntry>>;
+  /** The last runs that changed something, the newest last. */
+  readonly history?: readonly HistoryRun[];
 }
 
 export const LEDGER_FORMAT = 1;

@@ -1,5 +1,6 @@
 // `gateform ledger forget` and `ledger unlock`: repairs that a person asks for by name. No vendor is asked.
 
+import { authorOf } from "../../app/author.ts";
 import { forgetAddresses } from "../../app/ledger-commands.ts";
 import { hasErrors } from "../../base/diagnostic.ts";
 import { jsonText } from "../../render/json-text.ts";
@@ -12,7 +13,10 @@ import { loadRun, outputsOf } from "../run.ts";
 export const forget: Run = async (io, addresses, options) => {
   const outputs = outputsOf(io, options);
   const { backend, diagnostics } = await loadRun(io, "ledger forget", options);
-  const problems = await forgetAddresses(backend, addresses, options.lockTimeout);
+  const problems = await forgetAddresses(backend, addresses, options.lockTimeout, {
+    at: new Date().toISOString(),
+    ...authorOf(io.env),
+  });
   if (hasErrors(problems)) throw failureOf("NOT_FORGOTTEN", "the ledger is as it was", problems);
   const sentence = `Forgotten: ${addresses.join(", ")}. What they name is live and no longer this stack's.`;
   emit(io, outputs, said(sentence, { forgotten: addresses, diagnostics }));

@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import type { JsonValue } from "../../../src/base/json.ts";
-import type { Ledger, LedgerEntry } from "../../../src/model/ledger.ts";
+import type { HistoryChange, HistoryRun, Ledger, LedgerEntry } from "../../../src/model/ledger.ts";
 
 const time = fc
   .date({ min: new Date(0), max: new Date("2100-01-01"), noInvalidDate: true })
@@ -55,6 +55,30 @@ export const entry: fc.Arbitrary<LedgerEntry> = fc.record(
   { requiredKeys: ["kind", "status", "id", "applied", "needs", "changed_at"], noNullPrototype: true },
 );
 
+const change: fc.Arbitrary<HistoryChange> = fc.record(
+  {
+    address,
+    action: fc.constantFrom("create" as const, "check-secret" as const, "forget" as const),
+    outcome: fc.constantFrom("done" as const, "failed" as const),
+    id: fc.string(),
+    code: fc.string(),
+    delivered: fc.array(fc.string(), { maxLength: 2 }),
+  },
+  { requiredKeys: ["address", "action", "outcome"], noNullPrototype: true },
+);
+const run: fc.Arbitrary<HistoryRun> = fc.record(
+  {
+    serial: fc.nat(),
+    at: time,
+    command: fc.string(),
+    by: fc.string(),
+    job: fc.string(),
+    changes: fc.array(change, { maxLength: 3 }),
+    more: fc.integer({ min: 1, max: 9 }),
+  },
+  { requiredKeys: ["serial", "at", "command", "by", "changes"], noNullPrototype: true },
+);
+
 export const ledger: fc.Arbitrary<Ledger> = fc.record(
   {
     format: fc.constant(1 as const),
@@ -64,6 +88,10 @@ export const ledger: fc.Arbitrary<Ledger> = fc.record(
     accounts: fc.dictionary(fc.constantFrom("cloudflare", "vercel"), fc.string(), { noNullPrototype: true }),
     salt: fc.string({ minLength: 16 }),
     resources: fc.dictionary(address, entry, { maxKeys: 6, noNullPrototype: true }),
+    history: fc.array(run, { maxLength: 3 }),
   },
-  { noNullPrototype: true },
+  {
+    requiredKeys: ["format", "stack", "lineage", "serial", "accounts", "salt", "resources"],
+    noNullPrototype: true,
+  },
 );

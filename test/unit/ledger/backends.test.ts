@@ -188,9 +188,7 @@ describe.each(PLACES)("a ledger in %s", (name, openPlace) => {
       await place.plantLock({ ...thisHolder("gateform apply"), started: "1", ...change });
       await expect(place.open().lock(0)).rejects.toMatchObject({
         code: "LEDGER_LOCKED",
-        message: expect.stringContaining(
-          `process ${process.pid} on ${change.host} (gateform apply)`,
-        ),
+        message: expect.stringContaining(`process ${process.pid} on ${change.host} (gateform apply)`),
         hint: expect.stringContaining("gateform ledger unlock"),
       });
       expect(await place.open().breakLock()).toBe(true);
