@@ -11,6 +11,7 @@ import { policyOf, type RulesByKind } from "../model/kind-rules.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { Plan, Refusal } from "../model/plan.ts";
 import { counted, listed } from "../render/counts.ts";
+import { authorOf } from "./author.ts";
 import { executePlan } from "./execute.ts";
 import {
   openStack,
@@ -129,6 +130,7 @@ async function take(stack: Stack, ledger: Ledger, taken: readonly Adoption[]): P
     parallelism: 1,
     on: () => undefined,
     now: stack.now,
+    run: { command: "adopt", ...authorOf(stack.env) },
     pause: () => Promise.resolve(),
     ids: new Map(),
   });

@@ -14,6 +14,7 @@ import type { Ledger } from "../model/ledger.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import type { ApplyReport, Outcome, StepResult } from "../model/report.ts";
 import type { Secret } from "../provider/secret.ts";
+import { authorOf } from "./author.ts";
 import { executePlan } from "./execute.ts";
 import type { ApplyEvent } from "./execution.ts";
 import { sourceKey, sourcesIn } from "./materialise.ts";
@@ -97,6 +98,7 @@ async function applyOpen(input: ApplyInput, stack: Stack, ledger: Ledger): Promi
     ...(input.stop === undefined ? {} : { stop: input.stop }),
     on: input.on,
     now: stack.now,
+    run: { command: input.request.destroy ? "destroy" : "apply", ...authorOf(stack.env) },
     pause: (ms) => pause(ms, stack.signal),
     ids: knownIds(ledger, plan),
   });

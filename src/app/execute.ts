@@ -2,6 +2,7 @@
 // rest goes on. Nothing is retried here; that is the business of the connection and of the single steps.
 
 import { append } from "../base/multimap.ts";
+import { changesOf, withRun } from "../engine/history.ts";
 import { succeeded } from "../engine/verify.ts";
 import type { Step } from "../model/plan.ts";
 import type { Outcome, StepResult } from "../model/report.ts";
@@ -9,7 +10,10 @@ import { ProviderError } from "../provider/error.ts";
 import type { Execution } from "./execution.ts";
 import { describeFailure, runStep } from "./run-step.ts";
 
-/** Runs all steps and gives one result for each, in plan order. Throws when the ledger cannot be written. */
+/**
+ * Runs all steps, remembers in the ledger what they did, and gives one result for each, in plan order. Throws when the
+ * ledger cannot be written.
+ */
 export async function executePlan(x: Execution): Promise<readonly StepResult[]> {
   const { steps } = x.plan;
   const results = new Map<string, StepResult>();
@@ -93,7 +97,10 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
     pump();
   });
   if (failure !== undefined) throw failure.error;
-  return steps.map((step) => results.get(step.id) ?? without(step, "cancelled"));
+  const all = steps.map((step) => results.get(step.id) ?? without(step, "cancelled"));
+  const run = { ...x.run, at: new Date(x.now()).toISOString() };
+  await x.ledger.update((ledger) => withRun(ledger, run, changesOf(all)));
+  return all;
 }
 
 function writesToVendor(step: Step): boolean {

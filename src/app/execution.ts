@@ -2,6 +2,7 @@
 
 import type { Address } from "../base/address.ts";
 import type { Fingerprint } from "../base/digest.ts";
+import type { RunFacts } from "../engine/history.ts";
 import type { LedgerWriter } from "../ledger/ledger-writer.ts";
 import type { KindRules } from "../model/kind-rules.ts";
 import type { Plan, Step, StepBody } from "../model/plan.ts";
@@ -31,6 +32,8 @@ export interface Execution {
   readonly on: (event: ApplyEvent) => void;
   /** ms since 1970, this machine's clock. */
   readonly now: () => number;
+  /** Who runs what, for the ledger's history. */
+  readonly run: Omit<RunFacts, "at">;
   /** Waits between tries, in ms. */
   readonly pause: (ms: number) => Promise<void>;
   /** Vendor ids of everything that is live: from the ledger, then from the steps as they end. */

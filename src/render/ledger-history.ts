@@ -7,7 +7,7 @@ import { jsonText } from "./json-text.ts";
 import { codeSpan, marker } from "./markdown-text.ts";
 import { safeLine } from "./safe-text.ts";
 import type { Style } from "./style.ts";
-import { SYMBOLS, verbOf } from "./wording.ts";
+import { SYMBOLS } from "./wording.ts";
 
 export interface LedgerHistory {
   readonly stack: string;
@@ -40,9 +40,11 @@ export function renderLedgerHistoryJson(
 export function renderLedgerHistoryMarkdown(history: LedgerHistory): string {
   const runs = concerned(history).toReversed();
   const parts = runs.map((run) => {
-    const items = run.changes.map((change) => `- ${codeSpan(changeText(change))}`);
+    const items = [...run.changes.map((change) => codeSpan(changeText(change))), ...restOf(run)];
     const job = run.job === undefined ? [] : [`Job: ${codeSpan(run.job)}`];
-    return [`#### ${codeSpan(headline(run))}`, ...job, [...items, ...restOf(run)].join("\n")].join("\n\n");
+    return [`#### ${codeSpan(headline(run))}`, ...job, items.map((item) => `- ${item}`).join("\n")].join(
+      "\n\n",
+    );
   });
   const title = `### gateform ledger history: ${codeSpan(history.stack)}`;
   const body = parts.length === 0 ? [codeSpan(nothing(history))] : parts;
@@ -88,7 +90,7 @@ function changeText({ action, address, outcome, id, code, delivered = [] }: Hist
   const how = outcome === "done" ? "" : ` ${outcome}${code === undefined ? "" : ` (${code})`}`;
   const where = delivered.length === 0 ? "" : ` → ${delivered.join(", ")}`;
   return safeLine(
-    `${SYMBOLS[action]} ${address}  ${verbOf(action)}${how}${id === undefined ? "" : `, ${id}`}${where}`,
+    `${SYMBOLS[action]} ${address}  ${action}${how}${id === undefined ? "" : `, ${id}`}${where}`,
   );
 }
 

@@ -173,6 +173,7 @@ async function carryOut(
       parallelism: options.parallelism ?? 1,
       on: () => undefined,
       now: () => world.remote.clock,
+      run: { command: "apply", by: "somebody" },
       pause: async (ms) => {
         world.remote.clock += ms;
       },

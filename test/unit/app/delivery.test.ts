@@ -67,6 +67,7 @@ function scene(step: Step, sinks: readonly SinkDriver[]) {
     parallelism: 1,
     on: () => undefined,
     now: () => 0,
+    run: { command: "apply", by: "somebody" },
     pause: async () => undefined,
     ids: new Map(),
   };
