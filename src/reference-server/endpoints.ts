@@ -1,9 +1,11 @@
 /**
  * The table of everything the server answers, beside the control endpoints. A new family is one line here.
  */
+import { customProviderEndpoints } from "./cloudflare/custom-providers.ts";
 import { gatewayChildEndpoints } from "./cloudflare/gateway-children.ts";
 import { gatewayEndpoints } from "./cloudflare/gateways.ts";
 import { providerConfigEndpoints } from "./cloudflare/provider-configs.ts";
+import { providerCostEndpoints } from "./cloudflare/provider-costs.ts";
 import { secretEndpoints } from "./cloudflare/secrets.ts";
 import { secretsStoreEndpoints } from "./cloudflare/secrets-stores.ts";
 import { tokenEndpoints } from "./cloudflare/tokens.ts";
@@ -17,6 +19,8 @@ export const endpoints: readonly Endpoint[] = [
   ...gatewayEndpoints,
   ...providerConfigEndpoints,
   ...gatewayChildEndpoints,
+  ...customProviderEndpoints,
+  ...providerCostEndpoints,
   ...secretsStoreEndpoints,
   ...secretEndpoints,
   ...tokenEndpoints,

@@ -35,6 +35,12 @@ export const switchesSchema = z.strictObject({
   provider_config_delete_lag_ms: milliseconds,
   /** Cloudflare: items of the routes list carry the element graph. OAS 2026-10 yes; live no (ALC, DIS 2026; open question 22). */
   route_list_graph: z.boolean(),
+  /** Cloudflare: how a custom provider's or pricing rule's field without a value is answered. null in the examples of docs *Custom Providers* (2026); OAS 2026-10 has no null there, so absent. */
+  custom_provider_unset_as: z.enum(["null", "absent"]),
+  /** Cloudflare: refusals of custom providers. `openapi`: 400/7001 and 404/7002 (OAS 2026-10). `docs`: 409/1003 for a taken slug, 404/1004, 400/1002 for a bad `base_url` (docs *Custom Providers*, 2026); open question 27. */
+  custom_provider_errors: z.enum(["openapi", "docs"]),
+  /** Cloudflare: a list of pricing rules without `model_rule` and `cost_type` has those of `equals` and `tokens` only. OAS 2026-10 publishes these defaults for the filters; that they are meant is doubtful. */
+  cost_filter_defaults: z.boolean(),
   /** Cloudflare: Secrets Store secrets per account (docs, open beta, 2026-09-25: 100). */
   secrets_quota: z.int().min(0),
   /** Cloudflare: Secrets Stores per account (docs 2026-09-25: one; open question 39). */
@@ -86,6 +92,9 @@ const live: Switches = {
   secret_pending_ms: 50,
   provider_config_delete_lag_ms: 50,
   route_list_graph: false,
+  custom_provider_unset_as: "null",
+  custom_provider_errors: "openapi",
+  cost_filter_defaults: false,
   secrets_quota: 100,
   max_stores: 1,
   cloudflare_rate_limit: null,
@@ -118,6 +127,9 @@ const spec: Switches = {
   secret_pending_ms: 0,
   provider_config_delete_lag_ms: 0,
   route_list_graph: true,
+  custom_provider_unset_as: "absent",
+  custom_provider_errors: "openapi",
+  cost_filter_defaults: false,
   secrets_quota: 100,
   max_stores: 1,
   cloudflare_rate_limit: null,

@@ -74,6 +74,7 @@ describe("authentication", () => {
 
 describe("permissions", () => {
   const config = { provider_slug: "openai", alias: "default", default_config: true, secret: "s" };
+  const provider = { name: "Acme", slug: "acme", base_url: "https://llm.acme.example" };
   const READ = ["AI Gateway Read", "AI Gateway Write"];
   const matrix: [string, string, string, unknown, string[]][] = [
     ["list gateways", "GET", GATEWAYS, undefined, READ],
@@ -83,6 +84,9 @@ describe("permissions", () => {
     ["delete a gateway", "DELETE", `${GATEWAYS}/b`, undefined, ["AI Gateway Write"]],
     ["list routes", "GET", `${GATEWAYS}/a/routes`, undefined, READ],
     ["list custom domains", "GET", `${GATEWAYS}/a/custom-domains`, undefined, READ],
+    ["list custom providers", "GET", "/ai-gateway/custom-providers", undefined, READ],
+    ["create a custom provider", "POST", "/ai-gateway/custom-providers", provider, ["AI Gateway Write"]],
+    ["list pricing rules", "GET", "/ai-gateway/custom-providers/costs", undefined, READ],
     ["list provider configs", "GET", `${GATEWAYS}/a/provider_configs`, undefined, READ],
     ["create a provider config", "POST", `${GATEWAYS}/a/provider_configs`, config, ["Secrets Store Write"]],
     [

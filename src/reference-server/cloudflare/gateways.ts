@@ -19,7 +19,7 @@ import {
 } from "./gateway-shapes.ts";
 import { gatewayPageRequest, pageOf } from "./paging.ts";
 import type { CloudflareState } from "./state.ts";
-import { invalid } from "./validation.ts";
+import { given, invalid } from "./validation.ts";
 
 /** The gateway named in the path; refuses with 404/7002. */
 export function gatewayOf(context: Context, parameter = "gateway_id"): GatewayRecord {
@@ -62,7 +62,7 @@ export function defaultSettings(switches: Switches): GatewaySettings {
 
 /** `base` with the fields that the body names; spend rules without an id get one of 8 hex digits (open question 30). */
 function merged(context: Context, base: GatewaySettings, body: GatewayPutBody): GatewaySettings {
-  const settings = { ...base, ...defined(body) };
+  const settings = { ...base, ...given(body) };
   if (context.switches.rate_nulls_as_zero) {
     for (const field of rateFields) settings[field] ??= 0;
   }
@@ -76,11 +76,6 @@ function merged(context: Context, base: GatewaySettings, body: GatewayPutBody): 
 function ruleId(context: Context): string {
   const text = alphanumeric("spend-rule", context.store.nextSequence(), 4);
   return Buffer.from(text).toString("hex").slice(0, 8);
-}
-
-/** Optional fields that zod leaves undefined were not in the body. */
-function defined(body: GatewayPutBody): Partial<GatewaySettings> {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
 }
 
 /** A gateway as this profile answers it. */

@@ -3,6 +3,7 @@
  * how they are answered. Defaults make a hand-written seed short: a gateway needs no more than its id.
  */
 import { z } from "zod";
+import { costRecord, providerRecord } from "./custom-provider-shapes.ts";
 import { gatewayId, gatewayRecord } from "./gateway-shapes.ts";
 
 const epoch = "2026-01-01T00:00:00.000Z";
@@ -153,6 +154,8 @@ export const cloudflareState = z.strictObject({
   datasets: z.array(datasetRecord).default([]),
   evaluations: z.array(evaluationRecord).default([]),
   logs: z.array(logRecord).default([]),
+  custom_providers: z.array(providerRecord).default([]),
+  provider_costs: z.array(costRecord).default([]),
   stores: z.array(storeRecord).default([]),
   secrets: z.array(secretRecord).default([]),
 });

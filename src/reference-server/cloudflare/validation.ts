@@ -28,6 +28,12 @@ export function readBody<T>(schema: z.ZodType<T>, payload: Payload, unknownKeys:
   return parsed.data;
 }
 
+/** The keys that were in the body: a schema types its optional keys as perhaps undefined, and none of them is. */
+export function given<T extends object>(body: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const kept = Object.entries(body).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(kept) as { [K in keyof T]?: Exclude<T[K], undefined> }; // the same keys, fewer of them
+}
+
 /** A 7001 that is not about the body's shape. */
 export function invalid(message: string, path?: Path): Error {
   return refuse(400, [{ code: 7001, message, ...(path === undefined ? {} : { path }) }]);
