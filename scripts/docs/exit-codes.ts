@@ -29,6 +29,7 @@ const BY_COMMAND: readonly (readonly [command: string, zero: string, one: string
     "nothing was adopted; with `--all` or a pattern: something could not be, or could not be read, and the rest was",
     "",
   ],
+  ["show", "shown", "a mistake, no ledger, or an address that the ledger does not have", ""],
   ["ledger forget", "done", "nothing was done", ""],
   ["ledger unlock", "the lock is gone, or there was none", "it could not be removed", ""],
   ["serve", "ended by Ctrl-C or SIGTERM", "it could not start", ""],

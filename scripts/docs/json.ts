@@ -6,6 +6,7 @@ import { isObject, type JsonObject } from "../../src/base/json.ts";
 import { typeWords } from "../../src/config/schema-words.ts";
 import { planJsonSchema } from "../../src/ledger/plan-schema.ts";
 import { ledgerJsonSchema } from "../../src/ledger/schema.ts";
+import type { OwnedResource } from "../../src/model/inventory.ts";
 import type { ApplyReport, Outcome, StepResult } from "../../src/model/report.ts";
 import { code, page, table } from "./markdown.ts";
 
@@ -59,6 +60,26 @@ const DIAGNOSTIC: Words<Diagnostic> = {
   snippet: "Text of the marked line",
 };
 
+const OWNED: Readonly<Record<keyof OwnedResource, string>> = {
+  address: "Address",
+  kind: "Kind: `vercel.rule`",
+  id: "The vendor's id; `null` where a create was cut off or a replacement is half done",
+  parent: "Optional. Address that it lives in",
+  parent_id: "Optional. The vendor's id of that",
+  urls: "Name → URL of what is reached under it. A gateway has `universal`, which a provider's own path follows, and `chat_completions`, for clients of OpenAI's API",
+  status:
+    "`ready`; `creating`: its create was cut off; `deleted`: the first half of its replacement is done. The next apply finishes both",
+  prevent_destroy: "Whether the ledger protects it",
+  on_remove: "`delete` or `retain`: what becomes of it when the file no longer declares it",
+  delivered:
+    "Only for kinds with a one-time value: list of `{ sink, target, at }`, where this stack has put it. Empty for what was adopted",
+  retiring: "Earlier ids that are still live: list of `{ id, due }`",
+  settling_until: "Optional. Until then a read may show values from before the last write",
+  declared: "Whether the file declares it",
+  position: "Optional. Where it does: `{ file, line, column }`",
+  changed_at: "When gateform changed it last",
+};
+
 export function jsonPage(): string {
   return page(
     "JSON output",
@@ -85,6 +106,11 @@ export function jsonPage(): string {
     [
       "## Drift",
       "`gateform drift`: `{ format, stack, accounts, drift, config_only, settling, unmanaged, refused, diagnostics }`. An entry of `drift` has `address`, `what` (`changed`, `vanished` or `appeared`) and `changes` as in a plan; one of `config_only` has `address`, `action` and `changes`. The rest is as in a plan.",
+    ].join("\n\n"),
+    [
+      "## Show",
+      "`gateform show`: `{ format, stack, lineage, serial, ledger, accounts, resources, diagnostics }`; `ledger` says where it is. Resources stand in the order of their kinds, then by address.",
+      words(OWNED),
     ].join("\n\n"),
     [
       "## Other commands",

@@ -120,7 +120,9 @@ async function take(stack: Stack, ledger: Ledger, taken: readonly Adoption[]): P
     accounts: { ...ledger.accounts, ...accounts },
   });
   await executePlan({
-    plan: { steps: taken.map((item) => item.step) },
+    plan: {
+      steps: taken.flatMap(({ move, step }) => (move === undefined ? [step] : [move, step])),
+    },
     kinds: new Map(stack.kinds.map((kind) => [kind.rules.kind, kind])),
     sessions: stack.sessions,
     ledger: writer,

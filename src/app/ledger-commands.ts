@@ -48,7 +48,7 @@ export interface LedgerReading {
 
 /** Reads the ledger to show it. Every address must be one of those that `known` finds in it. */
 export async function readForShow(
-  backend: LedgerBackend,
+  backend: Pick<LedgerBackend, "read" | "describe">,
   addresses: readonly Address[],
   known: (ledger: Ledger) => readonly Address[],
 ): Promise<LedgerReading> {
@@ -58,7 +58,7 @@ export async function readForShow(
   return unknown.length > 0 ? { diagnostics: unknown } : { ledger, diagnostics: [] };
 }
 
-function noLedger(backend: LedgerBackend): Diagnostic {
+function noLedger(backend: Pick<LedgerBackend, "describe">): Diagnostic {
   return {
     severity: "error",
     code: "LEDGER_MISSING",

@@ -207,7 +207,11 @@ function unreadable(kind: string, parentId: string | undefined, error: string | 
   };
 }
 
-function wrongStack({ backend, config }: StackInput, ledger: Ledger): Diagnostic {
+/** The error of a ledger that another stack's file is about to be compared with. */
+export function wrongStack(
+  { backend, config }: { readonly backend: Pick<LedgerBackend, "describe">; readonly config: StackConfig },
+  ledger: Ledger,
+): Diagnostic {
   return {
     severity: "error",
     code: "WRONG_STACK",

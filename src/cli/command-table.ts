@@ -63,6 +63,14 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     load: async () => (await import("./commands/drift.ts")).drift,
   },
   {
+    usage: "show [address]",
+    summary: "show what the stack owns: ids, URLs, where values went, what a run left half done",
+    details: "Reads the file and the ledger; no vendor is asked.",
+    options: ["file", "output", "envAllow"],
+    examples: ["gateform show", "gateform show vercel.key.ci", "gateform show --output json"],
+    load: async () => (await import("./commands/show.ts")).show,
+  },
+  {
     usage: "adopt [address[=id]...]",
     summary: "take live resources into the ledger; writes nothing at a vendor",
     details:

@@ -14,6 +14,8 @@ export interface Adoption {
   /** Id of what is taken over. */
   readonly vendor_id: string;
   readonly step: Step;
+  /** Renames its entry first: `moved` in the file. */
+  readonly move?: Step;
   /** What the next plan would then change on it; `needs` and order are that plan's business. */
   readonly update?: Draft;
 }
@@ -53,11 +55,13 @@ function adoptionOf({ address, drafts, refusal }: Verdict): Adoption[] {
   const step = drafts.find((draft) => draft.action === "adopt" && draft.reason === "existing");
   if (step === undefined || step.vendor_id === null || refusal !== undefined) return [];
   const update = drafts.find((draft) => draft.action === "update");
+  const move = drafts.find((draft) => draft.action === "record" && draft.from !== undefined);
   return [
     {
       address,
       vendor_id: step.vendor_id,
-      step: { ...step, needs: [] },
+      step: { ...step, needs: move === undefined ? [] : [move.id] },
+      ...(move === undefined ? {} : { move: { ...move, needs: [] } }),
       ...(update === undefined ? {} : { update }),
     },
   ];

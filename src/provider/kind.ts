@@ -23,6 +23,11 @@ export interface LiveRef {
   readonly parent_id?: string;
 }
 
+/** A live resource and the account or team that it is in. */
+export interface LivePlace extends LiveRef {
+  readonly account: string;
+}
+
 export interface Listing {
   readonly resources: readonly LiveResource[];
   /** False when the answer shows that items are missing; absence then proves nothing. */
@@ -122,6 +127,8 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
   readonly spare?: KindRules["spare"];
   readonly settles_within: number;
   readonly delete_takes?: string;
+  /** Where what it is for is reached, by what one would call it: `universal`. For people to copy. */
+  readonly urls?: (place: LivePlace) => Readonly<Record<string, string>>;
   readonly api: KindApi<R, W>;
 }
 

@@ -126,7 +126,11 @@ export async function apply(world: World, graph: Graph, options: RunOptions = {}
 /** Takes into the ledger whatever can be adopted. @returns what could not be. */
 export async function adoptAll(world: World, graph: Graph): Promise<readonly Refusal[]> {
   const { possible, refused } = findAdoptions(deepFreeze(await inputOf(world, graph)));
-  await carryOut(world, { steps: possible.map((item) => item.step) }, {});
+  await carryOut(
+    world,
+    { steps: possible.flatMap(({ move, step }) => (move === undefined ? [step] : [move, step])) },
+    {},
+  );
   return refused;
 }
 

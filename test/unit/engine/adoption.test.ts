@@ -118,6 +118,18 @@ describe("of all that is declared", () => {
     });
   });
 
+  test("what was renamed and made again by somebody else is renamed in the ledger, then adopted", () => {
+    const setting: Setting = {
+      declared: [declare("m.rule.new", { source: "x", dest: 1 })],
+      moved: [{ from: "m.rule.old", to: "m.rule.new" }],
+      live: [live("m.rule", "rule_2", { source: "x", dest: 1 })],
+      ledger: { "m.rule.old": entry("m.rule", "rule_1", { source: "x" }) },
+      absent: ["m.rule /rule_1"],
+    };
+    const [one] = findAdoptions(inputOf(setting)).possible;
+    expect([one?.move?.from, one?.step.needs]).toEqual(["m.rule.old", [one?.move?.id]]);
+  });
+
   test("what the next plan changes on it stands beside it", () => {
     const [one] = findAdoptions(
       inputOf({ declared: [{ ...rule, fields: { source: "x", dest: 2 } }], live: [liveRule] }),

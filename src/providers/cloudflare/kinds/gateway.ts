@@ -8,6 +8,7 @@ import {
   defineKind,
   type Implied,
   type Listing,
+  type LivePlace,
   type LiveRef,
   type UpdateInput,
 } from "../../../provider/kind.ts";
@@ -55,6 +56,7 @@ export const gateway = defineKind({
   // No lag was ever reported; a margin for replicas.
   settles_within: 10,
   delete_takes: "its stored logs",
+  urls: gatewayUrls,
   api: {
     list,
     get,
@@ -72,6 +74,12 @@ export const gateway = defineKind({
     },
   },
 });
+
+/** Its front doors; a provider's own path follows the first one, as in `…/openai` (docs "Authenticated Gateway", 2026-06-17). */
+function gatewayUrls({ account, id }: LivePlace): Readonly<Record<string, string>> {
+  const universal = `https://gateway.ai.cloudflare.com/v1/${encodeURIComponent(account)}/${encodeURIComponent(id)}`;
+  return { universal, chat_completions: `${universal}/compat/chat/completions` };
+}
 
 async function list(api: CloudflareReader): Promise<Listing> {
   const { items, ...rest } = await readPages(api, GATEWAYS, gatewayShape, ({ read }) => read.id);
