@@ -15,6 +15,7 @@ type Words<T> = { readonly [K in keyof Required<T>]: string };
 const REPORT: Words<ApplyReport> = {
   format: "`1`, the version of this form",
   stack: "Name of the stack",
+  partial: "As in the plan: what the run was limited to",
   results: "One entry per step of the plan, in plan order; see below",
   settling: "Values that were written and that a read may still show in their old form, as in a plan",
   refused: "What the plan refused, as in a plan",

@@ -206,6 +206,7 @@ async function prove(
   return {
     format: 1,
     stack: plan.stack,
+    ...(plan.partial === undefined ? {} : { partial: plan.partial }),
     results,
     settling: again?.plan.settling ?? plan.settling,
     refused: plan.refused,

@@ -20,6 +20,7 @@ export const REFUSALS = {
   OWNED_ELSEWHERE: "`adopt` names a live resource that belongs to another address of the ledger",
   NOT_FOUND: "`adopt` names an id that is not live, or an address of which nothing is live",
   MOVED_TAKEN: "`moved` leads from one address to another, and the ledger has an entry for both",
+  NOT_TARGETED: "`--target` selects one half of what can only be done as a whole. The hint says what to add",
   IDENTITY_TAKEN: "A create or change would take an identity that something else keeps",
   NO_SINK: "A resource with a one-time value is to be created without `deliver`",
   PREVENT_DESTROY: "`lifecycle.prevent_destroy` forbids the delete or replacement",
@@ -35,6 +36,12 @@ export const REFUSALS = {
 
 /** Findings about a plan or a run as a whole. */
 export const RUN_CODES = {
+  TARGET_UNMATCHED: "`--target`, or an address of `destroy`, names nothing that there is",
+  MAYBE_MOVED:
+    "Something new has the body of something that is no longer declared. If it was renamed, the hint has the line for `moved`",
+  NOT_A_RENAME: "The same, where the key is the vendor's id: it is a delete and a create",
+  TWIN: "Something live has the name of an owned resource that only its id tells apart, and is not in the ledger. Nothing is done to it",
+  STILL_DECLARED: "A destroy of single addresses is about some that the files still declare",
   DELETES_BRAKED: "The plan deletes more than `policy.max_deletes` and `--allow-deletes` allow together",
   DEPENDENCY_CYCLE: "Steps need each other in a circle; the message prints it",
   PLAN_REFUSED: "Apply did not start because a part of the plan is refused. `--keep-going` runs the rest",

@@ -8,6 +8,7 @@ import { type Fingerprint, fingerprintWith } from "../base/digest.ts";
 import type { SecretSource } from "../base/expression.ts";
 import { moveEntries } from "../engine/moves.ts";
 import { makePlan } from "../engine/plan.ts";
+import { concernsSelection, kindsSelected, selectAddresses } from "../engine/target.ts";
 import type { LedgerBackend } from "../ledger/backend.ts";
 import type { Desired } from "../model/desired.ts";
 import type { RulesByKind } from "../model/kind-rules.ts";
@@ -120,8 +121,10 @@ export interface PlanRequest {
   readonly adopt: boolean;
   readonly adopt_ids?: Readonly<Record<Address, string | null>>;
   readonly allow_deletes: number;
-  /** Everything in the ledger goes, whatever the file declares. */
+  /** Everything in the ledger goes, whatever the file declares; with targets, what they select. */
   readonly destroy: boolean;
+  /** Addresses and patterns: the plan is about what they select. */
+  readonly targets?: readonly string[];
 }
 
 /** What was read for a plan. More than one plan can be made over it. */
@@ -179,8 +182,47 @@ export function planSeen(stack: Stack, ledger: Ledger | null, request: PlanReque
   return {
     ...plan,
     refused: withPositions(stack, plan.refused),
-    diagnostics: sortDiagnostics([...plan.diagnostics, ...checks, ...unreadLists(live), ...notes]),
+    diagnostics: sortDiagnostics([
+      ...plan.diagnostics,
+      ...ofSelection(request, seen, ledger, [...checks, ...notes], live),
+      ...stillDeclared(stack, request, plan),
+    ]),
   };
+}
+
+/** What was found beside the plan, as far as it concerns what the plan is about. */
+function ofSelection(
+  { targets, destroy }: PlanRequest,
+  { desired }: Seen,
+  ledger: Ledger | null,
+  found: readonly Diagnostic[],
+  live: LiveState,
+): readonly Diagnostic[] {
+  if (targets === undefined) return [...found, ...unreadLists(live)];
+  const moved = ledger === null ? null : moveEntries(ledger, desired.moved);
+  const selection = selectAddresses({ desired, ledger: moved, targets, destroy });
+  const kinds = kindsSelected(selection);
+  const readings = live.readings.filter((reading) => kinds.has(reading.kind));
+  return [
+    ...found.filter((finding) => concernsSelection(selection, finding)),
+    ...unreadLists({ ...live, readings }),
+  ];
+}
+
+/** A destroy of single addresses leaves the files as they are: the next apply makes them again. */
+function stillDeclared(stack: Stack, { destroy, targets }: PlanRequest, plan: Plan): readonly Diagnostic[] {
+  if (!destroy || targets === undefined) return [];
+  const declared = new Set(stack.config.desired.resources.map(({ address }) => address));
+  const again = plan.steps.map((step) => step.address).filter((address) => declared.has(address));
+  if (again.length === 0) return [];
+  return [
+    {
+      severity: "note",
+      code: "STILL_DECLARED",
+      message: `the files still declare ${again.slice(0, 5).join(", ")}${again.length > 5 ? ", …" : ""}`,
+      hint: "take them out of the files, or the next apply makes them again",
+    },
+  ];
 }
 
 /** Refusals with the place where the file declares what is refused. */

@@ -26,7 +26,7 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     summary: "show what apply would do; reads only, writes nothing",
     details:
       "Exits 1 when parts of the plan are refused. Without a ledger nothing live is known to be this stack's: live matches are listed as such, and the exit code is 0.",
-    options: [...READ, "detailedExitcode", "adopt", "allowDeletes", "verbose"],
+    options: [...READ, "target", "detailedExitcode", "adopt", "allowDeletes", "verbose"],
     examples: [
       "gateform plan",
       "gateform plan --detailed-exitcode",
@@ -39,7 +39,7 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     summary: "make it so: plan, ask, do it, read it back and prove that nothing is left to do",
     details:
       "Ctrl-C ends the requests that are running, writes the ledger and says how to go on; a second one stops at once.",
-    options: [...READ, ...CHANGE, "adopt", "newLedger", "reveal", "verbose"],
+    options: [...READ, "target", ...CHANGE, "adopt", "newLedger", "reveal", "verbose"],
     examples: [
       "gateform apply",
       "gateform apply --auto-approve --output json=report.json",
@@ -48,17 +48,21 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     load: async () => (await import("./commands/apply.ts")).apply,
   },
   {
-    usage: "destroy",
-    summary: "delete everything that the ledger says is this stack's",
-    details: "On a terminal it asks for the stack's name. The brake holds: say how many deletes it may make.",
+    usage: "destroy [address...]",
+    summary: "delete what the ledger says is this stack's: all of it, or addresses and what depends on them",
+    details:
+      "On a terminal it asks for the stack's name. The brake holds: say how many deletes it may make. An address may be a pattern, in which * stands for any text.",
     options: [...READ, ...CHANGE, "verbose"],
-    examples: ["gateform destroy --allow-deletes 6"],
+    examples: [
+      "gateform destroy --allow-deletes 6",
+      "gateform destroy cloudflare.gateway.support --allow-deletes 3",
+    ],
     load: async () => (await import("./commands/destroy.ts")).destroy,
   },
   {
     usage: "drift",
     summary: "compare what is live with what was last applied; exit 2 when it differs",
-    options: [...READ, "failOnUnmanaged", "verbose"],
+    options: [...READ, "target", "failOnUnmanaged", "verbose"],
     examples: ["gateform drift", "gateform drift --fail-on-unmanaged --output markdown=drift.md"],
     load: async () => (await import("./commands/drift.ts")).drift,
   },

@@ -7,7 +7,7 @@ import type { Plan } from "../model/plan.ts";
 import { Failure, failureOf } from "./failure.ts";
 import type { Io } from "./io.ts";
 import type { Options } from "./options.ts";
-import { joined, type LoadedRun, stackInput } from "./run.ts";
+import { joined, type LoadedRun, stackInput, targetsOf } from "./run.ts";
 
 export interface MadePlan {
   /** With the warnings of the files among its diagnostics. */
@@ -21,7 +21,7 @@ export interface MadePlan {
 export async function makePlanOf(
   io: Io,
   run: LoadedRun,
-  options: Pick<Options, "parallelism">,
+  options: Pick<Options, "parallelism" | "target">,
   request: { readonly adopt: boolean; readonly allow_deletes: number; readonly need_ledger?: true },
 ): Promise<MadePlan> {
   const ledger = await run.backend.read();
@@ -39,6 +39,7 @@ export async function makePlanOf(
       adopt: request.adopt,
       allow_deletes: request.allow_deletes,
       destroy: false,
+      ...targetsOf(options.target),
     });
     const all = joined(run.diagnostics, diagnostics, plan.diagnostics);
     return {

@@ -10,6 +10,7 @@ export interface Options {
   readonly envAllow: readonly string[];
   readonly reveal: readonly string[];
   readonly fault: readonly string[];
+  readonly target: readonly string[];
   readonly parallelism: number;
   readonly allowDeletes: number;
   /** Milliseconds. */
@@ -50,6 +51,11 @@ const declarations = {
     new Option(
       "--env-allow <pattern>",
       "more names that ${env:NAME} may read; * stands for any text; repeatable",
+    ).argParser(append),
+  target: () =>
+    new Option(
+      "--target <address>",
+      "only this address, or what a pattern such as vercel.rule.* matches, and what it needs; repeatable",
     ).argParser(append),
   parallelism: () =>
     new Option("--parallelism <n>", "requests and steps at a time, per vendor")
@@ -101,6 +107,7 @@ export const NO_OPTIONS = {
   envAllow: [],
   reveal: [],
   fault: [],
+  target: [],
   parallelism: 8,
   allowDeletes: 0,
   lockTimeout: 0,

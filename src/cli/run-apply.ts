@@ -20,7 +20,7 @@ import { type Io, isCi } from "./io.ts";
 import type { Options } from "./options.ts";
 import { emit, type Outputs } from "./output.ts";
 import { progressOn } from "./progress.ts";
-import { joined, type LoadedRun, loadRun, outputsOf, stackInput } from "./run.ts";
+import { joined, type LoadedRun, loadRun, outputsOf, stackInput, targetsOf } from "./run.ts";
 
 const rules: RulesByKind = new Map(
   providers.flatMap((provider) => provider.kinds.map((kind) => [kind.rules.kind, kind.rules])),
@@ -29,7 +29,12 @@ const rules: RulesByKind = new Map(
 export type Mode = "apply" | "destroy";
 
 /** Runs apply or destroy from its options to its exit code. */
-export async function runApply(io: Io, options: Options, mode: Mode): Promise<number> {
+export async function runApply(
+  io: Io,
+  options: Options,
+  mode: Mode,
+  targets: readonly string[],
+): Promise<number> {
   const outputs = outputsOf(io, options);
   refuseUnasked(io, options, mode);
   refuseHiddenReveal(options, outputs);
@@ -37,7 +42,7 @@ export async function runApply(io: Io, options: Options, mode: Mode): Promise<nu
   try {
     const run = await loadRun(io, mode, options, interrupts.stop);
     io.err(renderDiagnosticsText(run.diagnostics, { style: io.errStyle }));
-    const work: Work = { io, options, mode, outputs, interrupts, run, shown: { plan: false } };
+    const work: Work = { io, options, mode, targets, outputs, interrupts, run, shown: { plan: false } };
     const result = await perform(work);
     return finish(work, result);
   } finally {
@@ -49,6 +54,8 @@ interface Work {
   readonly io: Io;
   readonly options: Options;
   readonly mode: Mode;
+  /** Addresses and patterns that the run is limited to; empty: everything. */
+  readonly targets: readonly string[];
   readonly outputs: Outputs;
   readonly interrupts: Interrupts;
   readonly run: LoadedRun;
@@ -67,6 +74,7 @@ async function perform(work: Work): Promise<ApplyResult> {
         adopt: options.adopt === true,
         allow_deletes: options.allowDeletes,
         destroy: mode === "destroy",
+        ...targetsOf(work.targets),
       },
       keep_going: options.keepGoing === true,
       new_ledger: options.newLedger === true,

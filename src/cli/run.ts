@@ -71,6 +71,11 @@ export function stackInput(
   };
 }
 
+/** What a plan is limited to, where a command line names anything. */
+export function targetsOf(names: readonly string[]): { readonly targets?: readonly string[] } {
+  return names.length === 0 ? {} : { targets: [...new Set(names)] };
+}
+
 /** The places for a command's product. */
 export function outputsOf(io: Io, options: Pick<Options, "output">): Outputs {
   const targets = outputTargets(options.output);

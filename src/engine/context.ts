@@ -27,6 +27,8 @@ export interface PlanOptions {
   readonly allow_deletes: number;
   /** Everything in the ledger goes. */
   readonly destroy: boolean;
+  /** Addresses and patterns: the plan is about what they select; all of it without. */
+  readonly targets?: readonly string[];
 }
 
 export interface PlanInput {
@@ -126,7 +128,8 @@ export function identityKey(rules: KindRules, parentId: string | undefined, fiel
   return `${rules.kind} ${parentId ?? ""}/${text}`;
 }
 
-function identityKeyOfLive(rules: KindRules, live: LiveResource): string {
+/** `identityKey` of a live resource, by its name where only the id identifies it. */
+export function identityKeyOfLive(rules: KindRules, live: LiveResource): string {
   const fields = canonicalLive(rules, live.fields);
   return rules.identity(fields) === null
     ? `${rules.kind} ${live.parent_id ?? ""}/name ${live.name}`
@@ -226,4 +229,14 @@ function sameNamed(context: Context, live: LiveResource): number {
 function safeKey(name: string): string {
   const text = name.replace(/[^A-Za-z0-9_.-]+/g, "-").slice(0, 128);
   return new RegExp(KEY_PATTERN).test(text) ? text : `x${text}`.slice(0, 128);
+}
+
+/** Address → what it needed when it was last applied, what it lives in included. */
+export function ledgerNeeds(ledger: Ledger | null): ReadonlyMap<Address, readonly Address[]> {
+  return new Map(
+    Object.entries(ledger?.resources ?? {}).map(([address, { needs, parent }]) => [
+      address,
+      [...new Set([...needs, ...(parent === undefined ? [] : [parent])])],
+    ]),
+  );
 }

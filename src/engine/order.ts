@@ -5,7 +5,7 @@ import { topologicalOrder } from "../base/graph.ts";
 import { append } from "../base/multimap.ts";
 import type { LiveResource } from "../model/live.ts";
 import type { Step } from "../model/plan.ts";
-import type { Context } from "./context.ts";
+import { type Context, ledgerNeeds } from "./context.ts";
 import type { Draft } from "./verdict.ts";
 
 export interface OrderInput {
@@ -140,11 +140,8 @@ export function usersByAddress(
   drafts: readonly Draft[],
 ): ReadonlyMap<Address, readonly Address[]> {
   const table = new Map<Address, Address[]>();
-  for (const [user, entry] of context.entries) {
-    for (const used of new Set([...entry.needs, ...(entry.parent === undefined ? [] : [entry.parent])])) {
-      append(table, used, user);
-    }
-  }
+  for (const [user, needs] of ledgerNeeds(context.ledger))
+    for (const used of needs) append(table, used, user);
   for (const step of drafts) {
     if (step.parent !== undefined && !context.entries.has(step.address))
       append(table, step.parent, step.address);

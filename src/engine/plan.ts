@@ -10,8 +10,10 @@ import { PLAN_FORMAT, type Plan, type PlanSummary, type Refusal, type Step } fro
 import { buildContext, type Context, type PlanInput } from "./context.ts";
 import { decideDeclared } from "./declared.ts";
 import { blockedAddresses, brakeDiagnostic, countedDeletes, takenIdentities } from "./guard.ts";
+import { renameHints, twinHints } from "./hints.ts";
 import { clashingMoves } from "./moves.ts";
 import { needsOfSteps, orderSteps } from "./order.ts";
+import { onlySelected, selectAddresses } from "./target.ts";
 import { compareLive, decideForeign, decideRemoved, decideRetiring } from "./undeclared.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -70,12 +72,25 @@ interface Decided {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-function finish(context: Context, { verdicts, unmanaged, diagnostics }: Decided): Plan {
+function finish(context: Context, decided: Decided): Plan {
   const { desired, ledger, live, options } = context;
+  const { targets } = options;
+  const selection =
+    targets === undefined
+      ? undefined
+      : selectAddresses(
+          { desired, ledger, targets, destroy: options.destroy },
+          decided.verdicts.map((verdict) => verdict.address),
+        );
+  const within = (address: Address) => selection === undefined || selection.selected.has(address);
+  const verdicts =
+    selection === undefined ? decided.verdicts : onlySelected(context, decided.verdicts, selection);
+  const unmanaged = selection === undefined ? decided.unmanaged : [];
+  const hints = options.destroy ? [] : [...renameHints(context), ...twinHints(context, decided.unmanaged)];
   const all = verdicts.flatMap((verdict) => verdict.drafts);
   const collisions = new Map(verdicts.map((verdict) => [verdict.address, verdict.collides ?? []] as const));
   const roots = [
-    ...clashingMoves(ledger, desired.moved),
+    ...clashingMoves(ledger, desired.moved).filter((refusal) => within(refusal.address)),
     ...verdicts.flatMap((verdict) => (verdict.refusal === undefined ? [] : [verdict.refusal])),
     ...takenIdentities(context, all, collisions),
   ];
@@ -89,7 +104,10 @@ function finish(context: Context, { verdicts, unmanaged, diagnostics }: Decided)
     steps.filter((step) => step.action !== "check-secret").map((step) => step.address),
   );
   const unchanged = desired.resources
-    .filter(({ address, implied }) => implied !== true && !stopped.has(address) && !changing.has(address))
+    .filter(
+      ({ address, implied }) =>
+        implied !== true && within(address) && !stopped.has(address) && !changing.has(address),
+    )
     .map(({ address }) => address)
     .sort(compareText);
   return {
@@ -99,8 +117,9 @@ function finish(context: Context, { verdicts, unmanaged, diagnostics }: Decided)
     serial: ledger?.serial ?? null,
     accounts: live.accounts,
     created_at: new Date(options.now).toISOString(),
+    ...(targets === undefined ? {} : { partial: targets }),
     steps,
-    unchanged: cycle === undefined && diagnostics.length === 0 ? unchanged : [],
+    unchanged: cycle === undefined && decided.diagnostics.length === 0 ? unchanged : [],
     kept: verdicts.filter((verdict) => verdict.kept === true).map((verdict) => verdict.address),
     settling: verdicts.flatMap(({ address, settling }) =>
       (settling ?? []).map((item) => ({ address, ...item })),
@@ -120,7 +139,9 @@ function finish(context: Context, { verdicts, unmanaged, diagnostics }: Decided)
       counted_deletes: counted,
     }),
     diagnostics: [
-      ...diagnostics,
+      ...decided.diagnostics,
+      ...(selection?.diagnostics ?? []),
+      ...hints.filter((hint) => hint.address === undefined || within(hint.address)),
       ...(cycle === undefined ? [] : [cycleDiagnostic(cycle)]),
       ...brakeDiagnostic(counted, allowed),
     ],

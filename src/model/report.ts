@@ -38,6 +38,8 @@ export interface StepResult {
 export interface ApplyReport {
   readonly format: 1;
   readonly stack: string;
+  /** As in the plan. */
+  readonly partial?: readonly string[];
   readonly results: readonly StepResult[];
   readonly settling: readonly SettlingItem[];
   readonly refused: readonly Refusal[];

@@ -4,13 +4,14 @@ import type { Plan } from "../model/plan.ts";
 import { splitDrift } from "./drift-view.ts";
 import { jsonText } from "./json-text.ts";
 
-/** `{ format, stack, accounts, drift, config_only, settling, unmanaged, refused, diagnostics }` */
+/** `{ format, stack, accounts, partial?, drift, config_only, settling, unmanaged, refused, diagnostics }` */
 export function renderDriftJson(plan: Plan): string {
   const { drift, configOnly } = splitDrift(plan);
   return jsonText({
     format: 1,
     stack: plan.stack,
     accounts: plan.accounts,
+    ...(plan.partial === undefined ? {} : { partial: plan.partial }),
     drift,
     config_only: configOnly.map(({ address, action, changes }) => ({ address, action, changes })),
     settling: plan.settling,

@@ -10,6 +10,7 @@ import {
   folded,
   list,
   MARKDOWN_WIDTH,
+  partialNote,
   refusedSection,
   standingSections,
 } from "./markdown-parts.ts";
@@ -23,6 +24,7 @@ export function renderDriftMarkdown(plan: Plan): string {
     marker("drift", plan.stack),
     `### gateform drift: ${codeSpan(cutMiddle(plan.stack, 100))}`,
     prose(driftSummary(plan)),
+    ...partialNote(plan.partial),
   ].join("\n\n");
   const items = drift.map(itemText);
   const config = configOnly.map((block) => `- ${codeSpan(block.address)} ${blockVerb(block)}`);

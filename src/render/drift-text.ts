@@ -39,6 +39,10 @@ export function renderDriftText(plan: Plan, options: PlanTextOptions): string {
 
 /** The last line of a drift report. */
 export function driftSummary(plan: Plan): string {
+  return (plan.partial === undefined ? "" : "Partial. ") + wholeSummary(plan);
+}
+
+function wholeSummary(plan: Plan): string {
   const { drift, configOnly } = splitDrift(plan);
   const { unmanaged, refused, check_secret: secrets } = plan.summary;
   const rest = [

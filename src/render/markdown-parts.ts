@@ -6,7 +6,7 @@ import { diagnosticItem } from "./diagnostics-markdown.ts";
 import { positionText } from "./diagnostics-text.ts";
 import { bytes, type MarkdownSection } from "./markdown-fit.ts";
 import { codeSpan, fenced, prose } from "./markdown-text.ts";
-import { BRAKE_CODE, unmanagedByKind } from "./plan-view.ts";
+import { BRAKE_CODE, partialText, unmanagedByKind } from "./plan-view.ts";
 import { cutMiddle } from "./safe-text.ts";
 
 /** A structure whose text is longer is laid out in lines, in UTF-16 units; scalars are shown in full. */
@@ -90,4 +90,10 @@ export function accountsLine(plan: Pick<Plan, "accounts">): string {
 /** Says what is left out. */
 export function left(count: number, noun: string): string {
   return `*… and ${count} more ${nounFor(count, noun)}, which would make this comment too long. The text output has all.*`;
+}
+
+/** A line that says what a plan or a run was limited to. */
+export function partialNote(partial: readonly string[] | undefined): readonly string[] {
+  const text = partialText(partial);
+  return text === null ? [] : [`> **${prose(text)}**`];
 }

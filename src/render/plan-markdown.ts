@@ -10,6 +10,7 @@ import {
   left,
   list,
   MARKDOWN_WIDTH,
+  partialNote,
   refusedSection,
   standingSections,
 } from "./markdown-parts.ts";
@@ -40,6 +41,7 @@ export function renderPlanMarkdown(plan: Plan, options: PlanMarkdownOptions = {}
     marker("plan", plan.stack),
     `### gateform plan: ${codeSpan(cutMiddle(plan.stack, 100))}`,
     prose(summaryText(plan)),
+    ...partialNote(plan.partial),
     ...(hasChanges(plan) ? [countsTable(plan)] : []),
     ...(brake === null ? [] : [`> **Brake:** ${prose(brake)}`]),
   ].join("\n\n");

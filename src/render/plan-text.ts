@@ -14,6 +14,7 @@ import {
   blockVerb,
   brakeText,
   ownershipNotes,
+  partialText,
   risksOf,
   summaryText,
   unmanagedByKind,
@@ -71,6 +72,8 @@ export function headerLines(plan: Plan, style: Style): string[] {
   const accounts = Object.entries(plan.accounts).sort(([a], [b]) => (a < b ? -1 : 1));
   const lines = [`${style.bold("Stack")} ${safeLine(plan.stack)}`];
   for (const [provider, account] of accounts) lines.push(`  ${safeLine(provider)}: ${safeLine(account)}`);
+  const partial = partialText(plan.partial);
+  if (partial !== null) lines.push(style.yellow(`  ${partial}`));
   if (plan.lineage === null) lines.push("  no ledger yet: nothing live is known to belong to this stack");
   return lines;
 }

@@ -172,8 +172,17 @@ export function brakeText(plan: Plan): string | null {
 /** The code of the engine's diagnostic that says what `brakeText` says. */
 export const BRAKE_CODE = "DELETES_BRAKED";
 
+/** What a plan or a run was limited to; `null` where it was about everything. */
+export function partialText(partial: readonly string[] | undefined): string | null {
+  return partial === undefined ? null : `Partial: only ${firstOf(partial.map(safeLine), 5)}`;
+}
+
 /** The last line of a plan. */
 export function summaryText(plan: Plan): string {
+  return (plan.partial === undefined ? "" : "Partial. ") + wholeSummary(plan);
+}
+
+function wholeSummary(plan: Plan): string {
   const { summary } = plan;
   const rest = [
     ...(summary.unchanged > 0 ? [`${summary.unchanged} unchanged`] : []),

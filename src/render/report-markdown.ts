@@ -3,7 +3,7 @@
 import type { ApplyReport, StepResult } from "../model/report.ts";
 import { diagnosticItem } from "./diagnostics-markdown.ts";
 import { fitMarkdown } from "./markdown-fit.ts";
-import { list, refusedSection } from "./markdown-parts.ts";
+import { list, partialNote, refusedSection } from "./markdown-parts.ts";
 import { codeSpan, marker, prose } from "./markdown-text.ts";
 import { countsText, endText, WORDS } from "./report-text.ts";
 import { cutMiddle } from "./safe-text.ts";
@@ -14,6 +14,7 @@ export function renderReportMarkdown(report: ApplyReport): string {
     marker("apply", report.stack),
     `### gateform apply: ${codeSpan(cutMiddle(report.stack, 100))}`,
     `**${countsText(report)}** ${prose(endText(report))}`,
+    ...partialNote(report.partial),
   ].join("\n\n");
   const bad = (result: StepResult) => ["failed", "blocked", "cancelled"].includes(result.outcome);
   const settling = report.settling.map(

@@ -6,6 +6,7 @@ import type { SettlingItem } from "../model/plan.ts";
 import type { ApplyReport, Outcome, StepResult } from "../model/report.ts";
 import { counted, listed } from "./counts.ts";
 import { diagnosticLines } from "./diagnostics-text.ts";
+import { partialText } from "./plan-view.ts";
 import { safeLine } from "./safe-text.ts";
 import type { Paint, Style } from "./style.ts";
 import { verbOf } from "./wording.ts";
@@ -30,6 +31,7 @@ export function renderReportText(report: ApplyReport, options: { readonly style:
   const sections = [
     [
       `${style.bold("Applied to stack")} ${safeLine(report.stack)}`,
+      ...[partialText(report.partial)].flatMap((text) => (text === null ? [] : [style.yellow(`  ${text}`)])),
       ...report.results.flatMap((item) => resultLines(item, style)),
     ],
     refusedLines(report, style),

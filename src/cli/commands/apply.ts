@@ -3,4 +3,4 @@
 import type { Run } from "../command.ts";
 import { runApply } from "../run-apply.ts";
 
-export const apply: Run = (io, _args, options) => runApply(io, options, "apply");
+export const apply: Run = (io, _args, options) => runApply(io, options, "apply", options.target);

@@ -1,0 +1,98 @@
+// What a plan says beside its steps, because it may not be what its author meant: renames that are none, and live
+// twins of what is owned.
+
+import type { Diagnostic } from "../base/diagnostic.ts";
+import { canonicalText, type JsonValue } from "../base/json.ts";
+import { append } from "../base/multimap.ts";
+import type { DesiredResource } from "../model/desired.ts";
+import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
+import type { LedgerEntry } from "../model/ledger.ts";
+import type { LiveResource } from "../model/live.ts";
+import { type Context, identityKeyOfLive, ownerOf, rulesOf } from "./context.ts";
+import { canonicalFields, canonicalLive, fieldOf, leavesOf } from "./normalise.ts";
+
+/**
+ * Warns where something is no longer declared and something new has the same body: a name was changed, and that is
+ * a delete and a create unless `moved` says otherwise. Pairs that are not unique are left alone.
+ */
+export function renameHints(context: Context): Diagnostic[] {
+  const fresh = new Map<string, DesiredResource[]>();
+  for (const resource of context.desired.resources) {
+    const rules = rulesOf(context.rules, resource.kind);
+    if (context.entries.has(resource.address) || rules.ownership === "shared") continue;
+    append(
+      fresh,
+      bodyKey(rules, resource.parent, leavesOf(rules, canonicalFields(rules, resource.fields))),
+      resource,
+    );
+  }
+  const gone = new Map<string, { readonly address: string; readonly entry: LedgerEntry }[]>();
+  for (const [address, entry] of context.entries) {
+    const rules = context.rules.get(entry.kind);
+    if (context.declared.has(address) || entry.status !== "ready" || rules === undefined) continue;
+    append(gone, bodyKey(rules, entry.parent, entry.applied), { address, entry });
+  }
+  return [...gone].flatMap(([key, leaving]) => {
+    const [old] = leaving;
+    const [next] = fresh.get(key) ?? [];
+    if (old === undefined || next === undefined || leaving.length > 1 || fresh.get(key)?.length !== 1)
+      return [];
+    return [renameHint(rulesOf(context.rules, next.kind), old.address, next.address)];
+  });
+}
+
+function renameHint(rules: KindRules, from: string, to: string): Diagnostic {
+  const same = `${to} is new and has the body of ${from}, which is no longer declared`;
+  if (rules.key_is_id) {
+    return {
+      severity: "warning",
+      code: "NOT_A_RENAME",
+      address: to,
+      message: `${same}: the key of a ${rules.noun} is its id, so this is a delete and a create, not a rename${rules.delete_takes === undefined ? "" : `; ${rules.delete_takes} go with the old one`}`,
+      hint: `to keep the old one, write its key again`,
+    };
+  }
+  return {
+    severity: "warning",
+    code: "MAYBE_MOVED",
+    address: to,
+    message: `${same}: without a line under \`moved\` the one is deleted and the other created`,
+    hint: `if it was renamed, write \`moved: [{ from: ${from}, to: ${to} }]\``,
+  };
+}
+
+/** Equal for two resources that differ in nothing but their names and in what cannot be compared. */
+function bodyKey(rules: KindRules, parent: string | undefined, leaves: Fields): string {
+  const named = rules.key_is_id ? rules.identity_fields : rules.identity(leaves) === null ? ["name"] : [];
+  const compared = Object.entries(leaves).filter(([path]) => {
+    const { write_only, sensitive } = policyOf(rules, fieldOf(path));
+    return write_only !== true && sensitive !== true && !named.includes(fieldOf(path));
+  });
+  const body: Record<string, JsonValue> = Object.fromEntries(compared);
+  return `${rules.kind} ${parent ?? ""} ${canonicalText(body)}`;
+}
+
+/**
+ * Warns of live things with the name of an owned one where only the id tells them apart: two runs without a common
+ * lock have made both, or a person made the other.
+ */
+export function twinHints(context: Context, unmanaged: readonly LiveResource[]): Diagnostic[] {
+  return unmanaged.flatMap((live) => {
+    const rules = rulesOf(context.rules, live.kind);
+    if (rules.identity(canonicalLive(rules, live.fields)) !== null) return [];
+    const twin = (context.byIdentity.get(identityKeyOfLive(rules, live)) ?? []).find(
+      (other) => ownerOf(context, other) !== undefined,
+    );
+    const owner = twin === undefined ? undefined : ownerOf(context, twin);
+    if (twin === undefined || owner === undefined) return [];
+    return [
+      {
+        severity: "warning" as const,
+        code: "TWIN",
+        address: owner,
+        message: `another live ${rules.noun} has the name of ${owner} (id ${twin.id}): "${live.name}" (id ${live.id}) is not in this ledger. A run with another copy of the ledger made it, or somebody else did`,
+        hint: `nothing is done to it; if nobody uses it, delete ${live.id} at the vendor, or declare it under another key and run \`gateform adopt ADDRESS=${live.id}\``,
+      },
+    ];
+  });
+}
