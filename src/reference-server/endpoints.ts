@@ -1,6 +1,7 @@
 /**
  * The table of everything the server answers, beside the control endpoints. A new family is one line here.
  */
+import { customDomainEndpoints } from "./cloudflare/custom-domains.ts";
 import { customProviderEndpoints } from "./cloudflare/custom-providers.ts";
 import { gatewayChildEndpoints } from "./cloudflare/gateway-children.ts";
 import { gatewayEndpoints } from "./cloudflare/gateways.ts";
@@ -18,6 +19,7 @@ import { teamEndpointTable } from "./vercel/teams.ts";
 export const endpoints: readonly Endpoint[] = [
   ...gatewayEndpoints,
   ...providerConfigEndpoints,
+  ...customDomainEndpoints,
   ...gatewayChildEndpoints,
   ...customProviderEndpoints,
   ...providerCostEndpoints,

@@ -35,6 +35,10 @@ export const switchesSchema = z.strictObject({
   provider_config_delete_lag_ms: milliseconds,
   /** Cloudflare: items of the routes list carry the element graph. OAS 2026-10 yes; live no (ALC, DIS 2026; open question 22). */
   route_list_graph: z.boolean(),
+  /** Cloudflare: how long a custom domain is `initializing`, and then again `pending_dcv`. Unpublished. */
+  custom_domain_step_ms: milliseconds,
+  /** Cloudflare: what a new custom domain comes to. */
+  custom_domain_outcome: z.enum(["active", "blocked", "error"]),
   /** Cloudflare: how a custom provider's or pricing rule's field without a value is answered. null in the examples of docs *Custom Providers* (2026); OAS 2026-10 has no null there, so absent. */
   custom_provider_unset_as: z.enum(["null", "absent"]),
   /** Cloudflare: refusals of custom providers. `openapi`: 400/7001 and 404/7002 (OAS 2026-10). `docs`: 409/1003 for a taken slug, 404/1004, 400/1002 for a bad `base_url` (docs *Custom Providers*, 2026); open question 27. */
@@ -92,6 +96,8 @@ const live: Switches = {
   secret_pending_ms: 50,
   provider_config_delete_lag_ms: 50,
   route_list_graph: false,
+  custom_domain_step_ms: 50,
+  custom_domain_outcome: "active",
   custom_provider_unset_as: "null",
   custom_provider_errors: "openapi",
   cost_filter_defaults: false,
@@ -127,6 +133,8 @@ const spec: Switches = {
   secret_pending_ms: 0,
   provider_config_delete_lag_ms: 0,
   route_list_graph: true,
+  custom_domain_step_ms: 0,
+  custom_domain_outcome: "active",
   custom_provider_unset_as: "absent",
   custom_provider_errors: "openapi",
   cost_filter_defaults: false,

@@ -75,6 +75,7 @@ describe("authentication", () => {
 describe("permissions", () => {
   const config = { provider_slug: "openai", alias: "default", default_config: true, secret: "s" };
   const provider = { name: "Acme", slug: "acme", base_url: "https://llm.acme.example" };
+  const domain = { domain: "ai.acme.example", zone_id: "0".repeat(32) };
   const READ = ["AI Gateway Read", "AI Gateway Write"];
   const matrix: [string, string, string, unknown, string[]][] = [
     ["list gateways", "GET", GATEWAYS, undefined, READ],
@@ -84,6 +85,7 @@ describe("permissions", () => {
     ["delete a gateway", "DELETE", `${GATEWAYS}/b`, undefined, ["AI Gateway Write"]],
     ["list routes", "GET", `${GATEWAYS}/a/routes`, undefined, READ],
     ["list custom domains", "GET", `${GATEWAYS}/a/custom-domains`, undefined, READ],
+    ["create a custom domain", "POST", `${GATEWAYS}/a/custom-domains`, domain, ["AI Gateway Write"]],
     ["list custom providers", "GET", "/ai-gateway/custom-providers", undefined, READ],
     ["create a custom provider", "POST", "/ai-gateway/custom-providers", provider, ["AI Gateway Write"]],
     ["list pricing rules", "GET", "/ai-gateway/custom-providers/costs", undefined, READ],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type Api, type Body, clock, start } from "./api.ts";
+import { type Api, type Body, clock, makeGateway, start } from "./api.ts";
+import { ask } from "./plane.ts";
 
 const PATH = "/ai-gateway/custom-providers";
 const COSTS = `${PATH}/costs`;
@@ -93,6 +94,16 @@ describe("custom providers", () => {
     await make(api, PATH, { ...acme, slug: "other" });
     expect((await api.cloudflare("PATCH", `${PATH}/${id}`, { slug: "acme" })).status).toBe(200);
     expect(error(await api.cloudflare("PATCH", `${PATH}/${id}`, { slug: "other" }))).toEqual([400, 7001]);
+  });
+
+  test("are called at their address by gateways while they are enabled", async () => {
+    const api = await start();
+    await makeGateway(api, "a");
+    const { id } = await make(api, PATH, { ...acme, enable: true });
+    const { echo } = await ask(api, "a/custom-acme/chat");
+    expect(echo).toMatchObject({ provider: "custom-acme", url: "https://llm.acme.example/v1/chat" });
+    await api.cloudflare("PATCH", `${PATH}/${id}`, { enable: false });
+    expect((await ask(api, "a/custom-acme/chat")).status).toBe(400);
   });
 
   test("take their pricing rules with them, and no others", async () => {

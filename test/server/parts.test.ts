@@ -78,6 +78,7 @@ test("the profiles differ exactly where sources do", () => {
     "secret_pending_ms",
     "provider_config_delete_lag_ms",
     "route_list_graph",
+    "custom_domain_step_ms",
     "custom_provider_unset_as",
     "stored_keys_without_token",
     "invalid_token_status",

@@ -9,6 +9,7 @@ import { aiGateway, gatewayReaders } from "./endpoints.ts";
 import { list, listWire } from "./envelopes.ts";
 import { gatewayOf } from "./gateways.ts";
 import { gatewayPageRequest, lenientPageRequest, pageOf } from "./paging.ts";
+import { searched } from "./queries.ts";
 import type { RouteRecord } from "./state.ts";
 
 const timestamp = z.iso.datetime();
@@ -45,16 +46,6 @@ const routeListWire = z.strictObject({
     order_by: z.string(),
     order_by_direction: z.enum(["asc", "desc"]),
   }),
-});
-
-const customDomainWire = z.strictObject({
-  hostname: z.string(),
-  gateway_id: z.string(),
-  status: z.enum(["initializing", "pending_dcv", "active", "blocked", "error"]),
-  ssl_hostname_id: z.string().nullable(),
-  /** Epoch milliseconds here, RFC 3339 everywhere else (OAS 2026-10). */
-  created_at: z.int(),
-  modified_at: z.int(),
 });
 
 const datasetWire = z.strictObject({
@@ -101,10 +92,6 @@ function matches(context: Context, name: string, actual: string): boolean {
   return wanted === null || wanted === actual;
 }
 
-function searched(context: Context, text: string): boolean {
-  return text.toLowerCase().includes(context.incoming.query.get("search")?.toLowerCase() ?? "");
-}
-
 const routes = aiGateway({
   method: "GET",
   path: "/ai-gateway/gateways/:gateway_id/routes",
@@ -116,19 +103,6 @@ const routes = aiGateway({
     const shown = items.map((route) => presentRoute(route, context.switches.route_list_graph));
     const data = { routes: shown, page, per_page, order_by: "created_at", order_by_direction: "asc" };
     return json(200, { success: true, data });
-  },
-});
-
-const customDomains = aiGateway({
-  method: "GET",
-  path: "/ai-gateway/gateways/:gateway_id/custom-domains",
-  needs: gatewayReaders,
-  reply: listWire(customDomainWire),
-  handle(context) {
-    const found = inGateway(context, context.store.cloudflare.custom_domains)
-      .filter((domain) => matches(context, "status", domain.status) && searched(context, domain.hostname))
-      .map(({ zone_id: _, ...wire }) => wire);
-    return list(pageOf(found, gatewayPageRequest(context)));
   },
 });
 
@@ -166,4 +140,4 @@ const evaluations = aiGateway({
   },
 });
 
-export const gatewayChildEndpoints: readonly Endpoint[] = [routes, customDomains, datasets, evaluations];
+export const gatewayChildEndpoints: readonly Endpoint[] = [routes, datasets, evaluations];

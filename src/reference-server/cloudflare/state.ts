@@ -3,6 +3,7 @@
  * how they are answered. Defaults make a hand-written seed short: a gateway needs no more than its id.
  */
 import { z } from "zod";
+import { domainRecord } from "./custom-domain-shapes.ts";
 import { costRecord, providerRecord } from "./custom-provider-shapes.ts";
 import { gatewayId, gatewayRecord } from "./gateway-shapes.ts";
 
@@ -69,17 +70,6 @@ const routeRecord = z.strictObject({
   deployment_id: z.string(),
   created_at: timestamp,
   modified_at: timestamp,
-});
-
-const customDomainRecord = z.strictObject({
-  hostname: z.string().min(1).max(253),
-  gateway_id: gatewayId,
-  status: z.enum(["initializing", "pending_dcv", "active", "blocked", "error"]).default("active"),
-  zone_id: z.string().default("0".repeat(32)),
-  ssl_hostname_id: z.string().nullable().default(null),
-  /** Epoch milliseconds, unlike every other family (OAS 2026-10). */
-  created_at: z.int(),
-  modified_at: z.int(),
 });
 
 const datasetRecord = z.strictObject({
@@ -150,7 +140,7 @@ export const cloudflareState = z.strictObject({
   gateways: z.array(gatewayRecord).default([]),
   provider_configs: z.array(providerConfigRecord).default([]),
   routes: z.array(routeRecord).default([]),
-  custom_domains: z.array(customDomainRecord).default([]),
+  custom_domains: z.array(domainRecord).default([]),
   datasets: z.array(datasetRecord).default([]),
   evaluations: z.array(evaluationRecord).default([]),
   logs: z.array(logRecord).default([]),
@@ -166,7 +156,6 @@ export type StoreRecord = z.infer<typeof storeRecord>;
 export type SecretRecord = z.infer<typeof secretRecord>;
 export type ProviderConfigRecord = z.infer<typeof providerConfigRecord>;
 export type RouteRecord = z.infer<typeof routeRecord>;
-export type CustomDomainRecord = z.infer<typeof customDomainRecord>;
 export type DatasetRecord = z.infer<typeof datasetRecord>;
 export type LogRecord = z.infer<typeof logRecord>;
 export type EvaluationRecord = z.infer<typeof evaluationRecord>;

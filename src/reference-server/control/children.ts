@@ -2,6 +2,7 @@
  * Makes and removes the children of gateways that the API itself only lists so far.
  */
 import type { z } from "zod";
+import { domainRecord } from "../cloudflare/custom-domain-shapes.ts";
 import type { CloudflareState } from "../cloudflare/state.ts";
 import { hexId, uuid } from "../ids.ts";
 import type { Store } from "../store.ts";
@@ -28,9 +29,8 @@ export function addChild(store: Store, body: z.infer<typeof childBody>, now: num
     }
     case "custom_domain": {
       const zone_id = hexId("zone", store.nextSequence());
-      const status = "active" as const;
       const times = { created_at: now, modified_at: now };
-      const domain = { hostname: name, gateway_id, status, zone_id, ssl_hostname_id: null, ...times };
+      const domain = domainRecord.parse({ hostname: name, gateway_id, zone_id, ...times });
       store.writeCloudflare({ custom_domains: [...custom_domains, domain] });
       return domain;
     }

@@ -33,9 +33,14 @@ export function wantedModel(world: World, body: unknown): Wanted {
  * The provider of this slug. The vendor's list of providers is not closed, so any well-formed slug is one; a custom
  * provider must be there and enabled. @throws Refusal 2008
  */
-export function providerOf(_world: World, slug: string): Provider {
-  if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(slug) || slug === "compat" || slug.startsWith("custom-"))
-    throw invalidProvider();
+export function providerOf(world: World, slug: string): Provider {
+  if (slug.startsWith("custom-")) {
+    const own = slug.slice("custom-".length);
+    const found = world.store.cloudflare.custom_providers.find((custom) => custom.slug === own);
+    if (!found?.enable) throw invalidProvider();
+    return { slug, baseUrl: found.base_url };
+  }
+  if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(slug) || slug === "compat") throw invalidProvider();
   return { slug, baseUrl: undefined };
 }
 
