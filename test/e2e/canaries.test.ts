@@ -1,6 +1,6 @@
 // No secret is in anything that a run prints or writes, whatever goes wrong; and the search would find one.
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { FaultRule } from "../../src/reference-server/index.ts";
@@ -74,6 +74,12 @@ test("a whole life, from validate to destroy in every format and with a rotated 
   await after.run("plan", "--verbose");
   expect((await after.run("apply", "--auto-approve")).code).toBe(0);
   await after.run("drift", "--output", "json");
+  await after.run("show", "--output", "text", "-o", "json=show.json", "-o", "markdown=show.md");
+  rmSync(after.work.path(".gateform/quickstart.ledger.json"));
+  expect(
+    (await after.run("adopt", "--all", "-o", "text", "-o", "json=adopt.json", "-o", "markdown=adopt.md"))
+      .code,
+  ).toBe(0);
   after.work.write("gateform.yaml", work.read("gateform.yaml").replace("destroy: true", "destroy: false"));
   await after.run("apply", "--auto-approve");
   const secrets = await canaries();
