@@ -117,7 +117,10 @@ export function apply(config: LoadedConfig, options: ApplyOptions = {}): Promise
       print: () => undefined,
       now: Date.now,
     },
-    confirm: async (made) => (await options.confirm?.(made)) ?? true,
+    confirm: async (made) => {
+      if (options.confirm === undefined) return "approved";
+      return (await options.confirm(made)) ? "answered" : "declined";
+    },
     on: options.on ?? (() => undefined),
     ...(options.stop === undefined ? {} : { stop: options.stop }),
   });

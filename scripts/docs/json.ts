@@ -34,6 +34,8 @@ const RESULT: Words<StepResult> = {
   message: "Why it failed, is blocked or was not checked",
   code: "Code of a failure, see [codes](diagnostics.md)",
   hint: "What to do about it",
+  deviations:
+    "Of a step with the code `MOVED`: where what it works on is not as the plan found it, each with `path`, `expected`, `found` and, where it is a secret, `sensitive`",
   request_id: "The vendor's id of the failed request, for its support",
   because: "`id` of the failed step behind a blocked one",
   delivered: "Sinks that took the one-time value: `sink`, `target`, `at`",

@@ -54,6 +54,10 @@ export const RUN_CODES = {
   MISSING_PERMISSION: "The credential may not do what the plan needs",
   CONNECT_FAILED: "A vendor could not be reached, or refuses the credential",
   WRONG_ACCOUNT: "The credentials lead to another account or team than the ledger's",
+  PLAN_STACK: "The saved plan is for another stack than the files",
+  PLAN_LINEAGE:
+    "The saved plan was made with another ledger, with a newer state of it, or without one where there is one by now",
+  PLAN_ACCOUNT: "The saved plan is for another account or team than the credentials lead to",
   WRONG_STACK: "The ledger belongs to another stack than the file",
   SECRETS_QUOTA: "The Secrets Store has no room for the plan's new provider keys",
   QUOTA_UNREADABLE: "The Secrets Store's quota could not be read; the run goes on",
@@ -67,7 +71,8 @@ export const RUN_CODES = {
 
 /** Why a step failed, beside what the vendor says. */
 export const STEP_CODES = {
-  MOVED: "What the step works on changed between plan and step. Plan again",
+  MOVED:
+    "What the step works on changed between plan and step; `deviations` in the report says where. Plan again",
   UNSETTLED: "The answer to a create was lost, and it could not be looked up",
   DELIVERY_FAILED:
     "A sink did not take a one-time value; the new key was revoked, unless the message says otherwise",
@@ -128,6 +133,10 @@ export const COMMAND_CODES = {
   CONFIG_INVALID:
     "The files have several mistakes; each is among the diagnostics. A single mistake ends the command under its own code",
   NOT_CONNECTED: "A plan could not be made for several reasons; each is among the diagnostics",
+  PLAN_UNREADABLE:
+    "The file is no saved plan, is damaged, or contradicts itself; or it has a kind that is not known here",
+  PLAN_NEWER: "The plan was saved by a newer gateform",
+  PLAN_DIGEST: "The plan is not the one that `--digest` names",
   NOT_APPROVED: "There is no terminal to ask on, and `--auto-approve` is missing",
   DECLINED: "The question was not answered with yes",
   NOT_STARTED: "Apply did not start for several reasons; each is among the diagnostics",
@@ -137,7 +146,7 @@ export const COMMAND_CODES = {
     "Nothing was adopted, for several reasons; or, of many, some could not be: the others are adopted",
   NOT_SHOWN: "`ledger show` or `ledger history` names several addresses that the ledger does not have",
   NOT_FORGOTTEN: "The ledger is as it was, for several reasons",
-  OUTPUT_FILE: "A file that `--output` names cannot be written",
+  OUTPUT_FILE: "A file that `--output` or `--out` names cannot be written",
   PORT_TAKEN: "The port of `serve` is taken",
   SERVE_FAILED: "The reference server could not start",
   DEMO_FAILED: "A command of the demo did not end as it should; please report it",

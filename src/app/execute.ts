@@ -1,5 +1,5 @@
 // Runs a plan's steps: each starts when what it needs has succeeded, dependants of a failure are blocked, the
-// rest goes on. Nothing is retried here; that is the business of the connection and of the single steps.
+// rest goes on. Where a check has said so, a step is refused, or needs nothing but its record. Nothing is retried here; that is the business of the connection and of the single steps.
 
 import { append } from "../base/multimap.ts";
 import { changesOf, withRun } from "../engine/history.ts";
@@ -7,6 +7,7 @@ import { succeeded } from "../engine/verify.ts";
 import type { Step } from "../model/plan.ts";
 import type { Outcome, StepResult } from "../model/report.ts";
 import { ProviderError } from "../provider/error.ts";
+import { recordAlready } from "./already.ts";
 import type { Execution } from "./execution.ts";
 import { describeFailure, runStep } from "./run-step.ts";
 
@@ -23,6 +24,8 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
   const ready = steps.filter((step) => step.needs.length === 0);
   /** Kind → why this credential may not write it: its other steps would only be refused too. */
   const forbidden = new Map<string, StepResult>();
+  /** Ids of steps that had no effect anywhere, though they have ended: the ledger need not remember them. */
+  const untouched = new Set<string>();
 
   const settle = (step: Step, result: StepResult): void => {
     results.set(step.id, result);
@@ -44,8 +47,9 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
   };
 
   const runOne = async (step: Step): Promise<void> => {
+    const standing = x.standings?.get(step.id);
     const refusal = forbidden.get(step.kind);
-    if (refusal !== undefined && writesToVendor(step)) {
+    if (refusal !== undefined && writesToVendor(step) && standing?.state !== "already") {
       settle(
         step,
         without(step, "blocked", {
@@ -59,7 +63,11 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
     const started = performance.now();
     const duration = () => Math.round(performance.now() - started);
     try {
-      settle(step, { ...named(step), ...(await runStep(x, step)), duration: duration() });
+      const before = x.ledger.entry(step.address);
+      const already = standing?.state === "already";
+      const found = already ? await recordAlready(x, step, standing) : await runStep(x, step);
+      if (already && x.ledger.entry(step.address) === before) untouched.add(step.id);
+      settle(step, { ...named(step), ...found, duration: duration() });
     } catch (error) {
       const result: StepResult = {
         ...named(step),
@@ -72,6 +80,20 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
     }
   };
 
+  // What cannot be done is known before anything is.
+  for (const step of steps) {
+    const standing = x.standings?.get(step.id);
+    if (standing?.state !== "refused" || results.has(step.id)) continue;
+    const { state: _, ...why } = standing;
+    untouched.add(step.id);
+    settle(step, without(step, "failed", why));
+  }
+  for (const step of steps) {
+    const standing = x.standings?.get(step.id);
+    if (standing?.state !== "blocked" || results.has(step.id)) continue;
+    const because = results.get(standing.because)?.because ?? standing.because;
+    settle(step, without(step, "blocked", { because, message: standing.message }));
+  }
   let failure: { readonly error: unknown } | undefined;
   let running = 0;
   let next = 0;
@@ -80,6 +102,10 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
       while (failure === undefined && x.stop?.aborted !== true) {
         const step = ready[next];
         // What touches only the ledger costs no request, so the bound does not hold it back.
+        if (step !== undefined && results.has(step.id)) {
+          next += 1;
+          continue;
+        }
         if (step === undefined || (running >= x.parallelism && writesToVendor(step))) break;
         next += 1;
         running += 1;
@@ -98,8 +124,9 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
   });
   if (failure !== undefined) throw failure.error;
   const all = steps.map((step) => results.get(step.id) ?? without(step, "cancelled"));
+  const changes = changesOf(all.filter((result) => !untouched.has(result.step)));
   const run = { ...x.run, at: new Date(x.now()).toISOString() };
-  await x.ledger.update((ledger) => withRun(ledger, run, changesOf(all)));
+  await x.ledger.update((ledger) => withRun(ledger, run, changes));
   return all;
 }
 

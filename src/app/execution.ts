@@ -7,6 +7,7 @@ import type { LedgerWriter } from "../ledger/ledger-writer.ts";
 import type { KindRules } from "../model/kind-rules.ts";
 import type { Plan, Step, StepBody } from "../model/plan.ts";
 import type { Outcome, StepResult } from "../model/report.ts";
+import type { Standing } from "../model/standing.ts";
 import { InternalError } from "../provider/error.ts";
 import type { AnyKind, Session } from "../provider/provider.ts";
 import type { ResolvedSecrets } from "./materialise.ts";
@@ -18,6 +19,8 @@ export type ApplyEvent =
 
 export interface Execution {
   readonly plan: Pick<Plan, "steps">;
+  /** Step id → where it stands; without them every step is ready. */
+  readonly standings?: ReadonlyMap<string, Standing>;
   readonly kinds: ReadonlyMap<string, AnyKind>;
   readonly sessions: ReadonlyMap<string, Session<unknown>>;
   readonly ledger: LedgerWriter;

@@ -2,10 +2,11 @@
 
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { type Fingerprint, MIN_SALTED_LENGTH } from "../base/digest.ts";
-import { listMarks, mapMarks } from "../base/expression.ts";
+import { isSecretMark, listMarks, mapMarks } from "../base/expression.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { Desired, DesiredResource } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
+import type { Plan } from "../model/plan.ts";
 import { sourceKey } from "./materialise.ts";
 import type { SecretResolver } from "./secrets.ts";
 
@@ -20,6 +21,50 @@ export async function withFingerprints(
   for (const resource of desired.resources)
     resources.push(await fingerprintOne(resource, resolver, fingerprint, notes));
   return { desired: { ...desired, resources }, notes };
+}
+
+/**
+ * A plan with fingerprints of the secrets that it may write, where it was made without: only with them can be seen
+ * that a value is live already. A fingerprint that the plan has stays, whatever the value is by now.
+ */
+export async function planWithFingerprints(
+  plan: Plan,
+  resolver: SecretResolver,
+  fingerprint: Fingerprint,
+): Promise<Plan> {
+  const prints = new Map<string, string>();
+  for (const { action, body } of plan.steps) {
+    if (body === undefined || action === "adopt" || action === "record") continue;
+    for (const { mark } of listMarks(body.fields)) {
+      if (!isSecretMark(mark) || mark.$secret.fingerprint !== undefined) continue;
+      const { source } = mark.$secret;
+      const resolved = source === undefined ? undefined : await resolver.resolve(source);
+      if (source === undefined || resolved === undefined || !("secret" in resolved)) continue;
+      const print = fingerprint(resolved.secret.reveal());
+      if (print !== undefined) prints.set(sourceKey(source), print);
+    }
+  }
+  if (prints.size === 0) return plan;
+  const steps = plan.steps.map((step) =>
+    step.body === undefined
+      ? step
+      : { ...step, body: { ...step.body, fields: withPrints(step.body.fields, prints) } },
+  );
+  return { ...plan, steps };
+}
+
+/** Secrets without a fingerprint get that of their source. */
+function withPrints(fields: Fields, prints: ReadonlyMap<string, string>): Fields {
+  const filled = mapMarks(fields, (mark) => {
+    const whole: JsonValue = mark as unknown as JsonValue; // marks are JSON objects
+    if (!("$secret" in mark) || mark.$secret.fingerprint !== undefined) return whole;
+    const { source } = mark.$secret;
+    const print = source === undefined ? undefined : prints.get(sourceKey(source));
+    return source === undefined || print === undefined
+      ? whole
+      : { $secret: { source: source as unknown as JsonValue, fingerprint: print } };
+  });
+  return filled as Fields; // an object stays one
 }
 
 async function fingerprintOne(
@@ -38,15 +83,7 @@ async function fingerprintOne(
     else prints.set(sourceKey(mark.$secret.source), print);
   }
   if (prints.size === 0) return resource;
-  const fields = mapMarks(resource.fields, (mark) => {
-    const source = "$secret" in mark ? mark.$secret.source : undefined;
-    const print = source === undefined ? undefined : prints.get(sourceKey(source));
-    const whole: JsonValue = mark as unknown as JsonValue; // marks are JSON objects
-    return source === undefined || print === undefined
-      ? whole
-      : { $secret: { source: source as unknown as JsonValue, fingerprint: print } };
-  });
-  return { ...resource, fields: fields as Fields };
+  return { ...resource, fields: withPrints(resource.fields, prints) };
 }
 
 function tooShort(address: string, path: string): Diagnostic {

@@ -1,6 +1,12 @@
-// Keyed fingerprints of secrets: they tell whether a value changed and reveal nothing without the key.
+// Digests: content hashes of JSON, and keyed fingerprints of secrets that reveal nothing without the key.
 
 import { createHash, createHmac } from "node:crypto";
+import { canonicalText, type JsonValue } from "./json.ts";
+
+/** `sha256:<hex>` of a JSON value; equal values have equal digests whatever their key order. */
+export function digestOf(value: JsonValue): string {
+  return `sha256:${createHash("sha256").update(canonicalText(value)).digest("hex")}`;
+}
 
 /** Makes the fingerprint of a value, or `undefined` where one would give the value away. */
 export type Fingerprint = (value: string) => string | undefined;

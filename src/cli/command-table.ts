@@ -25,23 +25,25 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     usage: "plan",
     summary: "show what apply would do; reads only, writes nothing",
     details:
-      "Exits 1 when parts of the plan are refused. Without a ledger nothing live is known to be this stack's: live matches are listed as such, and the exit code is 0.",
-    options: [...READ, "target", "detailedExitcode", "adopt", "allowDeletes", "verbose"],
+      "With --out the plan is saved, with its allowed deletes and adoptions, and `gateform apply FILE` carries out exactly that. Exits 1 when parts of the plan are refused. Without a ledger nothing live is known to be this stack's: live matches are listed as such, and the exit code is 0.",
+    options: [...READ, "target", "detailedExitcode", "adopt", "allowDeletes", "out", "verbose"],
     examples: [
       "gateform plan",
+      "gateform plan --out plan.json",
       "gateform plan --detailed-exitcode",
       "gateform plan --output text --output markdown=comment.md --output json=plan.json",
     ],
     load: async () => (await import("./commands/plan.ts")).plan,
   },
   {
-    usage: "apply",
+    usage: "apply [plan]",
     summary: "make it so: plan, ask, do it, read it back and prove that nothing is left to do",
     details:
-      "Ctrl-C ends the requests that are running, writes the ledger and says how to go on; a second one stops at once.",
-    options: [...READ, "target", ...CHANGE, "adopt", "newLedger", "reveal", "verbose"],
+      "With a plan that `gateform plan --out` saved, that is carried out: each step only if what it works on is as the plan found it. Ctrl-C ends the requests that are running, writes the ledger and says how to go on; a second one stops at once.",
+    options: [...READ, "target", ...CHANGE, "adopt", "digest", "newLedger", "reveal", "verbose"],
     examples: [
       "gateform apply",
+      "gateform apply plan.json --auto-approve",
       "gateform apply --auto-approve --output json=report.json",
       "gateform apply --allow-deletes 2",
     ],
@@ -67,11 +69,18 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     load: async () => (await import("./commands/drift.ts")).drift,
   },
   {
-    usage: "show [address]",
-    summary: "show what the stack owns: ids, URLs, where values went, what a run left half done",
-    details: "Reads the file and the ledger; no vendor is asked.",
-    options: ["file", "output", "envAllow"],
-    examples: ["gateform show", "gateform show vercel.key.ci", "gateform show --output json"],
+    usage: "show [address-or-plan]",
+    summary:
+      "show what the stack owns: ids, URLs, where values went, what a run left half done; or a saved plan",
+    details:
+      "Reads the file and the ledger; no vendor is asked. A plan that `gateform plan --out` saved is shown without either.",
+    options: ["file", "output", "envAllow", "verbose"],
+    examples: [
+      "gateform show",
+      "gateform show vercel.key.ci",
+      "gateform show --output json",
+      "gateform show plan.json --output markdown",
+    ],
     load: async () => (await import("./commands/show.ts")).show,
   },
   {

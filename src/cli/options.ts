@@ -21,6 +21,10 @@ export interface Options {
   readonly adopt?: true;
   readonly newLedger?: true;
   readonly all?: true;
+  /** File to save a plan in. */
+  readonly out?: string;
+  /** Digest of the plan that was approved. */
+  readonly digest?: string;
   readonly verbose?: true;
   readonly failOnUnmanaged?: true;
   readonly host: string;
@@ -72,6 +76,9 @@ const declarations = {
   keepGoing: () => new Option("--keep-going", "do what can be done although parts of the plan are refused"),
   newLedger: () => new Option("--new-ledger", "start a ledger where there is none, also under CI"),
   all: () => new Option("--all", "everything that is declared, live, and not in the ledger"),
+  out: () => new Option("--out <file>", "save the plan, for `gateform show` and `gateform apply`"),
+  digest: () =>
+    new Option("--digest <sha256>", "apply the saved plan only if this is its digest, as `show` prints it"),
   lockTimeout: () =>
     new Option("--lock-timeout <duration>", "how long to wait for another run's lock: 30s, 5m")
       .argParser(duration)

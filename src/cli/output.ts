@@ -50,7 +50,8 @@ function inFormat(product: Product, format: Format, style: Style): string {
   return format === "text" ? product.text(style) : product[format]();
 }
 
-function mayWrite(path: string, what: string): string | undefined {
+/** Why a path cannot be written, as a clause about `what`. */
+export function mayWrite(path: string, what: string): string | undefined {
   try {
     accessSync(path, constants.W_OK);
     return undefined;

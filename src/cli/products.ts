@@ -8,18 +8,21 @@ import { renderDriftText } from "../render/drift-text.ts";
 import { renderPlanJson } from "../render/plan-json.ts";
 import { renderPlanMarkdown } from "../render/plan-markdown.ts";
 import { renderPlanText } from "../render/plan-text.ts";
+import type { SavedPlan } from "../render/saved-plan.ts";
 import type { Product } from "./output.ts";
 
 export interface PlanView {
   readonly rules: RulesByKind;
   readonly verbose: boolean;
+  /** Where the plan was saved. */
+  readonly saved?: SavedPlan;
 }
 
-export function planProduct(plan: Plan, { rules, verbose }: PlanView): Product {
+export function planProduct(plan: Plan, { rules, verbose, saved }: PlanView): Product {
   return {
     text: (style) => renderPlanText(plan, { style, rules, verbose }),
     json: () => renderPlanJson(plan),
-    markdown: () => renderPlanMarkdown(plan, { rules }),
+    markdown: () => renderPlanMarkdown(plan, { rules, ...(saved === undefined ? {} : { saved }) }),
   };
 }
 

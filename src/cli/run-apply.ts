@@ -1,10 +1,9 @@
 // What apply and destroy share: the question, the progress, the signals, and the report with its exit code.
 
-import { type ApplyResult, applyStack } from "../app/apply.ts";
-import type { RulesByKind } from "../model/kind-rules.ts";
+import { type Answer, type ApplyResult, applyStack } from "../app/apply.ts";
+import { planDigest } from "../engine/plan-digest.ts";
 import { hasChanges, type Plan } from "../model/plan.ts";
 import type { ApplyReport } from "../model/report.ts";
-import { providers } from "../providers/index.ts";
 import { renderDiagnosticsText } from "../render/diagnostics-text.ts";
 import { renderFailureJson } from "../render/failure.ts";
 import { jsonText } from "../render/json-text.ts";
@@ -13,6 +12,7 @@ import { renderPlanText } from "../render/plan-text.ts";
 import { renderReportMarkdown } from "../render/report-markdown.ts";
 import { endText, renderReportText } from "../render/report-text.ts";
 import type { Style } from "../render/style.ts";
+import { allRules } from "./all-rules.ts";
 import { confirm } from "./confirm.ts";
 import { Failure, failureOf } from "./failure.ts";
 import { type Interrupts, watchSignals } from "./interrupt.ts";
@@ -22,27 +22,26 @@ import { emit, type Outputs } from "./output.ts";
 import { progressOn } from "./progress.ts";
 import { joined, type LoadedRun, loadRun, outputsOf, stackInput, targetsOf } from "./run.ts";
 
-const rules: RulesByKind = new Map(
-  providers.flatMap((provider) => provider.kinds.map((kind) => [kind.rules.kind, kind.rules])),
-);
-
-export type Mode = "apply" | "destroy";
+/** What is to be done. */
+export interface Task {
+  readonly mode: "apply" | "destroy";
+  /** Addresses and patterns that the run is limited to; empty: everything. */
+  readonly targets: readonly string[];
+  /** A plan that was made before, and its file. */
+  readonly saved?: { readonly file: string; readonly plan: Plan };
+}
 
 /** Runs apply or destroy from its options to its exit code. */
-export async function runApply(
-  io: Io,
-  options: Options,
-  mode: Mode,
-  targets: readonly string[],
-): Promise<number> {
+export async function runApply(io: Io, options: Options, task: Task): Promise<number> {
+  const { mode } = task;
   const outputs = outputsOf(io, options);
-  refuseUnasked(io, options, mode);
+  refuseUnasked(io, options, task);
   refuseHiddenReveal(options, outputs);
   const interrupts = watchSignals(io);
   try {
     const run = await loadRun(io, mode, options, interrupts.stop);
     io.err(renderDiagnosticsText(run.diagnostics, { style: io.errStyle }));
-    const work: Work = { io, options, mode, targets, outputs, interrupts, run, shown: { plan: false } };
+    const work: Work = { io, options, task, outputs, interrupts, run, shown: { plan: false } };
     const result = await perform(work);
     return finish(work, result);
   } finally {
@@ -53,9 +52,7 @@ export async function runApply(
 interface Work {
   readonly io: Io;
   readonly options: Options;
-  readonly mode: Mode;
-  /** Addresses and patterns that the run is limited to; empty: everything. */
-  readonly targets: readonly string[];
+  readonly task: Task;
   readonly outputs: Outputs;
   readonly interrupts: Interrupts;
   readonly run: LoadedRun;
@@ -64,17 +61,17 @@ interface Work {
 }
 
 async function perform(work: Work): Promise<ApplyResult> {
-  const { io, options, mode, interrupts, run } = work;
+  const { io, options, task, interrupts, run } = work;
   let steps = 0;
   const progress = progressOn(io, () => steps);
   try {
     return await applyStack({
       stack: stackInput(io, run, options, interrupts.now),
-      request: {
+      request: task.saved ?? {
         adopt: options.adopt === true,
         allow_deletes: options.allowDeletes,
-        destroy: mode === "destroy",
-        ...targetsOf(work.targets),
+        destroy: task.mode === "destroy",
+        ...targetsOf(task.targets),
       },
       keep_going: options.keepGoing === true,
       new_ledger: options.newLedger === true,
@@ -101,20 +98,22 @@ async function perform(work: Work): Promise<ApplyResult> {
 }
 
 /** Shows the plan, which is what the question is about, and asks. */
-async function ask(work: Work, plan: Plan): Promise<boolean> {
-  const { io, options, mode, outputs, interrupts } = work;
+async function ask(work: Work, plan: Plan): Promise<Answer> {
+  const { io, options, task, outputs, interrupts } = work;
   const verbose = options.verbose === true;
   if (outputs.stdout === "text") {
-    io.out(`${renderPlanText(plan, { style: io.outStyle, rules, verbose })}\n`);
+    io.out(`${renderPlanText(plan, { style: io.outStyle, rules: allRules, verbose })}\n`);
     work.shown.plan = true;
   }
-  if (options.autoApprove === true) return !interrupts.stop.aborted;
-  if (outputs.stdout !== "text") io.err(`${renderPlanText(plan, { style: io.errStyle, rules, verbose })}\n`);
+  if (options.autoApprove === true) return interrupts.stop.aborted ? "declined" : "approved";
+  if (outputs.stdout !== "text")
+    io.err(`${renderPlanText(plan, { style: io.errStyle, rules: allRules, verbose })}\n`);
   const [question, expected] =
-    mode === "destroy"
+    task.mode === "destroy"
       ? [`This deletes what is listed above. To go on, type the stack's name, ${plan.stack}: `, plan.stack]
       : ["Apply this plan? To go on, type yes: ", "yes"];
-  return confirm({ input: io.stdin, output: process.stderr }, question, expected, interrupts.stop);
+  const streams = { input: io.stdin, output: process.stderr };
+  return (await confirm(streams, question, expected, interrupts.stop)) ? "answered" : "declined";
 }
 
 function finish(work: Work, result: ApplyResult): number {
@@ -124,10 +123,10 @@ function finish(work: Work, result: ApplyResult): number {
   const stopped = work.interrupts.stop.aborted;
   const verbose = options.verbose === true;
   const planText = (style: Style): string =>
-    result.plan === undefined ? "" : renderPlanText(result.plan, { style, rules, verbose });
+    result.plan === undefined ? "" : renderPlanText(result.plan, { style, rules: allRules, verbose });
   if (result.state !== "applied") {
     if (outputs.stdout === "text" && !planShown) io.out(planText(io.outStyle));
-    const made = result.plan === undefined ? {} : { plan: result.plan };
+    const made = result.plan === undefined ? {} : madeOf(result.plan);
     if (result.state === "declined") {
       throw stopped
         ? new Failure("INTERRUPTED", "interrupted before the first step: nothing was done", { made })
@@ -137,7 +136,7 @@ function finish(work: Work, result: ApplyResult): number {
   }
   const { plan, report } = result;
   const error = problemOf(report);
-  const made = { plan, report };
+  const made = { ...madeOf(plan), report };
   const worthTelling = report.results.length > 0 || error !== undefined;
   const reportText = (style: Style): string => (worthTelling ? renderReportText(report, { style }) : "");
   const notes = diagnostics.filter((item) => !plan.diagnostics.includes(item));
@@ -150,12 +149,18 @@ function finish(work: Work, result: ApplyResult): number {
         error === undefined
           ? jsonText({ format: 1, ...made, diagnostics: notes })
           : renderFailureJson(error, notes, made),
-      markdown: () => (worthTelling ? renderReportMarkdown(report) : renderPlanMarkdown(plan, { rules })),
+      markdown: () =>
+        worthTelling ? renderReportMarkdown(report) : renderPlanMarkdown(plan, { rules: allRules }),
     },
     (planShown ? "" : `${planText(io.outStyle)}${worthTelling ? "\n" : ""}`) + reportText(io.outStyle),
   );
   if (error !== undefined) return 1;
   return options.detailedExitcode === true && hasChanges(plan) ? 2 : 0;
+}
+
+/** A plan in a JSON document, with the digest that an approval names. */
+function madeOf(plan: Plan): { readonly plan: Plan; readonly digest: string } {
+  return { plan, digest: planDigest(plan) };
 }
 
 /** Why an apply that ran is no success. */
@@ -169,14 +174,14 @@ function problemOf(report: ApplyReport): { readonly code: string; readonly messa
   return undefined;
 }
 
-function refuseUnasked(io: Io, options: Options, mode: Mode): void {
+function refuseUnasked(io: Io, options: Options, { mode, saved }: Task): void {
   if (options.autoApprove === true) return;
   if (io.terminals.in && io.terminals.err && !options.file.includes("-")) return;
   throw new Failure("NOT_APPROVED", `${mode} asks before it starts, and there is no terminal to ask on`, {
     hint:
       mode === "destroy"
         ? "run it from a terminal to see what it deletes before it asks, or with --auto-approve"
-        : "look at `gateform plan`, then run it with --auto-approve",
+        : `look at \`gateform ${saved === undefined ? "plan" : `show ${saved.file}`}\`, then run it with --auto-approve`,
   });
 }
 

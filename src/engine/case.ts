@@ -85,6 +85,11 @@ export function isProtected(lifecycle: Lifecycle | undefined, entry: LedgerEntry
   return lifecycle?.prevent_destroy ?? entry?.prevent_destroy ?? false;
 }
 
+/** Whether the ledger wants what an entry names to stay: protected, or kept when its block is gone. */
+export function forbidsRemoval(entry: LedgerEntry): boolean {
+  return entry.prevent_destroy === true || entry.on_remove === "retain";
+}
+
 export function nothingDelivered(rules: KindRules, resource: DesiredResource): Partial<Verdict> {
   if (!rules.one_time_value || (resource.deliver ?? []).length > 0) return {};
   return {

@@ -1,8 +1,8 @@
 // Ledger entries after each kind of step: pure functions from the entry before to the entry after.
 
-import { mapMarks } from "../base/expression.ts";
-import { type JsonValue, record } from "../base/json.ts";
-import type { Fields, KindRules } from "../model/kind-rules.ts";
+import { isSecretMark, listMarks, mapMarks } from "../base/expression.ts";
+import { canonicalText, type JsonValue, record } from "../base/json.ts";
+import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { Delivery, Intent, LedgerEntry, Settling } from "../model/ledger.ts";
 import type { Change, Step, StepBody } from "../model/plan.ts";
 import { compareValues } from "./compare.ts";
@@ -74,7 +74,16 @@ export function doubtedEntry(before: LedgerEntry, paths: readonly string[]): Led
 
 /** Keeps the key's id, so that it compares, and equals no digest. */
 function doubtOf(fingerprint: string): string {
-  return `${fingerprint.split(":")[0] ?? ""}:in-doubt`;
+  return `${fingerprint.split(":")[0] ?? ""}${IN_DOUBT}`;
+}
+
+const IN_DOUBT = ":in-doubt";
+
+/** Whether a write of an applied secret was cut off, so that nobody knows which value is live. */
+export function isInDoubt(applied: JsonValue): boolean {
+  return listMarks(applied).some(
+    ({ mark }) => isSecretMark(mark) && mark.$secret.fingerprint?.endsWith(IN_DOUBT) === true,
+  );
 }
 
 export interface SuccessInput {
@@ -162,6 +171,36 @@ export function recordedEntry(
     needs: step.body?.needs ?? before.needs,
     changed_at: new Date(input.now).toISOString(),
   };
+}
+
+/**
+ * The entry when what a step wants was there already: it counts as applied, and nothing changes where the ledger
+ * says so. Of secrets only what is known to be live.
+ */
+export function confirmedEntry(
+  input: Pick<SuccessInput, "rules" | "step" | "fields" | "now"> & {
+    readonly before: LedgerEntry;
+    readonly live: { readonly fields: Fields };
+  },
+): LedgerEntry {
+  const { rules, before, step } = input;
+  const live = canonicalLive(rules, input.live.fields);
+  const leaves = record<JsonValue>();
+  for (const [path, value] of Object.entries(leavesOf(rules, input.fields))) {
+    const { write_only, sensitive } = policyOf(rules, fieldOf(path));
+    if (write_only === true && Object.hasOwn(before.applied, path)) continue;
+    leaves[path] = sensitive === true ? leafAt(live, path) : value;
+  }
+  const after: LedgerEntry = {
+    ...before,
+    applied: mergeApplied(before.applied, leaves, step.released ?? []),
+    ...protections(before, step.body),
+    needs: step.body?.needs ?? before.needs,
+  };
+  return canonicalText({ entry: after as unknown as JsonValue }) === // entries are JSON
+    canonicalText({ entry: before as unknown as JsonValue })
+    ? before
+    : { ...after, changed_at: new Date(input.now).toISOString() };
 }
 
 /** The entry after a delete; `undefined`: there is nothing left to remember. */

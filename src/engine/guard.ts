@@ -7,7 +7,6 @@ import type { LiveResource } from "../model/live.ts";
 import type { Plan, Refusal, Step } from "../model/plan.ts";
 import type { Context } from "./context.ts";
 import { usersByAddress } from "./order.ts";
-import { isNamedRemoved } from "./undeclared.ts";
 import type { Draft } from "./verdict.ts";
 
 /** Creates whose identity is held by something that this plan does not take away. */
@@ -68,13 +67,13 @@ export function blockedAddresses(
 }
 
 /** Deletes that the brake counts: not those that a reviewer has seen by name, nor what nobody can be using. */
-export function countedDeletes(context: Context, steps: readonly Step[]): number {
+export function countedDeletes(steps: readonly Step[]): number {
   return steps.filter(
     (step) =>
       step.action === "delete" &&
       step.reason !== "retired" &&
       step.reason !== "interrupted" &&
-      !isNamedRemoved(context, step.address),
+      step.reviewed !== true,
   ).length;
 }
 
@@ -93,7 +92,7 @@ export function brakeDiagnostic(counted: number, allowed: number): Diagnostic[] 
 
 /** True when the plan deletes more than is allowed, so that apply must not start. */
 export function isBraked(plan: Plan): boolean {
-  return plan.summary.counted_deletes > plan.allowed_deletes;
+  return countedDeletes(plan.steps) > plan.allowed_deletes;
 }
 
 /**

@@ -6,16 +6,18 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { topologicalOrder } from "../base/graph.ts";
 import { compareText } from "../base/json.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
-import { PLAN_FORMAT, type Plan, type PlanSummary, type Refusal, type Step } from "../model/plan.ts";
-import { buildContext, type Context, type PlanInput } from "./context.ts";
+import { PLAN_FORMAT, type Plan, type Refusal } from "../model/plan.ts";
+import { forbidsRemoval } from "./case.ts";
+import { buildContext, type Context, ownerOf, type PlanInput } from "./context.ts";
 import { decideDeclared } from "./declared.ts";
 import { blockedAddresses, brakeDiagnostic, countedDeletes, takenIdentities } from "./guard.ts";
 import { renameHints, twinHints } from "./hints.ts";
 import { clashingMoves } from "./moves.ts";
 import { needsOfSteps, orderSteps } from "./order.ts";
+import { summarise } from "./summary.ts";
 import { onlySelected, selectAddresses } from "./target.ts";
-import { compareLive, decideForeign, decideRemoved, decideRetiring } from "./undeclared.ts";
-import type { Verdict } from "./verdict.ts";
+import { compareLive, decideForeign, decideRemoved, decideRetiring, isNamedRemoved } from "./undeclared.ts";
+import type { Draft, Verdict } from "./verdict.ts";
 
 export type { PlanInput, PlanOptions } from "./context.ts";
 
@@ -96,9 +98,11 @@ function finish(context: Context, decided: Decided): Plan {
   ];
   const refused = uniqueByAddress([...roots, ...blockedAddresses(context, all, roots)]);
   const stopped = new Set(refused.map((item) => item.address));
-  const drafts = all.filter((step) => !stopped.has(step.address) || step.reason === "retired");
+  const drafts = all
+    .filter((step) => !stopped.has(step.address) || step.reason === "retired")
+    .map((step) => withStanding(context, step));
   const { steps, cycle } = orderSteps(drafts, needsOfSteps({ context, drafts, collisions }));
-  const counted = countedDeletes(context, steps);
+  const counted = countedDeletes(steps);
   const allowed = Math.max(desired.policy.max_deletes, options.allow_deletes);
   const changing = new Set(
     steps.filter((step) => step.action !== "check-secret").map((step) => step.address),
@@ -136,7 +140,6 @@ function finish(context: Context, decided: Decided): Plan {
       unchanged: unchanged.length,
       unmanaged: unmanaged.length,
       refused: refused.length,
-      counted_deletes: counted,
     }),
     diagnostics: [
       ...decided.diagnostics,
@@ -148,22 +151,17 @@ function finish(context: Context, decided: Decided): Plan {
   };
 }
 
-function summarise(
-  steps: readonly Step[],
-  counts: Pick<PlanSummary, "unchanged" | "unmanaged" | "refused" | "counted_deletes">,
-): PlanSummary {
-  const count = (test: (step: Step) => boolean) => steps.filter(test).length;
-  return {
-    create: count((step) => step.action === "create" && step.reason !== "replaced"),
-    update: count((step) => step.action === "update"),
-    replace: count((step) => step.action === "create" && step.reason === "replaced"),
-    delete: count((step) => step.action === "delete" && step.reason !== "replaced"),
-    adopt: count((step) => step.action === "adopt"),
-    forget: count((step) => step.action === "forget"),
-    record: count((step) => step.action === "record"),
-    check_secret: count((step) => step.action === "check-secret"),
-    ...counts,
-  };
+/** What a step's review and its later check need of the ledger and the file, beside what is live. */
+function withStanding(context: Context, step: Draft): Draft {
+  const reviewed =
+    step.action === "delete" && isNamedRemoved(context, step.address) ? { reviewed: true as const } : {};
+  const { expects } = step;
+  if (expects.state !== "present") return { ...step, ...reviewed };
+  const live = context.byKey.get(liveKey(step.kind, step.parent_id, expects.id));
+  if (live === undefined || ownerOf(context, live) !== step.address) return { ...step, ...reviewed };
+  const entry = context.entries.get(step.address);
+  const ledger = entry !== undefined && forbidsRemoval(entry) ? "protected" : "owned";
+  return { ...step, ...reviewed, expects: { ...expects, ledger } };
 }
 
 function cycleDiagnostic(cycle: readonly string[]): Diagnostic {

@@ -1,10 +1,14 @@
-// Ledgers as text: printing, and reading what somebody else may have written or damaged. Reads and
-// writes no files.
+// Ledgers and plans as text: printing, and reading what somebody else may have written or damaged. Reads and
+// writes no files. What is printed of a plan is what `--output json` prints.
 
 import { randomBytes, randomUUID } from "node:crypto";
+import type { z } from "zod";
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { compareText, isObject } from "../base/json.ts";
+import { compareText, isObject, type JsonValue } from "../base/json.ts";
 import { LEDGER_FORMAT, type Ledger } from "../model/ledger.ts";
+import { PLAN_FORMAT, type Plan } from "../model/plan.ts";
+import { planSchema } from "./plan-schema.ts";
+import { nonsenseIn, oddityIn } from "./plan-sense.ts";
 import { ledgerSchema } from "./schema.ts";
 
 /** Characters; a ledger of 100,000 resources is well below. */
@@ -52,42 +56,98 @@ export function parseLedger(
   text: string,
   source: string,
 ): { readonly ledger: Ledger } | { readonly problem: Diagnostic } {
-  const what = `ledger ${printable(source)}`;
-  const unreadable = (reason: string) => ({
-    problem: {
-      severity: "error",
-      code: "LEDGER_UNREADABLE",
-      message: `The ${what} cannot be read: ${reason}.`,
-      hint: `restore ${printable(source)} from a backup or from version control; if there is none, move it away and rebuild it with "gateform adopt --all"`,
-    } satisfies Diagnostic,
+  const read = parseDocument(text, {
+    source,
+    noun: "ledger",
+    codes: { newer: "LEDGER_NEWER", unreadable: "LEDGER_UNREADABLE" },
+    format: LEDGER_FORMAT,
+    schema: ledgerSchema,
+    hint: `restore ${printable(source)} from a backup or from version control; if there is none, move it away and rebuild it with "gateform adopt --all"`,
   });
-  if (text.length > MAX_DOCUMENT_SIZE) return unreadable(`it is larger than ${MAX_DOCUMENT_SIZE} characters`);
+  return "problem" in read ? read : { ledger: read.value };
+}
+
+/**
+ * Reads a saved plan. Whoever can write the file decides what apply does, so nothing in it is taken on trust: not
+ * its form, not that its parts fit each other.
+ * @param source where the text comes from, for messages.
+ * @returns the plan, or the problem: `PLAN_NEWER` or `PLAN_UNREADABLE`.
+ */
+export function parsePlan(
+  text: string,
+  source: string,
+): { readonly plan: Plan } | { readonly problem: Diagnostic } {
+  const reading = {
+    source,
+    noun: "plan",
+    codes: { newer: "PLAN_NEWER", unreadable: "PLAN_UNREADABLE" },
+    format: PLAN_FORMAT,
+    schema: planSchema,
+    oddity: oddityIn,
+    hint: `make it again with "gateform plan --out ${printable(source)}"`,
+  };
+  const read = parseDocument(text, reading);
+  if ("problem" in read) return read;
+  const nonsense = nonsenseIn(read.value);
+  return nonsense === undefined
+    ? { plan: read.value }
+    : { problem: unreadable(reading, `it contradicts itself: ${printable(nonsense)}`) };
+}
+
+interface Reading<T> {
+  readonly source: string;
+  readonly noun: string;
+  readonly codes: { readonly newer: string; readonly unreadable: string };
+  readonly format: number;
+  readonly schema: z.ZodType<T>;
+  readonly hint: string;
+  /** What beside its shape is wrong with a document, as a clause. */
+  readonly oddity?: (value: JsonValue) => string | undefined;
+}
+
+function unreadable(reading: Omit<Reading<unknown>, "schema">, reason: string): Diagnostic {
+  return {
+    severity: "error",
+    code: reading.codes.unreadable,
+    message: `The ${reading.noun} ${printable(reading.source)} cannot be read: ${reason}.`,
+    hint: reading.hint,
+  };
+}
+
+function parseDocument<T>(
+  text: string,
+  reading: Reading<T>,
+): { readonly value: T } | { readonly problem: Diagnostic } {
+  const fail = (reason: string) => ({ problem: unreadable(reading, reason) });
+  if (text.length > MAX_DOCUMENT_SIZE) return fail(`it is larger than ${MAX_DOCUMENT_SIZE} characters`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // JSON.parse quotes the text in its message; a damaged file may hold anything, so that is not repeated.
-    return unreadable(text.trim() === "" ? "it is empty" : "it is not JSON, or it is cut short");
+    return fail(text.trim() === "" ? "it is empty" : "it is not JSON, or it is cut short");
   }
-  if (!isObject(value)) return unreadable(`it is not a JSON object with a "format"`);
+  if (!isObject(value)) return fail(`it is not a JSON object with a "format"`);
   const format = Object.hasOwn(value, "format") ? value.format : undefined;
-  if (typeof format === "number" && Number.isInteger(format) && format > LEDGER_FORMAT) {
+  if (typeof format === "number" && Number.isInteger(format) && format > reading.format) {
     return {
       problem: {
         severity: "error",
-        code: "LEDGER_NEWER",
-        message: `The ${what} has format ${format}; this gateform reads format ${LEDGER_FORMAT}.`,
+        code: reading.codes.newer,
+        message: `The ${reading.noun} ${printable(reading.source)} has format ${format}; this gateform reads format ${reading.format}.`,
         hint: "use the gateform version that wrote it, or a newer one",
       },
     };
   }
-  if (deeperThan(value, MAX_DEPTH)) return unreadable(`it is nested deeper than ${MAX_DEPTH} levels`);
-  const checked = ledgerSchema.safeParse(value);
-  if (checked.success) return { ledger: checked.data };
+  if (deeperThan(value, MAX_DEPTH)) return fail(`it is nested deeper than ${MAX_DEPTH} levels`);
+  const oddity = reading.oddity?.(value);
+  if (oddity !== undefined) return fail(oddity);
+  const checked = reading.schema.safeParse(value);
+  if (checked.success) return { value: checked.data };
   const [first] = checked.error.issues;
   const more = checked.error.issues.length - 1;
   const place = first?.path.map((part) => printable(String(part))).join(" → ") ?? "";
-  return unreadable(
+  return fail(
     `${place === "" ? "" : `at ${place}: `}${printable(first?.message ?? "wrong shape")}${more > 0 ? ` (and ${more} more)` : ""}`,
   );
 }

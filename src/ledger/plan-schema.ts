@@ -1,5 +1,5 @@
 // The plan's schema: what a saved plan must look like, as zod and as JSON Schema. The types stand in
-// model/plan.ts; a type test keeps the two the same. Reading and printing are in plan-text.ts.
+// model/plan.ts; a type test keeps the two the same. What a schema cannot say of a plan is in plan-sense.ts.
 
 import { z } from "zod";
 import { PLAN_FORMAT, type Plan } from "../model/plan.ts";
@@ -89,6 +89,16 @@ const expects = z
         mark: text("Mark", "Its incarnation", "2026-10-05 09:30:00").exactOptional(),
         fields: jsonMap("Fields", "All normalised writable fields, as they were read", { cache_ttl: 300 }),
         children: ids("Children", "Ids of the live children").exactOptional(),
+        ledger: z
+          .enum(["owned", "protected"])
+          .meta(
+            about(
+              "Ledger",
+              "It is in the ledger under the step's address; `protected`: and must not be removed, which the plan lifts",
+              "owned",
+            ),
+          )
+          .exactOptional(),
       })
       .meta(about("Present", "It is there and has these values")),
     z
@@ -212,6 +222,7 @@ const step = z
       .array(child)
       .meta(about("Children", "What a delete takes along", []))
       .exactOptional(),
+    reviewed: flag("Reviewed", "`removed` names this delete, so that the brake does not count it"),
     known_ids: ids("Known ids", "Live ids of that name or identity at plan time").exactOptional(),
     released: z
       .array(z.string())

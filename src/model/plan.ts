@@ -62,6 +62,8 @@ export type Expects =
       readonly fields: Fields;
       /** For deletes: ids of the live children. */
       readonly children?: readonly string[];
+      /** The ledger has it under this step's address; `protected`: it also forbids to remove it, which the plan lifts. */
+      readonly ledger?: "owned" | "protected";
     }
   /** Ledger-only steps expect nothing of the vendor. */
   | { readonly state: "any" };
@@ -99,6 +101,8 @@ export interface Step {
   readonly from?: Address;
   /** Of a delete: what goes with it. */
   readonly children?: readonly LiveChild[];
+  /** Of a delete: `removed` names it, so that a reviewer has seen it and the brake does not count it. */
+  readonly reviewed?: true;
   /** Live ids of the same name or identity at plan time: a create's intent records them. */
   readonly known_ids?: readonly string[];
   /** Declared paths that are no longer owned after this step. */

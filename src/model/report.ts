@@ -2,6 +2,7 @@
 
 import type { Address } from "../base/address.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
+import type { JsonValue } from "../base/json.ts";
 import type { Delivery } from "./ledger.ts";
 import type { Action, Refusal, SettlingItem } from "./plan.ts";
 
@@ -15,6 +16,15 @@ export type Outcome =
   | "blocked" // a step it needs did not succeed
   | "cancelled"; // not started: the run was interrupted or stopped
 
+/** One field that is not as the plan found it; secrets are told apart, never shown. */
+export interface Deviation {
+  readonly path: string;
+  readonly expected: JsonValue;
+  readonly found: JsonValue;
+  /** The value is a secret or holds one: both sides are bare marks. */
+  readonly sensitive?: true;
+}
+
 export interface StepResult {
   readonly step: string;
   readonly action: Action;
@@ -26,6 +36,8 @@ export interface StepResult {
   /** Stable code of a failure. */
   readonly code?: string;
   readonly hint?: string;
+  /** Of a step that was refused because what it works on has changed since the plan: where. */
+  readonly deviations?: readonly Deviation[];
   /** The vendor's request id, for support. */
   readonly request_id?: string;
   /** Id of the failed step behind a blocked one. */

@@ -26,6 +26,7 @@ import {
   summaryText,
 } from "./plan-view.ts";
 import { cutMiddle } from "./safe-text.ts";
+import { type SavedPlan, savedMarkdown } from "./saved-plan.ts";
 import { SYMBOLS } from "./wording.ts";
 
 export interface PlanMarkdownOptions {
@@ -33,6 +34,8 @@ export interface PlanMarkdownOptions {
   readonly limit?: number;
   /** Tells what else a kind's delete takes away. */
   readonly rules?: RulesByKind;
+  /** Where the plan was saved. */
+  readonly saved?: SavedPlan;
 }
 
 export function renderPlanMarkdown(plan: Plan, options: PlanMarkdownOptions = {}): string {
@@ -44,6 +47,7 @@ export function renderPlanMarkdown(plan: Plan, options: PlanMarkdownOptions = {}
     ...partialNote(plan.partial),
     ...(hasChanges(plan) ? [countsTable(plan)] : []),
     ...(brake === null ? [] : [`> **Brake:** ${prose(brake)}`]),
+    ...(options.saved === undefined ? [] : [savedMarkdown(options.saved)]),
   ].join("\n\n");
   const sections: MarkdownSection[] = [
     risksSection(plan),

@@ -4,6 +4,7 @@
 import type { Delivery } from "../model/ledger.ts";
 import type { SettlingItem } from "../model/plan.ts";
 import type { ApplyReport, Outcome, StepResult } from "../model/report.ts";
+import { viewChange } from "./change-view.ts";
 import { counted, listed } from "./counts.ts";
 import { diagnosticLines } from "./diagnostics-text.ts";
 import { partialText } from "./plan-view.ts";
@@ -57,9 +58,22 @@ export function resultLines(result: StepResult, style: Style): string[] {
   return [
     head,
     ...(result.message === undefined ? [] : [`      ${code}${safeLine(result.message)}`]),
+    ...deviationTexts(result).map((line) => `        ${line}`),
     ...(result.request_id === undefined ? [] : [`      request id ${safeLine(result.request_id)}`]),
     ...(result.hint === undefined ? [] : [`      ${style.cyan("= help:")} ${safeLine(result.hint)}`]),
   ];
+}
+
+/** What is not as the plan found it, a line or more per path: `cache_ttl: expected 300, found 900`. */
+export function deviationTexts({ deviations = [] }: StepResult): string[] {
+  return deviations.flatMap(({ path, expected, found, sensitive }) => {
+    const change = { path, before: expected, after: found, moved: "world" as const };
+    const options = { width: 60, cut: true };
+    const view = viewChange(sensitive === true ? { ...change, sensitive } : change, options);
+    if (view.lines === undefined) return [`${view.path}: expected ${view.before}, found ${view.after}`];
+    const lines = view.lines.map(({ mark, text }) => `  ${mark} ${text}`.trimEnd());
+    return [`${view.path}: expected (-), found (+)`, ...lines];
+  });
 }
 
 function blockedBy(result: StepResult): string[] {

@@ -167,7 +167,7 @@ export async function openStage(
         },
         confirm: async () => {
           await meanwhile?.();
-          return true;
+          return "approved";
         },
         on: () => undefined,
       }),

@@ -42,6 +42,24 @@ export const everyOutcome = reportOf({
       outcome: "blocked",
       because: "update vercel.rule.b",
     }),
+    resultOf({
+      action: "update",
+      address: "cloudflare.gateway.intern",
+      outcome: "failed",
+      code: "MOVED",
+      message: "cloudflare.gateway.intern has changed since the plan was made",
+      hint: "nothing was done to it; plan again",
+      deviations: [
+        { path: "cache_ttl", expected: 300, found: 900 },
+        { path: "otel", expected: { $secret: {} }, found: { $secret: {} }, sensitive: true },
+        { path: "retry_delay", expected: null, found: 500 },
+        {
+          path: "logpush_public_key",
+          expected: "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----",
+          found: "-----BEGIN PUBLIC KEY-----\nMIIC\n-----END PUBLIC KEY-----",
+        },
+      ],
+    }),
     resultOf({ action: "delete", address: "vercel.rule.d", outcome: "cancelled" }),
   ],
   refused: [

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Diagnostic } from "../../src/base/diagnostic.ts";
 import type { JsonValue } from "../../src/base/json.ts";
 import type { Change, Plan, Step } from "../../src/model/plan.ts";
-import type { ApplyReport } from "../../src/model/report.ts";
+import type { ApplyReport, Deviation } from "../../src/model/report.ts";
 import { MARKDOWN_ATTACKS, TERMINAL_ATTACKS } from "../golden/sample-hostile.ts";
 import { planOf, reportOf } from "../golden/sample-plan.ts";
 
@@ -47,6 +47,11 @@ const value: fc.Arbitrary<JsonValue> = fc.letrec<{ value: JsonValue }>((tie) => 
     fc.dictionary(hostile, tie("value"), { maxKeys: 3, noNullPrototype: true }),
   ),
 })).value;
+
+const deviation: fc.Arbitrary<Deviation> = fc.record(
+  { path: hostile, expected: value, found: value, sensitive: fc.constant(true as const) },
+  { requiredKeys: ["path", "expected", "found"], noNullPrototype: true },
+);
 
 const change: fc.Arbitrary<Change> = fc.record(
   {
@@ -190,6 +195,7 @@ export const report: fc.Arbitrary<ApplyReport> = fc
             hint: hostile,
             request_id: hostile,
             because: hostile,
+            deviations: fc.array(deviation, few),
             delivered: fc.array(fc.record({ sink: hostile, target: hostile, at: hostile }), few),
             duration: fc.nat(),
           },

@@ -5,21 +5,27 @@ import { executePlan } from "../../src/app/execute.ts";
 import { withFingerprints } from "../../src/app/fingerprints.ts";
 import { sourceKey, sourcesIn } from "../../src/app/materialise.ts";
 import { observe } from "../../src/app/observe.ts";
+import { planScopeAgain, recheck } from "../../src/app/saved-plan.ts";
 import type { SecretResolver } from "../../src/app/secrets.ts";
 import type { Sessions } from "../../src/app/sessions.ts";
 import type { SinkDriver } from "../../src/app/sinks/sink.ts";
+import type { Diagnostic } from "../../src/base/diagnostic.ts";
 import { fingerprintWith } from "../../src/base/digest.ts";
 import { listMarks, type SecretSource } from "../../src/base/expression.ts";
 import { deepFreeze } from "../../src/base/json.ts";
 import { findAdoptions } from "../../src/engine/adoption.ts";
+import { isBraked } from "../../src/engine/guard.ts";
 import { moveEntries, movesOfSteps } from "../../src/engine/moves.ts";
 import { makePlan, type PlanInput } from "../../src/engine/plan.ts";
+import { restAfterApply } from "../../src/engine/verify.ts";
+import { parsePlan } from "../../src/ledger/documents.ts";
 import { openLedgerWriter } from "../../src/ledger/ledger-writer.ts";
 import type { Desired, Move, Policy } from "../../src/model/desired.ts";
 import type { Ledger } from "../../src/model/ledger.ts";
 import type { LiveState } from "../../src/model/live.ts";
 import type { Plan, Refusal } from "../../src/model/plan.ts";
 import type { StepResult } from "../../src/model/report.ts";
+import type { Checked } from "../../src/model/standing.ts";
 import { Secret } from "../../src/provider/secret.ts";
 import { Cut, effectsWith, type Faults } from "./effects.ts";
 import { desiredOf, type Graph } from "./graph.ts";
@@ -119,8 +125,36 @@ export async function inputOf(world: World, graph: Graph, options: RunOptions = 
 export async function apply(world: World, graph: Graph, options: RunOptions = {}): Promise<Applied> {
   const planned = await plan(world, graph, options);
   const { plan: it } = planned;
-  if (it.summary.counted_deletes > it.allowed_deletes) return { ...planned, results: [] };
+  if (isBraked(it)) return { ...planned, results: [] };
   return { ...planned, results: await carryOut(world, it, options) };
+}
+
+/** Applies a plan that was made before and saved: what of it still holds is carried out. */
+export async function applySaved(world: World, text: string, options: RunOptions = {}): Promise<Saved> {
+  const read = parsePlan(text, "saved.json");
+  if ("problem" in read) throw new Error(read.problem.message);
+  const { plan: saved } = read;
+  const stack = {
+    kinds: KINDS,
+    sessions: sessionsOf(clientOf(world, effectsWith({}))),
+    rules: RULES_BY_KIND,
+    parallelism: 2,
+    now: () => world.remote.clock,
+    resolver: resolverOf(world),
+    fingerprint,
+  };
+  const checked = await recheck(stack, world.ledger ?? emptyLedger(), deepFreeze(saved));
+  const results = await carryOut(world, { ...saved, steps: checked.steps }, options, checked);
+  const again = await planScopeAgain(stack, world.ledger ?? emptyLedger(), saved);
+  return { plan: saved, checked, results, rest: restAfterApply(results, again.plan) };
+}
+
+export interface Saved {
+  readonly plan: Plan;
+  readonly checked: Checked;
+  readonly results: readonly StepResult[];
+  /** What the proof finds. */
+  readonly rest: readonly Diagnostic[];
 }
 
 /** Takes into the ledger whatever can be adopted. @returns what could not be. */
@@ -138,6 +172,7 @@ async function carryOut(
   world: World,
   it: Pick<Plan, "steps">,
   options: RunOptions,
+  checked?: Checked,
 ): Promise<readonly StepResult[]> {
   const effects = effectsWith(options);
   const secrets = new Map<string, Secret>();
@@ -168,6 +203,7 @@ async function carryOut(
   try {
     results = await executePlan({
       plan: it,
+      ...(checked === undefined ? {} : { standings: checked.standings }),
       kinds: new Map(KINDS.map((kind) => [kind.rules.kind, kind])),
       sessions: sessionsOf(clientOf(world, effects)),
       ledger: writer,

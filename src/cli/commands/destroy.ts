@@ -3,4 +3,5 @@
 import type { Run } from "../command.ts";
 import { runApply } from "../run-apply.ts";
 
-export const destroy: Run = (io, addresses, options) => runApply(io, options, "destroy", addresses);
+export const destroy: Run = (io, addresses, options) =>
+  runApply(io, options, { mode: "destroy", targets: addresses });

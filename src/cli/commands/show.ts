@@ -1,4 +1,4 @@
-// `gateform show`: what the stack owns; with an address, that resource alone.
+// `gateform show`: what the stack owns; with an address, that resource alone; with a file, a saved plan.
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
@@ -8,11 +8,13 @@ import type { Run } from "../command.ts";
 import { Failure } from "../failure.ts";
 import type { Io } from "../io.ts";
 import { showOwned } from "../show-owned.ts";
+import { showPlan } from "../show-plan.ts";
 
 export const show: Run = async (io, [what], options) => {
   if (what === undefined || isAddress(io, what)) return showOwned(io, what, options);
-  throw new Failure("USAGE", `"${what}" is no address`, {
-    hint: "write it as in vercel.rule.opus-to-haiku; without one, `gateform show` lists all",
+  if (existsSync(resolve(io.cwd, what))) return showPlan(io, what, options);
+  throw new Failure("USAGE", `"${what}" is no address, and there is no plan in such a file`, {
+    hint: "write an address as in vercel.rule.opus-to-haiku, or a file that `gateform plan --out` saved; without one, `gateform show` lists all",
   });
 };
 

@@ -141,7 +141,9 @@ describe("commands in the documentation", () => {
 
   test("a command or option that does not exist is noticed", () => {
     expect(problemsOf("gateform plam")).toEqual(["gateform plam: there is no such command"]);
-    expect(problemsOf("gateform plan --out x")).toEqual(["gateform plan --out x: --out is no option of it"]);
+    expect(problemsOf("gateform plan --save x")).toEqual([
+      "gateform plan --save x: --save is no option of it",
+    ]);
     expect(problemsOf("npx gateform ledger unlock --lock-timeout 5m")).toHaveLength(1);
   });
 });

@@ -1,0 +1,71 @@
+// The proof after an apply: everything is read back and planned again, and what is left on the addresses that were
+// applied is an error.
+
+import type { Address } from "../base/address.ts";
+import { settledEntry } from "../engine/entry.ts";
+import { restAfterApply, succeeded } from "../engine/verify.ts";
+import type { LedgerWriter } from "../ledger/ledger-writer.ts";
+import type { Ledger } from "../model/ledger.ts";
+import type { Plan } from "../model/plan.ts";
+import type { ApplyReport, Outcome, StepResult } from "../model/report.ts";
+
+export interface ProofInput {
+  readonly plan: Plan;
+  readonly results: readonly StepResult[];
+  readonly writer: LedgerWriter;
+  /** Reads what the plan wanted back, and plans it again over the ledger of now. */
+  readonly again: (ledger: Ledger) => Promise<ReadBack>;
+  readonly stopped: boolean;
+}
+
+export interface ReadBack {
+  readonly plan: Plan;
+  /** Whether an address was looked at: what was not is left to settle. */
+  readonly covers: (address: Address) => boolean;
+}
+
+/** Proves what was applied, ends the wait for values that the read-back has shown, and reports. */
+export async function prove({ plan, results, writer, again, stopped }: ProofInput): Promise<ApplyReport> {
+  const wrote = results.some((result) => ["done", "already", "written"].includes(result.outcome));
+  const seen = wrote ? await again(writer.current()) : undefined;
+  const rest = seen === undefined ? [] : restAfterApply(results, seen.plan);
+  if (seen !== undefined) await writer.update((ledger) => settle(ledger, seen));
+  const unread = seen?.plan.diagnostics.filter((item) => item.code === "READ_INCOMPLETE") ?? [];
+  return {
+    format: 1,
+    stack: plan.stack,
+    ...(plan.partial === undefined ? {} : { partial: plan.partial }),
+    results,
+    settling: seen?.plan.settling ?? plan.settling,
+    refused: plan.refused,
+    counts: countOutcomes(results),
+    converged: rest.length === 0 && unread.length === 0 && results.every(succeeded),
+    interrupted: stopped && results.some((result) => result.outcome === "cancelled"),
+    diagnostics: [...rest, ...unread],
+  };
+}
+
+function settle(ledger: Ledger, { plan, covers }: ReadBack): Ledger {
+  const waiting = new Set([...plan.settling, ...plan.refused, ...plan.steps].map((item) => item.address));
+  const settled = Object.entries(ledger.resources).filter(
+    ([address, entry]) => entry.settling !== undefined && covers(address) && !waiting.has(address),
+  );
+  if (settled.length === 0) return ledger;
+  const entries = settled.map(([address, entry]) => [address, settledEntry(entry)] as const);
+  return { ...ledger, resources: { ...ledger.resources, ...Object.fromEntries(entries) } };
+}
+
+function countOutcomes(results: readonly StepResult[]): Readonly<Record<Outcome, number>> {
+  const counts: Record<Outcome, number> = {
+    done: 0,
+    already: 0,
+    written: 0,
+    unchecked: 0,
+    unverified: 0,
+    failed: 0,
+    blocked: 0,
+    cancelled: 0,
+  };
+  for (const result of results) counts[result.outcome] += 1;
+  return counts;
+}

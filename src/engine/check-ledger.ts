@@ -1,0 +1,58 @@
+// The precondition of steps that change only the ledger: the entry is still the one that they were planned for.
+
+import type { JsonValue } from "../base/json.ts";
+import type { LedgerEntry } from "../model/ledger.ts";
+import type { Step } from "../model/plan.ts";
+import type { Standing } from "../model/standing.ts";
+import { type Check, moved, READY } from "./check.ts";
+import { compareValues } from "./compare.ts";
+import { leftBehind, ownedLive, resolveRefs, rulesOf } from "./context.ts";
+import { canonicalFields, leavesOf } from "./normalise.ts";
+
+export function checkLedgerStep(check: Check, step: Step): Standing {
+  const entry = check.context.entries.get(step.address);
+  return step.action === "forget" ? checkForget(check, step, entry) : checkRecord(check, step, entry);
+}
+
+function checkForget({ context }: Check, step: Step, entry: LedgerEntry | undefined): Standing {
+  const { address, vendor_id, reason } = step;
+  if (entry === undefined) return { state: "already" };
+  // A left-over of a cut-off run has no id to compare.
+  const same = vendor_id === null ? entry.status !== "ready" : entry.id === vendor_id;
+  if (!same) return moved(`${address} is ${entry.id ?? "being made"} in the ledger by now`);
+  if (reason !== "gone") return READY;
+  const back = ownedLive(context, entry) ?? leftBehind(context, entry).ours[0];
+  // The place of a deleted half of a replacement may still be listed.
+  return back === undefined || entry.status === "deleted"
+    ? READY
+    : moved(`${address} was gone when the plan was made, and ${back.id} is live now`);
+}
+
+function checkRecord(check: Check, step: Step, entry: LedgerEntry | undefined): Standing {
+  const { address, vendor_id } = step;
+  if (entry === undefined || entry.status !== "ready" || entry.id !== vendor_id)
+    return moved(
+      `${address} is ${entry?.id ?? "gone"} in the ledger by now, and no longer ${vendor_id ?? ""}`,
+    );
+  // What the ledger has under its old address, the tables have under the new one already.
+  const named = !check.context.movedFrom.has(address);
+  return named && isRecorded(check, step, entry) ? { state: "already" } : READY;
+}
+
+/** Whether the ledger says already what a step is to record. */
+function isRecorded({ context, ids }: Check, step: Step, entry: LedgerEntry): boolean {
+  const { body, released = [], claimed = [] } = step;
+  const { prevent_destroy, on_remove } = body?.lifecycle ?? {};
+  const rules = rulesOf(context.rules, step.kind);
+  const leaves = leavesOf(rules, canonicalFields(rules, resolveRefs(body?.fields ?? {}, ids)));
+  return (
+    (prevent_destroy === undefined || prevent_destroy === (entry.prevent_destroy ?? false)) &&
+    (on_remove === undefined || on_remove === (entry.on_remove ?? "delete")) &&
+    released.every((path) => !Object.hasOwn(entry.applied, path)) &&
+    claimed.every(
+      (path) =>
+        Object.hasOwn(entry.applied, path) &&
+        compareValues(entry.applied[path] as JsonValue, leaves[path] ?? null) !== "different",
+    )
+  );
+}

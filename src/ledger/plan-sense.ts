@@ -1,0 +1,116 @@
+// What a plan has to be beyond its schema, so that apply can rely on it: steps in an order, each with the parts
+// that its action needs, counts that fit, marks that are well formed.
+
+import { kindOf } from "../base/address.ts";
+import { isSecretMark, type SecretSource } from "../base/expression.ts";
+import { isObject, type JsonValue } from "../base/json.ts";
+import { summarise } from "../engine/summary.ts";
+import type { Action, Expects, Plan, PlanSummary, Step } from "../model/plan.ts";
+
+/** What JSON can hold and a plan's digest would not cover, as a clause. The value's depth is bounded. */
+export function oddityIn(value: JsonValue): string | undefined {
+  // "1e999" is a number of JSON and none of any vendor; as text it would turn into null.
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : "it holds a number that is none";
+  if (typeof value !== "object" || value === null) return undefined;
+  // Copies of the object would lose it, or take it for their prototype.
+  if (Object.hasOwn(value, "__proto__")) return 'it has a member "__proto__"';
+  for (const inner of Object.values(value)) {
+    const found = oddityIn(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The first thing about a plan that does not fit, as a clause; `undefined` when everything does. */
+export function nonsenseIn(plan: Plan): string | undefined {
+  const before = new Set<string>();
+  for (const step of plan.steps) {
+    if (before.has(step.id)) return `two steps have the id ${step.id}`;
+    const late = step.needs.find((id) => !before.has(id));
+    if (late !== undefined) return `${step.id} needs ${late}, which is no step before it`;
+    const wrong = wrongIn(step) ?? markIn(step);
+    if (wrong !== undefined) return `${step.id} ${wrong}`;
+    before.add(step.id);
+  }
+  return miscount(plan);
+}
+
+/** What a step of each action expects, and whether it works towards something. */
+const FORMS: Readonly<Record<Action, { readonly expects: Expects["state"]; readonly body: boolean }>> = {
+  create: { expects: "absent", body: true },
+  update: { expects: "present", body: true },
+  adopt: { expects: "present", body: true },
+  "check-secret": { expects: "present", body: true },
+  delete: { expects: "present", body: false },
+  forget: { expects: "any", body: false },
+  record: { expects: "any", body: true },
+};
+
+function wrongIn(step: Step): string | undefined {
+  const { action, address, expects } = step;
+  const name = `${action} ${address}`;
+  if (step.id !== name && !step.id.startsWith(`${name}#`)) return `is not called ${name}`;
+  if (kindOf(address) !== step.kind) return `is of kind ${step.kind}, and its address is of another`;
+  const form = FORMS[action];
+  if (expects.state !== form.expects) return `expects "${expects.state}" and not "${form.expects}"`;
+  if ((step.body !== undefined) !== form.body) return form.body ? "has no body" : "has a body";
+  if (expects.state === "present" && expects.id !== step.vendor_id)
+    return `works on ${String(step.vendor_id)} and expects ${expects.id}`;
+  if (action === "create" && step.vendor_id !== null) return "makes something that has an id already";
+  if (step.reviewed === true && action !== "delete") return "is no delete and counts as a reviewed one";
+  return undefined;
+}
+
+/** A secret in the step that is none: apply would look for its source. */
+function markIn(step: Step): string | undefined {
+  const { expects, body, changes } = step;
+  const values: JsonValue[] = [
+    ...(expects.state === "present" ? [expects.fields] : []),
+    ...(body === undefined ? [] : [body.fields, body.defaults]),
+    ...changes.flatMap((change) => [change.before, change.after]),
+  ];
+  return values.some(hasBrokenMark) ? "holds a malformed secret" : undefined;
+}
+
+/** The depth is bounded by the reader. */
+function hasBrokenMark(value: JsonValue): boolean {
+  if (Array.isArray(value)) return value.some(hasBrokenMark);
+  if (!isObject(value)) return false;
+  if (Object.hasOwn(value, "$secret")) return Object.keys(value).length > 1 || !isSound(value.$secret);
+  return Object.values(value).some(hasBrokenMark);
+}
+
+function isSound(inner: JsonValue | undefined): boolean {
+  const mark = { $secret: inner ?? null };
+  if (!isSecretMark(mark)) return false;
+  const { source, fingerprint, masked, ...rest } = mark.$secret as Readonly<Record<string, unknown>>;
+  return (
+    Object.keys(rest).length === 0 &&
+    (source === undefined || isSource(source)) &&
+    (fingerprint === undefined || typeof fingerprint === "string") &&
+    (masked === undefined || masked === true)
+  );
+}
+
+function isSource(value: unknown): value is SecretSource {
+  if (!isObject(value) || Object.keys(value).length !== 1) return false;
+  const { env, file, command } = value;
+  if (typeof env === "string" || typeof file === "string") return true;
+  return Array.isArray(command) && command.length > 0 && command.every((item) => typeof item === "string");
+}
+
+/** Counts that the steps do not bear out: the brake and the reader of the plan go by them. */
+function miscount(plan: Plan): string | undefined {
+  const { summary } = plan;
+  const { unchanged } = summary;
+  const counted = summarise(plan.steps, {
+    unchanged,
+    unmanaged: plan.unmanaged.length,
+    refused: plan.refused.length,
+  });
+  const names = Object.keys(counted) as (keyof PlanSummary)[]; // its own keys
+  const wrong = names.find((name) => counted[name] !== summary[name]);
+  return wrong === undefined
+    ? undefined
+    : `the summary says ${wrong}: ${summary[wrong]}, and the plan has ${counted[wrong]}`;
+}
