@@ -59,6 +59,11 @@ test("a route that the gateway does not have is 400 with 2005 and leaves no log 
   const { api } = await stage(two);
   expect(refusal(await call(api, {}, "other"))).toEqual([400, 2005]);
   expect(await logs(api)).toEqual([]);
+  await makeGateway(api, "twin");
+  const signed = bearer(api.connection.cloudflare.api_token);
+  expect((await ask(api, "twin/compat/chat/completions", signed, { model: "dynamic/tiered" })).code).toBe(
+    2005,
+  );
 });
 
 test("a model that fails after its retries leads to the fallback, which is the next step", async () => {

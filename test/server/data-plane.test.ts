@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { type Body, clock, cloudflareToken, makeGateway, start } from "./api.ts";
 import { ask, askRest, bearer, logs, misbehave, question, refusal, storeKeys } from "./plane.ts";
 
@@ -298,6 +301,76 @@ describe("paths", () => {
   });
 });
 
+describe("a custom provider", () => {
+  const acme = { name: "Acme", slug: "Acme_1", base_url: "https://llm.acme.example/v1/", enable: true };
+
+  async function stage(more: object = {}) {
+    const api = await start({ switches: { secret_pending_ms: 0 } });
+    const store_id = await storeKeys(api, { support_Acme_1_default: "sk-acme-0123456789-aaaa" });
+    await makeGateway(api, "support", { store_id });
+    const made = await api.cloudflare("POST", "/ai-gateway/custom-providers", { ...acme, ...more });
+    return { api, id: made.body.result.id as string, signed: bearer(api.connection.cloudflare.api_token) };
+  }
+  const NATIVE = "support/custom-Acme_1/chat/completions";
+
+  test("is called at its address with its key and the names of its headers", async () => {
+    const { api, signed } = await stage({ headers: '{"x-tenant":"secret-tenant-value"}' });
+    const calls = [
+      await ask(api, NATIVE, signed),
+      await ask(api, COMPAT, signed, { model: "custom-Acme_1/gpt-4o" }),
+    ];
+    for (const { echo, body } of calls) {
+      expect(echo).toMatchObject({
+        provider: "custom-Acme_1",
+        url: "https://llm.acme.example/v1/chat/completions",
+        headers: ["x-tenant"],
+        credential: "byok:default …aaaa",
+      });
+      expect(JSON.stringify(body)).not.toContain("secret-tenant-value");
+    }
+  });
+
+  test("is reached without a key as well, whatever the gateway demands of others", async () => {
+    const { api, signed } = await stage();
+    await makeGateway(api, "strict", { byok_only: true });
+    expect((await ask(api, "strict/custom-Acme_1/chat", signed)).echo.credential).toBe("none");
+  });
+
+  test("that is not enabled is 400 with 2008", async () => {
+    const { api, signed } = await stage({ enable: false });
+    expect(refusal(await ask(api, NATIVE, signed))).toEqual([400, 2008]);
+  });
+
+  test("costs what the narrowest enabled pricing rule says, and nothing without one", async () => {
+    const { api, id, signed } = await stage();
+    const cost = async () => {
+      await ask(api, NATIVE, signed);
+      return (await logs(api)).at(-1).cost;
+    };
+    const price = async (model: string, model_rule: string, cost_in: number, more: object = {}) => {
+      const rule = {
+        account_provider_id: id,
+        model,
+        model_rule,
+        cost_in,
+        cost_out: 0,
+        enable: true,
+        ...more,
+      };
+      const made = await api.cloudflare("POST", "/ai-gateway/custom-providers/costs", rule);
+      expect(made.status, made.text).toBe(200);
+    };
+    expect(await cost()).toBe(0);
+    await price("4o", "contains", 0.001);
+    expect(await cost()).toBe(1);
+    await price("gpt", "starts-with", 0.002);
+    expect(await cost()).toBe(2);
+    await price("gpt-4o", "equals", 0.009, { enable: false });
+    await price("gpt-4o", "equals", 0, { token_pricing: { input_tokens: 0.003, output_tokens: 0.001 } });
+    expect(await cost()).toBe(3.5);
+  });
+});
+
 describe("retries", () => {
   async function stage(more: object = {}) {
     const api = await start();
@@ -362,6 +435,22 @@ describe("logs", () => {
     });
     await api.cloudflare("DELETE", "/ai-gateway/gateways/quiet");
     expect((await logs(api)).map(({ gateway_id }) => gateway_id)).toEqual(["support"]);
+  });
+
+  test("can be read again from a data file, whatever numbers a caller sends", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "reference-server-"));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const dataFile = join(directory, "state.json");
+    const api = await start({ dataFile });
+    await makeGateway(api, "support");
+    await ask(api, OPENAI, {
+      ...own,
+      "cf-aig-custom-cost": '{"total_cost":-1,"per_token_in":1e999,"per_token_out":"x"}',
+      "cf-aig-metadata": '{"a":1e999,"b":1}',
+      "cf-aig-retry-delay": "9".repeat(400),
+    });
+    await api.close();
+    expect((await logs(await start({ dataFile })))[0]).toMatchObject({ cost: 0.02, metadata: { b: 1 } });
   });
 
   test("keep the first five metadata entries, without objects", async () => {

@@ -7,6 +7,7 @@ import { Refusal, type Reply } from "../../http.ts";
 import { fraction } from "../../ids.ts";
 import { noAnswer, routeFailed } from "./errors.ts";
 import { type Call, exchange } from "./exchange.ts";
+import { MOST_ATTEMPTS } from "./options.ts";
 import { evaluateRoute, type ModelElement, type RateElement } from "./route-walk.ts";
 import { providerOf } from "./targets.ts";
 
@@ -42,19 +43,19 @@ export function callRoute(
     const step = models;
     models += 1;
     try {
-      const { slug, baseUrl } = providerOf(world, provider);
+      const { slug, custom } = providerOf(world, provider);
       const { reply, cost } = exchange(call, {
         provider: slug,
         model,
         path: "chat/completions",
-        baseUrl,
+        custom,
         headers,
         body,
         retries: {
-          attempts: 1 + retries,
+          attempts: 1 + Math.min(retries, MOST_ATTEMPTS),
           delay: 0,
           backoff: "constant",
-          timeout: timeout === 0 ? undefined : timeout,
+          timeout: timeout > 0 ? timeout : undefined,
           lastWaits: false,
         },
         step,

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { type Incoming, json, type Reply } from "../../http.ts";
 import { uuid } from "../../ids.ts";
 import type { World } from "../../world.ts";
+import type { ProviderRecord } from "../custom-provider-shapes.ts";
 import type { Access } from "./access.ts";
 import { attempt, type RetryPolicy } from "./attempts.ts";
 import { type Credential, callerKey, credentialFor } from "./credentials.ts";
@@ -30,8 +31,7 @@ export interface Target {
   readonly model: string;
   /** Of the provider, without a leading slash. */
   readonly path: string;
-  /** Where a custom provider lives. */
-  readonly baseUrl: string | undefined;
+  readonly custom: ProviderRecord | undefined;
   /** Headers for the provider by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
@@ -78,7 +78,7 @@ export function exchange(call: Call, target: Target): Exchanged {
     return { reply: told(call, target, reply, { cached: false, cost: 0, attempts, duration }), cost: 0 };
   }
   const body = echo({ ...target, credential }, uuid("completion", world.store.nextSequence()), world.now());
-  const cost = costOf(model, options.cost);
+  const cost = costOf(world, target, options.cost);
   addSpend(world, spender, cost);
   if (slot !== undefined) {
     world.traffic.cache.set(slot, { body, until: world.now() + options.cache.ttl * 1000 });
@@ -87,8 +87,8 @@ export function exchange(call: Call, target: Target): Exchanged {
 }
 
 /** A provider that is called without a key refuses; a custom one may have its key in the headers set up for it. */
-function refusalOf({ baseUrl }: Target, { source }: Credential): number | undefined {
-  return source === "none" && baseUrl === undefined ? 401 : undefined;
+function refusalOf({ custom }: Target, { source }: Credential): number | undefined {
+  return source === "none" && custom === undefined ? 401 : undefined;
 }
 
 interface Telling {

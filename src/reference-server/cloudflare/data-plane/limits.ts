@@ -87,7 +87,7 @@ function bucketsOf(spender: Spender): (Rule & { id: string; bucket: string })[] 
     if (!covers) return [];
     const parts: string[] = [];
     for (const [key, dimension] of Object.entries(rule.metadata ?? {})) {
-      const value = String(metadata[key] ?? "");
+      const value = Object.hasOwn(metadata, key) ? String(metadata[key]) : "";
       if (dimension.mode === "partition") parts.push(`${key}=${value}`);
       else if (!dimension.values.includes(value)) return [];
     }

@@ -67,7 +67,7 @@ export const MOST_ATTEMPTS = 5;
 function metadataOf(text: string | undefined): Metadata {
   const entries = Object.entries(object(text) ?? {}).filter(
     (entry): entry is [string, string | number | boolean] =>
-      ["string", "number", "boolean"].includes(typeof entry[1]),
+      ["string", "boolean"].includes(typeof entry[1]) || Number.isFinite(entry[1]),
   );
   return Object.fromEntries(entries.slice(0, 5));
 }
@@ -75,9 +75,16 @@ function metadataOf(text: string | undefined): Metadata {
 function costOf(text: string | undefined): CustomCost | undefined {
   const { per_token_in, per_token_out, total_cost } = object(text) ?? {};
   // `total_cost` is in the Workers types (4.20251118).
-  if (typeof total_cost === "number") return { total_cost };
-  if (per_token_in === undefined && per_token_out === undefined) return undefined;
-  return { per_token_in: Number(per_token_in ?? 0), per_token_out: Number(per_token_out ?? 0) };
+  if (isAmount(total_cost)) return { total_cost };
+  if (!isAmount(per_token_in) && !isAmount(per_token_out)) return undefined;
+  return {
+    per_token_in: isAmount(per_token_in) ? per_token_in : 0,
+    per_token_out: isAmount(per_token_out) ? per_token_out : 0,
+  };
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
 export function backoffOf(text: unknown): RetryPolicy["backoff"] | undefined {
@@ -89,7 +96,7 @@ function switched(text: string | undefined): boolean | undefined {
 }
 
 function number(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
 function object(text: string | undefined): Readonly<Record<string, unknown>> | undefined {

@@ -44,12 +44,12 @@ function answered(world: World, incoming: Incoming, address: Address): Reply {
   if (address.provider === "compat" && address.path === "chat/completions") {
     return chat(call, posted(incoming), headers);
   }
-  const { slug: provider, baseUrl } = providerOf(world, address.provider);
+  const { slug: provider, custom } = providerOf(world, address.provider);
   const { path } = address;
   const body = incoming.payload.kind === "json" ? incoming.payload.value : undefined;
   const model = nativeModel(path, body);
   const { retries } = call.options;
-  return exchange(call, { provider, model, path, baseUrl, headers, body, retries, step: 0 }).reply;
+  return exchange(call, { provider, model, path, custom, headers, body, retries, step: 0 }).reply;
 }
 
 function callOf(world: World, incoming: Incoming, access: Access, aliases: boolean): Call {
@@ -83,10 +83,10 @@ function rest(world: World, incoming: Incoming, account: string): Reply {
 function chat(call: Call, body: unknown, headers: Target["headers"], more: Partial<Target> = {}): Reply {
   const wanted = wantedModel(call.world, body);
   if (wanted.kind === "route") return callRoute(call, wanted.name, body, headers);
-  const { slug: provider, baseUrl } = wanted.provider;
+  const { slug: provider, custom } = wanted.provider;
   const { retries } = call.options;
   const path = "chat/completions";
-  const target = { provider, model: wanted.model, path, baseUrl, headers, body, retries, step: 0, ...more };
+  const target = { provider, model: wanted.model, path, custom, headers, body, retries, step: 0, ...more };
   return exchange(call, target).reply;
 }
 
@@ -100,9 +100,9 @@ const universalBody = z
       /** Per provider (docs *Request handling*, 2026-06-15). */
       config: z
         .object({
-          requestTimeout: z.number().optional(),
+          requestTimeout: z.number().min(0).optional(),
           maxAttempts: z.number().optional(),
-          retryDelay: z.number().optional(),
+          retryDelay: z.number().min(0).optional(),
           backoff: z.string().optional(),
         })
         .default({}),
@@ -130,9 +130,9 @@ function universal(call: Call, body: unknown): Reply {
     };
     reply = refusing(() => {
       if (provider === "compat") return chat(call, query, headers, { retries, step });
-      const { slug, baseUrl } = providerOf(call.world, provider);
+      const { slug, custom } = providerOf(call.world, provider);
       const model = nativeModel(path, query);
-      return exchange(call, { provider: slug, model, path, baseUrl, headers, body: query, retries, step })
+      return exchange(call, { provider: slug, model, path, custom, headers, body: query, retries, step })
         .reply;
     });
     if (reply.status < 400) return reply;

@@ -3,13 +3,15 @@
  * `custom-{slug}/model` or `dynamic/{route}` (docs *Unified API*, *Custom providers*, *Dynamic routing*, 2026).
  */
 import type { World } from "../../world.ts";
+import type { ProviderRecord } from "../custom-provider-shapes.ts";
 import { badRequest, invalidProvider } from "./errors.ts";
 
 /** A provider that can be called. */
 export interface Provider {
+  /** As on the data plane: `openai`, `custom-acme`. */
   readonly slug: string;
-  /** Where a custom provider lives. */
-  readonly baseUrl: string | undefined;
+  /** What the account set up, for a custom provider. */
+  readonly custom: ProviderRecord | undefined;
 }
 
 export type Wanted =
@@ -31,17 +33,18 @@ export function wantedModel(world: World, body: unknown): Wanted {
 
 /**
  * The provider of this slug. The vendor's list of providers is not closed, so any well-formed slug is one; a custom
- * provider must be there and enabled. @throws Refusal 2008
+ * provider must be there and enabled (what a disabled one gets is unpublished). @throws Refusal 2008
  */
 export function providerOf(world: World, slug: string): Provider {
   if (slug.startsWith("custom-")) {
-    const own = slug.slice("custom-".length);
-    const found = world.store.cloudflare.custom_providers.find((custom) => custom.slug === own);
-    if (!found?.enable) throw invalidProvider();
-    return { slug, baseUrl: found.base_url };
+    const custom = world.store.cloudflare.custom_providers.find(
+      (candidate) => candidate.enable && `custom-${candidate.slug}` === slug,
+    );
+    if (custom === undefined) throw invalidProvider();
+    return { slug, custom };
   }
   if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(slug) || slug === "compat") throw invalidProvider();
-  return { slug, baseUrl: undefined };
+  return { slug, custom: undefined };
 }
 
 /** The model of a request on a provider's own path: in the body, or in the path as some providers have it. */

@@ -3,6 +3,7 @@
  * nothing else. So a test can see which provider, model, path and key a gateway chose. It never says a whole key.
  */
 import { json, type Reply } from "../../http.ts";
+import type { ProviderRecord } from "../custom-provider-shapes.ts";
 import { type Credential, labelOf } from "./credentials.ts";
 import { USAGE } from "./prices.ts";
 
@@ -10,16 +11,14 @@ export interface UpstreamCall {
   readonly provider: string;
   readonly model: string;
   readonly path: string;
-  /** Where a custom provider lives. */
-  readonly baseUrl: string | undefined;
+  readonly custom: ProviderRecord | undefined;
   readonly credential: Credential;
 }
 
 /** The answer to a call that arrives. `id` makes it one of its own, `now` is in milliseconds since 1970. */
 export function echo(call: UpstreamCall, id: string, now: number): unknown {
-  const { provider, model, path, baseUrl } = call;
+  const { provider, model, path, custom } = call;
   const credential = labelOf(call.credential);
-  const url = baseUrl === undefined ? undefined : `${baseUrl.replace(/\/$/, "")}/${path}`;
   return {
     id: `chatcmpl-${id}`,
     object: "chat.completion",
@@ -33,8 +32,21 @@ export function echo(call: UpstreamCall, id: string, now: number): unknown {
       },
     ],
     usage: USAGE,
-    echo: { provider, model, path: `/${path}`, credential, ...(url === undefined ? {} : { url }) },
+    echo: {
+      provider,
+      model,
+      path: `/${path}`,
+      credential,
+      ...(custom === undefined ? {} : heard(custom, path)),
+    },
   };
+}
+
+/** Where a custom provider was called and the names of its own headers; their values may be credentials. */
+function heard({ base_url, headers }: ProviderRecord, path: string): object {
+  const names = Object.keys(headers === null ? {} : JSON.parse(headers));
+  // `{base_url}/{path}` (docs *Custom Providers*, 2026).
+  return { url: `${base_url.replace(/\/$/, "")}/${path}`, headers: names };
 }
 
 /** A provider's own error, which the gateway hands on: what a call without a key gets, or what a fault asks for. */
