@@ -29,6 +29,16 @@ import type { State } from "../../src/reference-server/state.ts";
 /** A request at a vendor's own API: method, path below the account or the host, body. The answer's body. */
 export type Call = (method: string, path: string, body?: unknown) => Promise<JsonObject>;
 
+/**
+ * A chat completion through a Cloudflare gateway: status, and what the provider behind it was called with. The path is
+ * below the account, e.g. `support/openai/chat/completions`; `signed` sends the account's token.
+ */
+export type Ask = (
+  path: string,
+  model: string,
+  signed: boolean,
+) => Promise<{ readonly status: number; readonly echo: JsonValue | undefined }>;
+
 export interface Vendors {
   readonly cloudflare: Call;
   readonly vercel: Call;
@@ -37,6 +47,7 @@ export interface Vendors {
 
 export interface Stage {
   readonly vendors: Vendors;
+  readonly ask: Ask;
   /** What secret references find; cases change it between runs. */
   readonly env: Record<string, string | undefined>;
   readonly directory: string;
@@ -134,6 +145,15 @@ export async function openStage(
 
   return {
     vendors,
+    ask: async (path, model, signed) => {
+      const response = await fetch(`${cloudflare.gateway_base_url}/${cloudflare.account_id}/${path}`, {
+        method: "POST",
+        headers: signed ? { "cf-aig-authorization": `Bearer ${cloudflare.api_token}` } : {},
+        body: JSON.stringify({ model }),
+      });
+      const body = (await response.json()) as JsonObject; // the data plane answers with objects only
+      return { status: response.status, echo: body.echo };
+    },
     env,
     directory,
     declare: (block, top = {}) =>

@@ -1,0 +1,66 @@
+// What an apply sets up takes effect: requests through the gateways show it. Beside the cases of the kinds, which
+// look at the management API alone.
+
+import { expect, onTestFinished, test } from "vitest";
+import type { JsonObject } from "../../src/base/json.ts";
+import { expectConverged, openStage, type Stage } from "./stage.ts";
+
+const CHAT = "support/openai/chat/completions";
+
+async function applied(gateway: JsonObject): Promise<Stage> {
+  const stage = await openStage(
+    { profile: "live", env: { KEY: "sk-provider-0123456789-aaaa" } },
+    onTestFinished,
+  );
+  await change(stage, gateway);
+  return stage;
+}
+
+async function change(stage: Stage, gateway: JsonObject): Promise<void> {
+  await stage.declare({ cloudflare: { gateways: { support: gateway } } });
+  expectConverged(await stage.apply());
+  // A stored secret is pending at first.
+  stage.pass(1000);
+}
+
+const statuses = async (stage: Stage, signed: boolean, times: number): Promise<number[]> => {
+  const found: number[] = [];
+  for (let index = 0; index < times; index++) found.push((await stage.ask(CHAT, "gpt-4o", signed)).status);
+  return found;
+};
+
+test("a gateway with authentication refuses callers without a token", async () => {
+  const stage = await applied({ authentication: true });
+  expect(await statuses(stage, false, 1)).toEqual([401]);
+  expect(await statuses(stage, true, 1)).toEqual([200]);
+});
+
+test("a provider config's key is the one that the provider gets, before and after its rotation", async () => {
+  const gateway = { authentication: true, provider_configs: { openai: { secret: { env: "KEY" } } } };
+  const stage = await applied(gateway);
+  const credential = async () => (await stage.ask(CHAT, "gpt-4o", true)).echo;
+  expect(await credential()).toMatchObject({ credential: "byok:default …aaaa" });
+  stage.env.KEY = "sk-provider-0123456789-bbbb";
+  await change(stage, gateway);
+  expect(await credential()).toMatchObject({ credential: "byok:default …bbbb" });
+});
+
+test("a gateway that takes own keys only refuses a provider without one", async () => {
+  const stage = await applied({ authentication: true });
+  expect((await stage.ask(CHAT, "gpt-4o", true)).echo).toMatchObject({ credential: "unified" });
+  await change(stage, { authentication: true, byok_only: true });
+  expect(await statuses(stage, true, 1)).toEqual([400]);
+});
+
+test.each([
+  [
+    "rate limit",
+    { rate_limiting_interval: 3600, rate_limiting_limit: 2, rate_limiting_technique: "sliding" },
+  ],
+  [
+    "spend limit",
+    { spend_limits: { enabled: true, rules: [{ id: "cap", limitType: "cost", limit: 0.04, window: 3600 }] } },
+  ],
+])("a %s stops the third request", async (_, limit) => {
+  expect(await statuses(await applied(limit), true, 3)).toEqual([200, 200, 429]);
+});
