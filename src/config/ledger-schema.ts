@@ -56,7 +56,8 @@ const httpSchema = z
       }),
     username: z
       .string()
-      .min(1)
+      // Basic authentication ends the name at the first colon (RFC 7617).
+      .regex(/^[^:]+$/, "expected a user name without a colon")
       .optional()
       .meta({
         title: "User name",

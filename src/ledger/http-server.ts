@@ -90,10 +90,13 @@ export function isWebPage({ header, text }: HttpAnswer): boolean {
 export function refusal(server: HttpServer, { method, url }: HttpRequest, result: HttpAnswer | NoAnswer) {
   const place = `The ledger's server ${url.host}`;
   if (!("status" in result)) {
+    const unsendable = result.refused === "authentication" && server.credential !== undefined;
     return new LedgerError(
-      "LEDGER_IO",
+      unsendable ? "LEDGER_ACCESS" : "LEDGER_IO",
       `${place} ${result.message}.`,
-      "check the network and the addresses under `ledger.http`",
+      unsendable
+        ? `see what ${server.credential} gives: a line break or a blank too much`
+        : "check the network and the addresses under `ledger.http`",
     );
   }
   const { status } = result;

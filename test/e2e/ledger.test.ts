@@ -112,11 +112,18 @@ describe("a ledger on a server", () => {
   test("whose token is refused stops a run before a vendor is asked, and names the variable", async () => {
     const work = onServer();
     await server.forgetRequests();
-    const { code, stderr } = await work.run([...APPLY, ...files], { CI_JOB_TOKEN: "expired" });
+    const { code, stdout, stderr } = await work.run([...APPLY, ...files], {
+      CI_JOB_TOKEN: "expired-0a9b8c7d",
+      GATEFORM_DEBUG: "1",
+    });
     expect(code).toBe(1);
+    expect(stderr).toMatch(/debug: ledger POST .*state\/acme\/lock → 401/);
     expect(stderr).toContain("[LEDGER_ACCESS]");
     expect(stderr).toContain("env CI_JOB_TOKEN");
-    expect(stderr).not.toContain("expired");
+    expect(stdout + stderr).not.toContain("0a9b8c7d");
+    expect(stdout + stderr).not.toContain(
+      Buffer.from("gitlab-ci-token:expired").toString("base64").slice(0, 12),
+    );
     expect(await server.requests()).toEqual([]);
   });
 

@@ -71,6 +71,16 @@ describe("the credential of an http ledger", () => {
     await expect(open(source, "gateform plan").read()).rejects.toMatchObject({ code: "LEDGER_ACCESS" });
   });
 
+  it("that no header can carry is an error that names its reference", async () => {
+    await expect(
+      open({ token: { env: "T" } }, "gateform plan", { T: `${CANARY}\nx` }).read(),
+    ).rejects.toMatchObject({
+      code: "LEDGER_ACCESS",
+      message: expect.not.stringContaining(CANARY),
+      hint: expect.stringContaining("ledger.http.token (env T)"),
+    });
+  });
+
   it("is in no message and no event when the server refuses it", async () => {
     server.accepts = [];
     const events: unknown[] = [];

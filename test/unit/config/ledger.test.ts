@@ -80,6 +80,7 @@ describe("an http ledger", () => {
   test.each([
     ["a user name alone", "username: u", "username needs a password"],
     ["a password alone", "password: { env: P }", "password needs a username"],
+    ["a colon in the user name", 'username: "a:b", password: { env: P }', "without a colon"],
     ["two credentials", "username: u, password: { env: P }, token: { env: T }", "one credential"],
   ])("with %s is refused", async (_, members, words) => {
     const { message } = await mistake(http(`address: "${ADDRESS}", ${members}`));
