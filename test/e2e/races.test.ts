@@ -65,7 +65,7 @@ test.each([
   },
 );
 
-test("two copies of a ledger without a common lock lose no key: every live one is in one of the two sinks", async () => {
+test("two copies of a ledger without a common lock lose no key: each is in one of the sinks, and each copy's next plan names the other's", async () => {
   const copies = ["one", "other"].map(() => {
     const work = workspace(server);
     onTestFinished(work.remove);
@@ -84,4 +84,13 @@ test("two copies of a ledger without a common lock lose no key: every live one i
   expect(vercel.keys).toHaveLength(2);
   const live = vercel.keys.map((key: { secret: string }) => key.secret).sort();
   expect(copies.map((work) => work.read("ci.key").trim()).sort()).toEqual(live);
+
+  for (const work of copies) {
+    const twin = vercel.keys.find((key: { secret: string }) => key.secret !== work.read("ci.key").trim());
+    const plan = await work.run(["plan", "--detailed-exitcode", "--output", "json"]);
+    expect(plan.code, plan.stderr).toBe(0);
+    expect(json(plan).diagnostics).toMatchObject([
+      { code: "TWIN", address: "vercel.key.ci", message: expect.stringContaining(twin.id) },
+    ]);
+  }
 });
