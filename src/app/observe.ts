@@ -101,8 +101,9 @@ class Look {
     const { desired, destroy } = this.#input;
     const ids = new Set<string>();
     for (const scope of desired.scopes) {
-      if (scope.kind !== kind.rules.kind || scope.parent === undefined) continue;
-      const id = this.#idOf(scope.parent);
+      if (scope.kind !== kind.rules.kind) continue;
+      if (scope.parent === undefined) for (const live of this.#liveOf(kind.rules.parent)) ids.add(live.id);
+      const id = scope.parent === undefined ? undefined : this.#idOf(scope.parent);
       if (id !== undefined) ids.add(id);
     }
     // What lives in something that is to be deleted goes first, and one by one.
@@ -114,10 +115,12 @@ class Look {
         if (entry.kind === kind.rules.kind && entry.parent_id !== undefined) ids.add(entry.parent_id);
       }
     }
-    const present = new Set(
-      [...this.#live.values()].filter((live) => live.kind === kind.rules.parent).map((live) => live.id),
-    );
+    const present = new Set(this.#liveOf(kind.rules.parent).map((live) => live.id));
     return [...ids].filter((id) => present.has(id)).sort();
+  }
+
+  #liveOf(kind: string | undefined): LiveResource[] {
+    return [...this.#live.values()].filter((live) => live.kind === kind);
   }
 
   async #readList(kind: AnyKind, parentId: string | undefined): Promise<void> {

@@ -240,7 +240,12 @@ export function unreadLists(live: LiveState): readonly Diagnostic[] {
     .map((reading) => unreadable(reading.kind, reading.parent_id, reading.error));
 }
 
-function unreadable(kind: string, parentId: string | undefined, error: string | undefined): Diagnostic {
+/** The finding about a list that was not read to its end. */
+export function unreadable(
+  kind: string,
+  parentId: string | undefined,
+  error: string | undefined,
+): Diagnostic {
   return {
     severity: "error",
     code: "READ_INCOMPLETE",

@@ -27,3 +27,8 @@ export function fingerprintWith(key: string | undefined, salt: string): Fingerpr
     return `${keyId}:${createHmac("sha256", secret).update(value).digest("hex")}`;
   };
 }
+
+/** Eight hex digits that tell texts apart; no protection for what is secret. */
+export function shortDigest(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}

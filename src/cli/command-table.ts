@@ -97,6 +97,30 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     load: async () => (await import("./commands/adopt.ts")).adopt,
   },
   {
+    usage: "export [selector...]",
+    summary: "write what is live as YAML that plans to nothing once it is adopted",
+    details:
+      "A selector is a provider (vercel), a section (cloudflare.gateways) or an address, in which * stands for any text (vercel.rule.*); without one everything is exported. Where there is no gateform.yaml, the accounts come from CLOUDFLARE_ACCOUNT_ID with CLOUDFLARE_API_TOKEN and VERCEL_TEAM with VERCEL_TOKEN. Secrets are written as references to variables, never as values.",
+    options: [
+      "file",
+      "output",
+      "envAllow",
+      "parallelism",
+      "stack",
+      "withDefaults",
+      "exportOut",
+      "split",
+      "force",
+    ],
+    examples: [
+      "gateform export --stack acme-prod --out gateform.yaml",
+      "gateform export vercel.rules",
+      "gateform export cloudflare.gateway.support",
+      "gateform export --split --out gateform",
+    ],
+    load: async () => (await import("./commands/export.ts")).exportCommand,
+  },
+  {
     name: "ledger",
     summary: "look into the ledger, and repair it by hand",
     commands: [

@@ -3,6 +3,7 @@
 export const HELP_AFTER = `
 First steps:
   $ gateform demo                      the main job in one minute, on this machine
+  $ gateform export > gateform.yaml    write what is live already as a file
   $ gateform validate                  check gateform.yaml in this directory
   $ gateform plan                      see what apply would do
   $ gateform apply                     do it, after a question
@@ -18,6 +19,7 @@ Output:
 
 Environment:
   CLOUDFLARE_API_TOKEN, VERCEL_TOKEN   credentials, unless the file names other sources
+  CLOUDFLARE_ACCOUNT_ID, VERCEL_TEAM   what \`export\` reads where there is no file, with the credentials
   CLOUDFLARE_BASE_URL, VERCEL_BASE_URL other API hosts, e.g. those of \`gateform serve\`
   GATEFORM_LEDGER_KEY                  keys the fingerprints of secrets in the ledger
   CI                                   set: a missing ledger is an error, no values on stdout

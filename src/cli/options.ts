@@ -27,6 +27,10 @@ export interface Options {
   readonly digest?: string;
   readonly verbose?: true;
   readonly failOnUnmanaged?: true;
+  readonly stack?: string;
+  readonly withDefaults?: true;
+  readonly split?: true;
+  readonly force?: true;
   readonly host: string;
   readonly port: number;
   readonly profile: "live" | "spec";
@@ -90,6 +94,14 @@ const declarations = {
     ).argParser(append),
   verbose: () => new Option("--verbose", "also show ids, the order's reasons and what stays as it is"),
   failOnUnmanaged: () => new Option("--fail-on-unmanaged", "count live resources that nobody declares, too"),
+  stack: () =>
+    new Option("--stack <name>", "name of the stack in the export (default: that of the file, else main)"),
+  withDefaults: () => new Option("--with-defaults", "also write what the server fills in by itself"),
+  // The same option to a reader of the command line, and another thing in its help.
+  exportOut: () =>
+    new Option("--out <path>", "write to this file, or with --split to this directory (default: stdout)"),
+  split: () => new Option("--split", "one file per section, and one for the rest"),
+  force: () => new Option("--force", "overwrite files that are there already"),
   host: () => new Option("--host <address>", "address to listen on").default("127.0.0.1"),
   port: () =>
     new Option("--port <n>", "port to listen on; 0 takes a free one")
@@ -105,7 +117,7 @@ const declarations = {
     new Option("--fault <json>", "a fault to play: see docs/reference-server.md; repeatable").argParser(
       append,
     ),
-} satisfies Partial<Record<keyof Options, () => Option>>;
+} satisfies Partial<Record<keyof Options | "exportOut", () => Option>>;
 
 /** What options are before anything is parsed: those that a command does not take, too. */
 export const NO_OPTIONS = {

@@ -40,7 +40,17 @@ export async function loadRun(
   if (config === undefined || hasErrors(diagnostics)) {
     throw failureOf("CONFIG_INVALID", "the configuration cannot be used", diagnostics);
   }
-  const backend = openLedger(config.ledger, {
+  return { config, diagnostics, backend: ledgerOf(io, command, config, stop) };
+}
+
+/** The ledger where a configuration keeps it. */
+export function ledgerOf(
+  io: Io,
+  command: string,
+  config: Pick<LoadedConfig, "ledger">,
+  stop?: AbortSignal,
+): LedgerBackend {
+  return openLedger(config.ledger, {
     env: io.env,
     cwd: io.cwd,
     command: `gateform ${command}`,
@@ -48,7 +58,6 @@ export async function loadRun(
     ...(stop === undefined ? {} : { signal: stop }),
     ...(io.debug ? { onRequest: (event: RequestEvent) => io.err(requestLine(event)) } : {}),
   });
-  return { config, diagnostics, backend };
 }
 
 /** What `openStack` and those above it need. */

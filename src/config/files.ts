@@ -10,7 +10,8 @@ import { quote, type SourceFile } from "./source.ts";
 /** The files of one `-f`, sorted by name. */
 export type Layer = readonly SourceFile[];
 
-const DEFAULT_NAMES = ["gateform.yaml", "gateform.yml"];
+/** What is read where no argument names a file. */
+export const DEFAULT_NAMES = ["gateform.yaml", "gateform.yml"];
 
 /**
  * Reads all layers in order.

@@ -9,7 +9,7 @@ import type { Desired, Policy, Scope } from "../model/desired.ts";
 import type { AnyProvider } from "../provider/provider.ts";
 import { reportReserved } from "./clashes.ts";
 import { expandEnv } from "./env.ts";
-import { readLayers } from "./files.ts";
+import { type Layer, readLayers } from "./files.ts";
 import { checkExclusive, checkRemoved } from "./head.ts";
 import { layoutOf } from "./layout.ts";
 import { checkLedgerHttp, type LedgerPlace, ledgerPlace, type WrittenLedger } from "./ledger-place.ts";
@@ -73,7 +73,22 @@ export async function loadConfig(
   input: LoadInput,
 ): Promise<{ config?: LoadedConfig; diagnostics: readonly Diagnostic[] }> {
   const report = createReport();
-  const layers = await readLayers(input.files, input.cwd, input.stdin, report);
+  return readConfig(input, await readLayers(input.files, input.cwd, input.stdin, report), report);
+}
+
+/** Reads the configuration from texts that are at hand: one layer of files. */
+export function loadTexts(
+  input: Omit<LoadInput, "files" | "stdin">,
+  files: readonly SourceFile[],
+): { config?: LoadedConfig; diagnostics: readonly Diagnostic[] } {
+  return readConfig({ ...input, files: [] }, [files], createReport());
+}
+
+function readConfig(
+  input: LoadInput,
+  layers: readonly Layer[],
+  report: Report,
+): { config?: LoadedConfig; diagnostics: readonly Diagnostic[] } {
   const files = layers.flat();
   const complete = !report.failed();
   const trees = layers.flatMap((layer) => parseLayer(layer, report) ?? []);

@@ -274,10 +274,8 @@ function wantMap(
 const keyPattern = new RegExp(KEY_PATTERN);
 
 function keyProblem(layout: KindLayout, key: string): string | undefined {
-  const own = layout.kind.definition.key;
-  if (own !== undefined && !(own.pattern.test(key) && key.length <= (own.max ?? key.length))) {
-    return own.expected;
-  }
+  const { definition, rules } = layout.kind;
+  if (definition.key !== undefined && rules.key_fits?.(key) === false) return definition.key.expected;
   return keyPattern.test(key)
     ? undefined
     : "1 to 128 letters, digits, _, . and -, beginning with a letter, a digit or _";

@@ -2,7 +2,6 @@
 // list can be believed.
 
 import type { Address } from "../base/address.ts";
-import { formatAddress, KEY_PATTERN } from "../base/address.ts";
 import { mapMarks } from "../base/expression.ts";
 import type { JsonValue } from "../base/json.ts";
 import { append } from "../base/multimap.ts";
@@ -11,6 +10,7 @@ import type { Fields, KindRules, RulesByKind } from "../model/kind-rules.ts";
 import type { Intent, Ledger, LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, type LiveState, liveKey, type Reading } from "../model/live.ts";
 import { moveEntries, pendingMoves } from "./moves.ts";
+import { addressesOfLive } from "./naming.ts";
 import { canonicalLive } from "./normalise.ts";
 
 export interface PlanOptions {
@@ -57,8 +57,8 @@ export interface Context extends PlanInput {
   readonly intended: ReadonlyMap<string, Address>;
   readonly readings: ReadonlyMap<string, Reading>;
   readonly absent: ReadonlySet<string>;
-  /** Vendor id → address, per kind, for parents of undeclared live resources. */
-  readonly addressOfLive: ReadonlyMap<string, Address>;
+  /** `liveKey` → address of everything live, owned or not; made when it is first asked for. */
+  readonly liveAddresses: () => ReadonlyMap<string, Address>;
 }
 
 /** Builds the tables. */
@@ -78,19 +78,19 @@ export function buildContext(given: PlanInput): Context {
   }
   const entries = new Map(Object.entries(input.ledger?.resources ?? {}));
   const owners = new Map<string, Address>();
-  const addressOfLive = new Map<string, Address>();
   for (const [address, entry] of entries) {
     const ids = [...(entry.id === null ? [] : [entry.id]), ...(entry.retiring ?? []).map((item) => item.id)];
     for (const id of ids) {
       const key = liveKey(entry.kind, entry.parent_id, id);
       if (!isOtherIncarnation(entry, byKey.get(key))) owners.set(key, address);
     }
-    if (entry.id !== null) addressOfLive.set(`${entry.kind} ${entry.id}`, address);
   }
+  const declared = new Map(input.desired.resources.map((resource) => [resource.address, resource]));
+  let addresses: ReadonlyMap<string, Address> | undefined;
   const context = {
     ...input,
     movedFrom: new Map(pending.map(({ from, to }) => [to, from])),
-    declared: new Map(input.desired.resources.map((resource) => [resource.address, resource])),
+    declared,
     entries,
     byKey,
     byIdentity,
@@ -100,7 +100,15 @@ export function buildContext(given: PlanInput): Context {
       input.live.readings.map((reading) => [readingKey(reading.kind, reading.parent_id), reading]),
     ),
     absent: new Set(input.live.absent),
-    addressOfLive,
+    liveAddresses: () => {
+      addresses ??= addressesOfLive({
+        live: input.live.resources,
+        rules: input.rules,
+        known: owners,
+        taken: new Set([...declared.keys(), ...entries.keys()]),
+      });
+      return addresses;
+    },
     intended: new Map<string, Address>(),
   };
   for (const [address, entry] of entries) {
@@ -211,24 +219,9 @@ export function ownerOf(context: Context, live: LiveResource): Address | undefin
 
 /** An address to show for a live resource that no entry and no file names. */
 export function addressForLive(context: Context, live: LiveResource): Address {
-  const parentKind = rulesOf(context.rules, live.kind).parent;
-  const parent =
-    parentKind === undefined ? undefined : context.addressOfLive.get(`${parentKind} ${live.parent_id ?? ""}`);
-  const parentKeys =
-    parentKind === undefined ? [] : [parent?.slice(parentKind.length + 1) ?? safeKey(live.parent_id ?? "")];
-  const plain = formatAddress(live.kind, [...parentKeys, safeKey(live.name)]);
-  const taken = context.declared.has(plain) || context.entries.has(plain) || sameNamed(context, live) > 1;
-  return taken ? formatAddress(live.kind, [...parentKeys, safeKey(`${live.name}-${live.id}`)]) : plain;
-}
-
-function sameNamed(context: Context, live: LiveResource): number {
-  const siblings = context.byParent.get(liveKey(live.kind, live.parent_id, "")) ?? [];
-  return siblings.filter((other) => safeKey(other.name) === safeKey(live.name)).length;
-}
-
-function safeKey(name: string): string {
-  const text = name.replace(/[^A-Za-z0-9_.-]+/g, "-").slice(0, 128);
-  return new RegExp(KEY_PATTERN).test(text) ? text : `x${text}`.slice(0, 128);
+  return (
+    context.liveAddresses().get(liveKey(live.kind, live.parent_id, live.id)) ?? `${live.kind}.${live.id}`
+  );
 }
 
 /** Address → what it needed when it was last applied, what it lives in included. */

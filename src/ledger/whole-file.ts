@@ -47,13 +47,14 @@ export async function readWholeFile(
 }
 
 /**
- * Replaces or makes a file: written beside it, synced, renamed, directory synced. Mode 0600, whatever it was.
+ * Replaces or makes a file: written beside it, synced, renamed, directory synced.
+ * @param mode whatever it was before; the process's mask is applied.
  * @throws the system's error; the old content is then still there.
  */
-export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+export async function replaceFile(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const temporary = join(dirname(path), `${temporaryPrefix(path)}${randomBytes(8).toString("hex")}.tmp`);
   // "wx" fails on anything that is there already, a planted link included.
-  const handle = await open(temporary, "wx", 0o600);
+  const handle = await open(temporary, "wx", mode);
   try {
     try {
       await handle.writeFile(content);

@@ -41,7 +41,10 @@ export interface DesiredResource {
   readonly position?: Position;
 }
 
-/** A section that the files open: everything of `kind` (in `parent`) is looked at. */
+/**
+ * A section that is looked at: everything of `kind` in `parent`. Files open the sections of each parent one by one;
+ * without a parent, those of a kind that lives in another are all looked at.
+ */
 export interface Scope {
   readonly kind: string;
   readonly parent?: Address;

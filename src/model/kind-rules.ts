@@ -40,6 +40,19 @@ export interface FieldPolicy {
   readonly canonical?: (value: JsonValue) => JsonValue;
   /** Fills parts that the server assigns and the file leaves out, from the live value. */
   readonly complete?: (declared: JsonValue, live: JsonValue) => JsonValue;
+  /**
+   * What of a canonical live value a file has to say, the rest being what the server fills in by itself;
+   * `undefined` for nothing. By default a value that equals an absent one, or `default`, need not be said.
+   */
+  readonly shorten?: (value: JsonValue, fields: Fields) => JsonValue | undefined;
+}
+
+/** What a declared resource brings into being or needs without saying so. */
+export interface Implied {
+  /** Fields that the file leaves out and this resource gets. */
+  readonly fields?: Fields;
+  /** Shared resources that it counts as declaring. */
+  readonly resources?: readonly { readonly kind: string; readonly key: string; readonly fields: Fields }[];
 }
 
 export interface KindRules {
@@ -56,6 +69,10 @@ export interface KindRules {
   readonly ownership: "owned" | "shared";
   /** What makes it one of a kind within its parent before an id is known; `null` when only the id does. */
   readonly identity: (fields: Fields) => string | null;
+  /** What the map key of a live one is made of; its name if left out. */
+  readonly key_text?: (fields: Fields) => string;
+  /** Whether the kind takes a text as map key, where it asks for more than `KEY_PATTERN`. */
+  readonly key_fits?: (key: string) => boolean;
   /** Fields that go into `identity`, for messages and for `moved`. */
   readonly identity_fields: readonly string[];
   /** True where the map key is the vendor's id, so that a changed key is another resource. */

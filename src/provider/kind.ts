@@ -5,7 +5,7 @@ import type { z } from "zod";
 import type { Address } from "../base/address.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { VendorPage } from "../model/explanation.ts";
-import type { FieldPolicy, Fields, KindRules } from "../model/kind-rules.ts";
+import type { FieldPolicy, Fields, Implied, KindRules } from "../model/kind-rules.ts";
 import type { LiveChild, LiveResource } from "../model/live.ts";
 import type { Secret } from "./secret.ts";
 
@@ -76,14 +76,6 @@ export interface KindApi<R, W extends R> {
 /** Names of the fields in a spec. */
 export type FieldName<Spec extends z.ZodObject> = Extract<keyof z.infer<Spec>, string>;
 
-/** What a declared resource brings into being or needs without saying so. */
-export interface Implied {
-  /** Fields that the file leaves out and this resource gets. */
-  readonly fields?: Fields;
-  /** Shared resources that it counts as declaring. */
-  readonly resources?: readonly { readonly kind: string; readonly key: string; readonly fields: Fields }[];
-}
-
 export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, R, W extends R> {
   readonly kind: string;
   readonly noun: string;
@@ -97,6 +89,8 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
   readonly spec: Spec;
   /** What the map's keys must look like beyond `KEY_PATTERN`, with words for the error. */
   readonly key?: { readonly pattern: RegExp; readonly max?: number; readonly expected: string };
+  /** What the key of a live one is made of where a file is written for it; its name if left out. */
+  readonly keyText?: (fields: Fields) => string;
   /** A whole valid body for schemas, docs and the contract suite. */
   readonly example: z.input<Spec>;
   /** A key for the examples, as a user would choose one. */
@@ -146,6 +140,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
   definition: KindDefinition<Spec, Extra, R, W>,
 ): Kind<R, W> {
   const provider = definition.kind.split(".")[0] ?? "";
+  const { key } = definition;
   const rules: KindRules = {
     kind: definition.kind,
     noun: definition.noun,
@@ -155,6 +150,10 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
     ownership: definition.ownership ?? "owned",
     identity: definition.identity,
     identity_fields: definition.identity_fields,
+    ...(definition.keyText === undefined ? {} : { key_text: definition.keyText }),
+    ...(key === undefined
+      ? {}
+      : { key_fits: (text: string) => key.pattern.test(text) && text.length <= (key.max ?? text.length) }),
     key_is_id: definition.key_is_id ?? false,
     has_children: definition.api.children !== undefined,
     can_update: definition.api.update !== undefined,

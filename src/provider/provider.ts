@@ -57,6 +57,8 @@ export interface Provider<R = never, W extends R = never> {
   readonly settings: z.ZodObject;
   /** Settings that hold secrets, with their defaults: `api_token: { env: CLOUDFLARE_API_TOKEN }`. */
   readonly credentials: Readonly<Record<string, { readonly env: string }>>;
+  /** Required settings, with the environment variables that stand for them where there is no file; the first one set counts. */
+  readonly settings_env: Readonly<Record<string, readonly string[]>>;
   /** Environment variable that overrides the base URL. */
   readonly base_url_env: string;
   /** Hosts that `base_url` in the file may name beside loopback. */

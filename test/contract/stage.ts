@@ -8,6 +8,7 @@ import { expect } from "vitest";
 import { stringify } from "yaml";
 import { type AdoptInput, type AdoptResult, adoptResources } from "../../src/app/adopt.ts";
 import { type ApplyResult, applyStack } from "../../src/app/apply.ts";
+import { exportStack } from "../../src/app/export.ts";
 import { openStack, type PlanRequest, planStack, type StackInput } from "../../src/app/stack.ts";
 import type { Diagnostic } from "../../src/base/diagnostic.ts";
 import type { JsonObject, JsonValue } from "../../src/base/json.ts";
@@ -63,6 +64,8 @@ export interface Stage {
   ) => Promise<ApplyResult>;
   /** Takes into the ledger, and checks that this wrote nothing at the vendors. */
   readonly adopt: (wanted: Partial<Pick<AdoptInput, "ids" | "patterns">>) => Promise<AdoptResult>;
+  /** Replaces the file by an export of everything in its blocks, made as if nothing were declared. */
+  readonly exportAll: (with_defaults: boolean) => Promise<string>;
   readonly ledger: () => Promise<Ledger | null>;
   readonly loseLedger: () => Promise<void>;
   readonly state: () => Promise<State>;
@@ -202,6 +205,25 @@ export async function openStage(
       });
       expect(writes((await requests()).slice(before)), "an adoption writes nothing").toEqual([]);
       return result;
+    },
+    async exportAll(with_defaults) {
+      const run = await input();
+      const desired = { ...run.config.desired, resources: [], scopes: [] };
+      const { files, diagnostics } = await exportStack({ ...run, config: { ...run.config, desired } }, null, {
+        selection: {
+          selectors: [],
+          rules: providers.flatMap(({ kinds }) => kinds.map(({ rules }) => rules)),
+        },
+        with_defaults,
+        split: false,
+        stack: desired.stack,
+        directory,
+        schemas: directory,
+      });
+      expect(diagnostics).toEqual([]);
+      const text = files?.[0]?.text ?? "";
+      await writeFile(join(directory, "gateform.yaml"), text);
+      return text;
     },
     ledger: () => fileBackend({ path: ledgerFile }).read(),
     loseLedger: () => rm(ledgerFile),

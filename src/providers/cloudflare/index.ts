@@ -48,6 +48,7 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
       .optional(),
   }),
   credentials: { api_token: { env: "CLOUDFLARE_API_TOKEN" } },
+  settings_env: { account_id: ["CLOUDFLARE_ACCOUNT_ID"] },
   base_url_env: "CLOUDFLARE_BASE_URL",
   hosts: ["api.cloudflare.com"],
   kinds: [gateway, providerConfig, secretsStore],

@@ -36,6 +36,7 @@ export const vercel: Provider<VercelReader, VercelWriter> = {
       .optional(),
   }),
   credentials: { token: { env: "VERCEL_TOKEN" } },
+  settings_env: { team: ["VERCEL_TEAM", "VERCEL_TEAM_ID"] },
   base_url_env: "VERCEL_BASE_URL",
   hosts: ["api.vercel.com"],
   kinds: [key, rule],

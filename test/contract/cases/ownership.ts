@@ -1,8 +1,10 @@
 // Cases about what is ours: made, removed, kept, lost, taken over, or somebody else's.
 
 import { expect } from "vitest";
+import { listMarks } from "../../../src/base/expression.ts";
+import { type JsonValue, jsonEqual } from "../../../src/base/json.ts";
 import type { Plan } from "../../../src/model/plan.ts";
-import { type Body, isNotApplicable, type Sample } from "../sample.ts";
+import { type Body, type Entries, isNotApplicable, type Sample } from "../sample.ts";
 import {
   errorsOf,
   expectConverged,
@@ -296,6 +298,54 @@ const shared = needing(
   },
 );
 
+const exported: Case = {
+  id: "exported",
+  title: "what is live is exported and taken over without a write, then nothing is left",
+  runs: (sample) => {
+    const bodies: Readonly<Record<string, Entries>> = {
+      "a minimal body": { [sample.key]: sample.minimal },
+      "a whole body": { [sample.key]: sample.full },
+      several: sample.several,
+    };
+    return Object.entries(bodies).flatMap(([of, entries]) =>
+      [false, true].map((defaults) => ({
+        of: defaults ? `${of}, with defaults` : of,
+        run: (stage: Stage) => exportAndAdopt(stage, sample, entries, defaults),
+      })),
+    );
+  },
+};
+
+async function exportAndAdopt(stage: Stage, sample: Sample, entries: Entries, defaults: boolean) {
+  await stage.declare(sample.block(entries));
+  expectConverged(await stage.apply());
+  const applied = Object.values((await stage.ledger())?.resources ?? {});
+  await stage.loseLedger();
+  const before = writes(await stage.requests()).length;
+  const text = await stage.exportAll(defaults);
+  expect(await stage.exportAll(defaults), "the same again").toBe(text);
+  for (const value of Object.values(sample.env)) expect(text).not.toContain(value);
+  expectTaken((await stage.adopt({ patterns: ["*"] })).diagnostics);
+  expect(writes(await stage.requests()).length, "nothing is written").toBe(before);
+  expectSettled(await stage.plan());
+  const now = Object.values((await stage.ledger())?.resources ?? {});
+  expect(now.map(({ id }) => id).sort()).toEqual(applied.map(({ id }) => id).sort());
+  for (const entry of applied) {
+    const values = Object.entries(entry.applied).filter(([, value]) => !hasSecret(value));
+    const again = now.find(({ id }) => id === entry.id)?.applied ?? {};
+    const missing = values.filter(([path]) => !Object.hasOwn(again, path));
+    const differing = values.filter(
+      ([path, value]) => Object.hasOwn(again, path) && !jsonEqual(again[path], value),
+    );
+    // Without defaults the file leaves out what the server fills in by itself.
+    expect({ differing, missing: defaults ? missing : [] }).toEqual({ differing: [], missing: [] });
+  }
+}
+
+function hasSecret(value: JsonValue): boolean {
+  return listMarks(value).length > 0;
+}
+
 function expectTaken(diagnostics: readonly { readonly code: string; readonly severity: string }[]): void {
   expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
 }
@@ -317,6 +367,7 @@ export const ownershipCases: readonly Case[] = [
   foreign,
   adopted,
   ambiguous,
+  exported,
   lost,
   shared,
 ];

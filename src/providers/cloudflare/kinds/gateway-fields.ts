@@ -25,6 +25,15 @@ const rateRisk: RiskRule = {
   when: (before, after) => typeof before === "number" && before > 0 && after === 0,
 };
 
+/**
+ * What the server fills in for the logs, by account plan: Terraform users see the first, Alchemy's live tests (2026)
+ * the second.
+ */
+const FILLED_IN_LOGS = [
+  [10_000_000, "DELETE_OLDEST"],
+  [100_000, "STOP_INSERTING"],
+] as const;
+
 export const gatewayFields = {
   id: { immutable: true },
   authentication: {
@@ -60,10 +69,19 @@ export const gatewayFields = {
     },
   },
   log_classification: { server_default: true, canonical: orFalse },
-  log_management: { server_default: true },
-  log_management_strategy: { server_default: true },
+  log_management: {
+    server_default: true,
+    shorten: (value) => (FILLED_IN_LOGS.some(([entries]) => entries === value) ? undefined : value),
+  },
+  log_management_strategy: {
+    server_default: true,
+    shorten: (value, { log_management }) =>
+      FILLED_IN_LOGS.some(([entries, full]) => entries === log_management && full === value)
+        ? undefined
+        : value,
+  },
   logpush: { server_default: true, canonical: orFalse },
-  otel: { sensitive: true, canonical: canonicalOtel },
+  otel: { sensitive: true, canonical: canonicalOtel, shorten: shortOtel },
   rate_limiting_interval: { default: 0, canonical: orZero, risk: rateRisk },
   rate_limiting_limit: { default: 0, canonical: orZero, risk: rateRisk },
   // An untouched gateway answers "fixed" (Alchemy's live tests, 2026), though the field is nullable.
@@ -72,6 +90,7 @@ export const gatewayFields = {
     server_default: true,
     canonical: canonicalSpendLimits,
     complete: completeSpendLimits,
+    shorten: shortSpendLimits,
     risk: {
       code: "spend-limit-off",
       message: "A spend limit that was in force no longer is",
@@ -123,6 +142,25 @@ function canonicalOtel(value: JsonValue): JsonValue {
   if (!Array.isArray(value)) return [];
   return value.map((item: JsonValue) =>
     isObject(item) ? { headers: {}, content_type: "json", ...withoutNulls(item) } : item,
+  );
+}
+
+function shortOtel(value: JsonValue): JsonValue | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  return value.map((item: JsonValue) =>
+    isObject(item) ? withoutEqual(item, { content_type: "json" }) : item,
+  );
+}
+
+function shortSpendLimits(value: JsonValue): JsonValue | undefined {
+  if (!isObject(value)) return value;
+  const rules = rulesOf(value).map((rule) => withoutEqual(rule, { enabled: true, technique: "sliding" }));
+  return rules.length === 0 && value.enabled === false ? undefined : { ...value, rules };
+}
+
+function withoutEqual(value: JsonObject, usual: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value).filter(([name, item]) => !(Object.hasOwn(usual, name) && usual[name] === item)),
   );
 }
 

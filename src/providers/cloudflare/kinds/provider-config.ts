@@ -108,7 +108,11 @@ export const providerConfig = defineKind<
   fields: {
     provider_slug: { immutable: true },
     alias: { immutable: true },
-    default_config: { immutable: true, server_default: true },
+    default_config: {
+      immutable: true,
+      server_default: true,
+      shorten: (value, { alias }) => (value === (alias === "default") ? undefined : value),
+    },
     secret: { write_only: true },
     rate_limit: { immutable: true },
     // 60 is the published default (OpenAPI 2026-10); the answer may say null all the same.
@@ -117,6 +121,8 @@ export const providerConfig = defineKind<
     modified_at: { measured: true },
   },
   fromKey: (key) => ({ provider_slug: key, alias: "default" }),
+  keyText: ({ provider_slug, alias }) =>
+    alias === "default" ? String(provider_slug) : `${provider_slug}-${alias}`,
   identity: ({ provider_slug, alias }) => `${provider_slug}/${alias}`,
   identity_fields: ["provider_slug", "alias"],
   derivedName: {

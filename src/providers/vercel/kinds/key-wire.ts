@@ -1,7 +1,7 @@
 // An API key and its budget as Vercel's API writes them, and their translation to the file's vocabulary.
 
 import { z } from "zod";
-import { isObject, type JsonValue } from "../../../base/json.ts";
+import { isObject, type JsonObject, type JsonValue, jsonEqual } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import type { ResolvedFields, ResolvedValue } from "../../../provider/kind.ts";
 
@@ -82,6 +82,21 @@ export function canonicalBudget(value: JsonValue): JsonValue {
   if (thresholds === undefined) return value;
   const list = Array.isArray(thresholds) ? thresholds : [];
   return { ...value, alert_thresholds: [...new Set(list)].sort((a, b) => Number(a) - Number(b)) };
+}
+
+/** What the server fills in where a new budget leaves it out (SDK 1.28.35). */
+export const BUDGET_DEFAULTS: JsonObject = {
+  refresh_period: "none",
+  include_byok: false,
+  alert_thresholds: [],
+};
+
+/** A budget without what the server fills in; `undefined` for none. */
+export function shortBudget(value: JsonValue): JsonValue | undefined {
+  if (!isObject(value)) return undefined;
+  return Object.fromEntries(
+    Object.entries(value).filter(([name, item]) => !jsonEqual(BUDGET_DEFAULTS[name], item)),
+  );
 }
 
 /** RFC 3339 in UTC, without milliseconds where there are none. Gives text that is no time back as it is. */

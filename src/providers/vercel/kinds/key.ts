@@ -20,6 +20,7 @@ import { segment } from "../../../provider/shape.ts";
 import type { VercelReader, VercelWriter } from "../client.ts";
 import { readCursorPages } from "../pages.ts";
 import {
+  BUDGET_DEFAULTS,
   budgetFromWire,
   canonicalBudget,
   canonicalTime,
@@ -28,6 +29,7 @@ import {
   keyShape,
   quotaShape,
   quotaToWire,
+  shortBudget,
   type WireKey,
 } from "./key-wire.ts";
 
@@ -76,7 +78,7 @@ export const key = defineKind({
       .string()
       .min(1)
       .max(256)
-      .regex(/^\S(?:.*\S)?$/, { error: "expected a name without blanks at its ends" })
+      .regex(/^\S(?:[\s\S]*\S)?$/, { error: "expected a name without blanks at its ends" })
       .meta({
         title: "Name",
         description: "What the dashboard shows; the key of this entry if left out. Names need not be unique",
@@ -127,6 +129,7 @@ export const key = defineKind({
     budget: {
       merge: true,
       canonical: canonicalBudget,
+      shorten: shortBudget,
       risk: {
         code: "budget-off",
         message: "Spending with this key is no longer limited by a budget of its own",
@@ -221,10 +224,10 @@ async function create(api: VercelWriter, { fields }: CreateInput): Promise<Creat
   };
 }
 
-/** A new budget with what the server fills in (SDK 1.28.35). */
+/** A new budget with what the server fills in. */
 function withDefaults(budget: ResolvedFields): JsonValue {
   // A budget holds no secrets, so its resolved form is JSON.
-  return { refresh_period: "none", include_byok: false, alert_thresholds: [], ...(budget as JsonObject) };
+  return { ...BUDGET_DEFAULTS, ...(budget as JsonObject) };
 }
 
 async function update(api: VercelWriter, { id, fields, changed }: UpdateInput): Promise<LiveResource> {
