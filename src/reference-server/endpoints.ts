@@ -3,10 +3,12 @@
  */
 import { customDomainEndpoints } from "./cloudflare/custom-domains.ts";
 import { customProviderEndpoints } from "./cloudflare/custom-providers.ts";
+import { routeEndpoints } from "./cloudflare/dynamic-routes.ts";
 import { gatewayChildEndpoints } from "./cloudflare/gateway-children.ts";
 import { gatewayEndpoints } from "./cloudflare/gateways.ts";
 import { providerConfigEndpoints } from "./cloudflare/provider-configs.ts";
 import { providerCostEndpoints } from "./cloudflare/provider-costs.ts";
+import { routeVersionEndpoints } from "./cloudflare/route-versions.ts";
 import { secretEndpoints } from "./cloudflare/secrets.ts";
 import { secretsStoreEndpoints } from "./cloudflare/secrets-stores.ts";
 import { tokenEndpoints } from "./cloudflare/tokens.ts";
@@ -19,6 +21,8 @@ import { teamEndpointTable } from "./vercel/teams.ts";
 export const endpoints: readonly Endpoint[] = [
   ...gatewayEndpoints,
   ...providerConfigEndpoints,
+  ...routeEndpoints,
+  ...routeVersionEndpoints,
   ...customDomainEndpoints,
   ...gatewayChildEndpoints,
   ...customProviderEndpoints,

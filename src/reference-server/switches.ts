@@ -35,6 +35,16 @@ export const switchesSchema = z.strictObject({
   provider_config_delete_lag_ms: milliseconds,
   /** Cloudflare: items of the routes list carry the element graph. OAS 2026-10 yes; live no (ALC, DIS 2026; open question 22). */
   route_list_graph: z.boolean(),
+  /** Cloudflare: dynamic routes carry `elements` beside `version.data`. OAS 2026-10 yes; live no (ALC 2026; open question 22). */
+  route_elements: z.boolean(),
+  /** Cloudflare: `data` and `active` of a route's version. `json`: array and boolean (ALC, DIS 2026); `strings`: OAS 2026-10; open question 22. */
+  route_version_as: z.enum(["json", "strings"]),
+  /** Cloudflare: POST of a route's version answers its `version_id`. Live yes (ALC 2026; open question 26); OAS 2026-10 no, so that it must be looked for in the list. */
+  version_id_in_post: z.boolean(),
+  /** Cloudflare: how long reads of a route show the graph before the last deployment, under the new version's id (ALC 2026 polls for up to two minutes; open question 21). */
+  route_graph_lag_ms: milliseconds,
+  /** Cloudflare: a route's graph of well-formed elements without one start, with an id twice or an edge to nowhere. Undocumented; `store` keeps it with `is_valid: false`; open question 24. */
+  broken_graph: z.enum(["refuse", "store"]),
   /** Cloudflare: how long a custom domain is `initializing`, and then again `pending_dcv`. Unpublished. */
   custom_domain_step_ms: milliseconds,
   /** Cloudflare: what a new custom domain comes to. */
@@ -96,6 +106,11 @@ const live: Switches = {
   secret_pending_ms: 50,
   provider_config_delete_lag_ms: 50,
   route_list_graph: false,
+  route_elements: false,
+  route_version_as: "json",
+  version_id_in_post: true,
+  route_graph_lag_ms: 50,
+  broken_graph: "refuse",
   custom_domain_step_ms: 50,
   custom_domain_outcome: "active",
   custom_provider_unset_as: "null",
@@ -133,6 +148,11 @@ const spec: Switches = {
   secret_pending_ms: 0,
   provider_config_delete_lag_ms: 0,
   route_list_graph: true,
+  route_elements: true,
+  route_version_as: "strings",
+  version_id_in_post: false,
+  route_graph_lag_ms: 0,
+  broken_graph: "refuse",
   custom_domain_step_ms: 0,
   custom_domain_outcome: "active",
   custom_provider_unset_as: "absent",

@@ -76,6 +76,12 @@ describe("permissions", () => {
   const config = { provider_slug: "openai", alias: "default", default_config: true, secret: "s" };
   const provider = { name: "Acme", slug: "acme", base_url: "https://llm.acme.example" };
   const domain = { domain: "ai.acme.example", zone_id: "0".repeat(32) };
+  const edge = { next: { elementId: "end" } };
+  const elements = [
+    { id: "start", type: "start", outputs: edge },
+    { id: "end", type: "end", outputs: {} },
+  ];
+  const route = { name: "r", elements };
   const READ = ["AI Gateway Read", "AI Gateway Write"];
   const matrix: [string, string, string, unknown, string[]][] = [
     ["list gateways", "GET", GATEWAYS, undefined, READ],
@@ -85,6 +91,7 @@ describe("permissions", () => {
     ["delete a gateway", "DELETE", `${GATEWAYS}/b`, undefined, ["AI Gateway Write"]],
     ["list routes", "GET", `${GATEWAYS}/a/routes`, undefined, READ],
     ["list custom domains", "GET", `${GATEWAYS}/a/custom-domains`, undefined, READ],
+    ["create a route", "POST", `${GATEWAYS}/a/routes`, route, ["AI Gateway Write"]],
     ["create a custom domain", "POST", `${GATEWAYS}/a/custom-domains`, domain, ["AI Gateway Write"]],
     ["list custom providers", "GET", "/ai-gateway/custom-providers", undefined, READ],
     ["create a custom provider", "POST", "/ai-gateway/custom-providers", provider, ["AI Gateway Write"]],

@@ -40,6 +40,11 @@ export function notFound(what: string): Refusal {
   return refuse(404, [{ code: 7002, message: `${what} not found` }]);
 }
 
+/** Envelope B, failure: dynamic routes have 7005 for what is missing and for what is taken (DIS 2026). */
+export function refuseRoute(status: number, message: string): Refusal {
+  return new Refusal(json(status, { success: false, result: {}, errors: [{ code: 7005, message }] }));
+}
+
 /** Envelope C, success. */
 export function classic(status: number, result: unknown): Reply {
   return json(status, { success: true, errors: [], messages: [], result });

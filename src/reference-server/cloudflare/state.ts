@@ -6,6 +6,7 @@ import { z } from "zod";
 import { domainRecord } from "./custom-domain-shapes.ts";
 import { costRecord, providerRecord } from "./custom-provider-shapes.ts";
 import { gatewayId, gatewayRecord } from "./gateway-shapes.ts";
+import { routeRecord } from "./route-shapes.ts";
 
 const epoch = "2026-01-01T00:00:00.000Z";
 const timestamp = z.iso.datetime().default(epoch);
@@ -59,17 +60,6 @@ const providerConfigRecord = z.strictObject({
   modified_at: timestamp,
   /** Set by DELETE: until then (milliseconds since 1970) the list still shows it. */
   listed_until: z.number().optional(),
-});
-
-const routeRecord = z.strictObject({
-  id: z.string().min(1),
-  gateway_id: gatewayId,
-  name: z.string().min(1),
-  elements: z.array(z.record(z.string(), z.unknown())).default([]),
-  version_id: z.string(),
-  deployment_id: z.string(),
-  created_at: timestamp,
-  modified_at: timestamp,
 });
 
 const datasetRecord = z.strictObject({
@@ -155,7 +145,6 @@ export type TokenRecord = z.infer<typeof tokenRecord>;
 export type StoreRecord = z.infer<typeof storeRecord>;
 export type SecretRecord = z.infer<typeof secretRecord>;
 export type ProviderConfigRecord = z.infer<typeof providerConfigRecord>;
-export type RouteRecord = z.infer<typeof routeRecord>;
 export type DatasetRecord = z.infer<typeof datasetRecord>;
 export type LogRecord = z.infer<typeof logRecord>;
 export type EvaluationRecord = z.infer<typeof evaluationRecord>;

@@ -3,6 +3,7 @@
  */
 import type { z } from "zod";
 import { domainRecord } from "../cloudflare/custom-domain-shapes.ts";
+import { addRoute } from "../cloudflare/route-records.ts";
 import type { CloudflareState } from "../cloudflare/state.ts";
 import { hexId, uuid } from "../ids.ts";
 import type { Store } from "../store.ts";
@@ -13,20 +14,14 @@ type ChildKind = z.infer<typeof childBody>["kind"];
 /** The new record; undefined when there is no such gateway. */
 export function addChild(store: Store, body: z.infer<typeof childBody>, now: number): object | undefined {
   const { kind, gateway_id, name } = body;
-  const { gateways, routes, custom_domains, datasets, evaluations } = store.cloudflare;
+  const { gateways, custom_domains, datasets, evaluations } = store.cloudflare;
   if (!gateways.some((gateway) => gateway.id === gateway_id)) return undefined;
   const at = new Date(now).toISOString();
   const dates = { created_at: at, modified_at: at };
   const id = uuid(kind, store.nextSequence());
   switch (kind) {
-    case "route": {
-      const version_id = uuid("version", store.nextSequence());
-      const deployment_id = uuid("deployment", store.nextSequence());
-      const elements = body.elements ?? [];
-      const route = { id, gateway_id, name, elements, version_id, deployment_id, ...dates };
-      store.writeCloudflare({ routes: [...routes, route] });
-      return route;
-    }
+    case "route":
+      return addRoute(store, { gateway_id, name, elements: body.elements ?? [], is_valid: true }, now);
     case "custom_domain": {
       const zone_id = hexId("zone", store.nextSequence());
       const times = { created_at: now, modified_at: now };

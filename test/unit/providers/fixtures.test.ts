@@ -142,7 +142,7 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
 
 /** Calls that the reference server answers for other clients, and that nothing here makes. */
 const NOT_CALLED =
-  /\/(?:url\/[^/]+|permission_groups|tokens(?:\/.*)?|stores\/.+|custom-domains(?:\/[^/]+)?|custom-providers(?:\/.*)?|v1\/teams|budgets\/.*|teams\/[^/]+|user)$/;
+  /\/(?:url\/[^/]+|permission_groups|tokens(?:\/.*)?|stores\/.+|routes(?:\/.*)?|custom-domains(?:\/[^/]+)?|custom-providers(?:\/.*)?|v1\/teams|budgets\/.*|teams\/[^/]+|user)$/;
 
 function callOf({ method, path }: Fixture): string {
   return `${method} ${path.split("?")[0]}`;

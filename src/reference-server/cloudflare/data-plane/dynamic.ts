@@ -5,6 +5,7 @@
 
 import { Refusal, type Reply } from "../../http.ts";
 import { fraction } from "../../ids.ts";
+import { deployedElements } from "../route-records.ts";
 import { noAnswer, routeFailed } from "./errors.ts";
 import { type Call, exchange } from "./exchange.ts";
 import { MOST_ATTEMPTS } from "./options.ts";
@@ -71,7 +72,7 @@ export function callRoute(
     }
   };
 
-  const { problem } = evaluateRoute(route.elements, {
+  const { problem } = evaluateRoute(deployedElements(route), {
     fields: { metadata: options.metadata, body, headers: call.incoming.headers },
     draw: (id) => world.switches.route_draw ?? fraction(`draw ${id}`, world.store.nextSequence()),
     admit,
