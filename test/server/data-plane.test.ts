@@ -39,13 +39,18 @@ describe("an authenticated gateway", () => {
     expect(refusal(await ask(api, OPENAI, { ...own, ...(await headers(api)) }))).toEqual([401, 2009]);
   });
 
-  test("refuses an expired and a disabled token", async () => {
+  test("refuses an expired and a disabled token, and one whose time has not come", async () => {
     const api = await stage();
     for (const more of [{ expires_on: "2020-01-01T00:00:00Z" }, { status: "disabled" }]) {
       const body = { vendor: "cloudflare", permissions: ["AI Gateway Run"], ...more };
       const { token } = (await api.control("POST", "/tokens", body)).body;
       expect(refusal(await ask(api, OPENAI, { ...own, ...bearer(token) }))).toEqual([401, 2009]);
     }
+    const { body: state } = await api.control("GET", "/state");
+    state.cloudflare.tokens[0].not_before = "2100-01-01T00:00:00Z";
+    await api.control("PUT", "/state", state);
+    const signed = bearer(api.connection.cloudflare.api_token);
+    expect(refusal(await ask(api, OPENAI, { ...own, ...signed }))).toEqual([401, 2009]);
   });
 });
 
@@ -442,7 +447,8 @@ describe("logs", () => {
     onTestFinished(() => rmSync(directory, { recursive: true }));
     const dataFile = join(directory, "state.json");
     const api = await start({ dataFile });
-    await makeGateway(api, "support");
+    await makeGateway(api, "support", { retry_max_attempts: 2 });
+    await misbehave(api, { status: 500 }, 1);
     await ask(api, OPENAI, {
       ...own,
       "cf-aig-custom-cost": '{"total_cost":-1,"per_token_in":1e999,"per_token_out":"x"}',
