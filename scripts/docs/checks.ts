@@ -1,8 +1,11 @@
-// `docs/diagnostics/`: a page per domain check, from the check's own text, and the list of them.
+// `docs/diagnostics/`: a page per domain check, from the check's own text as `gateform explain CODE` shows it,
+// and the list of them.
 
+import { explainCheck } from "../../src/app/explain/explain.ts";
 import type { Check } from "../../src/provider/check.ts";
 import type { AnyProvider } from "../../src/provider/provider.ts";
-import { code, fenced, page, table } from "./markdown.ts";
+import { renderExplanationMarkdown } from "../../src/render/explanation-markdown.ts";
+import { code, GENERATED, page, table } from "./markdown.ts";
 
 export function checksOf(providers: readonly AnyProvider[]): readonly Check[] {
   return providers.flatMap((provider) => provider.checks);
@@ -25,19 +28,11 @@ export function checkPages(providers: readonly AnyProvider[]): Readonly<Record<s
         ]),
       ),
     ),
-    ...Object.fromEntries(checks.map((check) => [`docs/diagnostics/${check.code}.md`, checkPage(check)])),
+    ...Object.fromEntries(
+      checks.map((check) => [
+        `docs/diagnostics/${check.code}.md`,
+        `${GENERATED}\n\n${renderExplanationMarkdown(explainCheck(check))}`,
+      ]),
+    ),
   };
-}
-
-function checkPage({ code: name, severity, kind, title, page: text }: Check): string {
-  return page(
-    name,
-    `${title}. Severity: ${severity}. About: [${code(kind)}](../reference/kinds.md#${kind.replaceAll(".", "")}).`,
-    `## What it means\n\n${text.meaning}`,
-    `## Why it matters\n\n${text.importance}`,
-    `## What to do\n\n${text.remedy}`,
-    `Before:\n\n${fenced("yaml", text.before)}`,
-    `After:\n\n${fenced("yaml", text.after)}`,
-    `## When to silence it\n\n${text.silence} Write ${code(`lifecycle: { silence: [${name}] }`)} into the resource.`,
-  );
 }

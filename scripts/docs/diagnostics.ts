@@ -9,7 +9,7 @@ export function diagnosticsPage(providers: readonly AnyProvider[]): string {
   const [config, ...others] = CODE_TABLES;
   return page(
     "Codes",
-    "Every message carries a code, in text between square brackets, in JSON as `code`. Codes are stable: they are never renamed or reused.",
+    "Every message carries a code, in text between square brackets, in JSON as `code`. Codes are stable: they are never renamed or reused. `gateform explain CODE` says what one means.",
     part(config),
     checks(providers),
     ...others.map(part),

@@ -6,6 +6,7 @@ import { isObject, type JsonObject } from "../../src/base/json.ts";
 import { typeWords } from "../../src/config/schema-words.ts";
 import { planJsonSchema } from "../../src/ledger/plan-schema.ts";
 import { ledgerJsonSchema } from "../../src/ledger/schema.ts";
+import type { Explanation, FieldRow } from "../../src/model/explanation.ts";
 import type { OwnedResource } from "../../src/model/inventory.ts";
 import type { ApplyReport, Outcome, StepResult } from "../../src/model/report.ts";
 import { code, page, table } from "./markdown.ts";
@@ -83,6 +84,37 @@ const OWNED: Readonly<Record<keyof OwnedResource, string>> = {
   changed_at: "When gateform changed it last",
 };
 
+const EXPLANATION: Words<Explanation> = {
+  format: "`1`, the version of this form",
+  type: "`overview`, `head`, `block`, `kind`, `field`, `check`, `code` or `risk`",
+  topic: "What to give to `gateform explain` to get this again",
+  title: "Its name for people",
+  summary: "What it means",
+  facts: "`label` and `text`, in the order to show them in",
+  rules:
+    "Of a field: `required`, `immutable`, `write_only`, `sensitive`, `server_default` and, where there are any, `default` and `risk: { code, message }`. Optional",
+  examples: "Values that a field takes",
+  fields: "Of a kind its fields, of a field what is nested in it; see below",
+  lists: "`heading` and `items`, each with `name` and `text`: kinds, sections, checks",
+  parts: "`heading` with `text` or `yaml`: an example, the parts of a check's page",
+  vendor_pages: "`title` and, where it is certain, `url`",
+  declared:
+    "Of an address that a file declares: `address`, `position` and `fields`, each with `path`, `value` and `position`; a secret is the reference that the file holds. Optional",
+  note: "What could not be said, and why. Optional",
+};
+
+const FIELD: Words<FieldRow> = {
+  path: "Dotted; `[]` stands for the items of a list, `<name>` for a key that the user chooses",
+  title: "Its name for people",
+  type: "In words",
+  required: "Whether it must be written where what it stands in is written",
+  description: "What it means",
+  default: "What it is when it is left out. Optional",
+  examples: "Values that it takes",
+  open: "`true`: a map whose keys the user chooses. Optional",
+  more: "What else holds for it, in words. Optional",
+};
+
 export function jsonPage(): string {
   return page(
     "JSON output",
@@ -114,6 +146,13 @@ export function jsonPage(): string {
       "## Show",
       "`gateform show`: `{ format, stack, lineage, serial, ledger, accounts, resources, diagnostics }`; `ledger` says where it is. Resources stand in the order of their kinds, then by address.",
       words(OWNED),
+    ].join("\n\n"),
+    [
+      "## Explain",
+      "`gateform explain`. Texts are markdown of one line, names in them stand between backticks.",
+      words(EXPLANATION),
+      "### Field",
+      words(FIELD),
     ].join("\n\n"),
     [
       "## Other commands",

@@ -25,7 +25,7 @@ export function kindsPage(providers: readonly AnyProvider[]): string {
   const kinds = providers.flatMap((provider) => provider.kinds.map((kind) => ({ provider, kind })));
   return page(
     "Kinds",
-    "Every kind of resource that a file can declare, with every field. How fields, ownership and `lifecycle` work together is in the [guide](../guide.md).",
+    "Every kind of resource that a file can declare, with every field. How fields, ownership and `lifecycle` work together is in the [guide](../guide.md). `gateform explain KIND` says the same at the terminal.",
     table(
       ["Kind", "Section", "What it is"],
       kinds.map(({ kind, provider }) => {

@@ -188,7 +188,7 @@ export const CODE_TABLES: readonly [CodeTable, ...CodeTable[]] = [
   },
   {
     title: "Refused in a plan",
-    intro: "`refused[].code`. Plan exits 1, unless the table says otherwise.",
+    intro: "`refused[].code`. Plan exits 1, unless the meaning says otherwise.",
     codes: REFUSALS,
   },
   {

@@ -158,6 +158,20 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     ],
   },
   {
+    usage: "explain [topic]",
+    summary: "say what a kind, a field, an address of the file or a code means",
+    details:
+      "The topic is a kind (cloudflare.gateway), a section (cloudflare.gateways), a field (cloudflare.gateway.cache_ttl), a key of the file (policy.max_deletes), an address (cloudflare.gateway.support) or a code; without one it lists what there is. Behind a kind, a field wins over a resource of that name; behind a section there are only resources. The files are read for an address alone, to show what they set.",
+    options: ["file", "output", "envAllow"],
+    examples: [
+      "gateform explain",
+      "gateform explain cloudflare.gateway.rate_limiting_limit",
+      "gateform explain cloudflare.gateway.support",
+      "gateform explain GATEWAY_OPEN_WITH_KEYS",
+    ],
+    load: async () => (await import("./commands/explain.ts")).explain,
+  },
+  {
     usage: "schema [name]",
     summary: "print a JSON Schema: config (default), layer, plan or ledger",
     options: [],

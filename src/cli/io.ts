@@ -18,6 +18,8 @@ export interface Io {
   readonly terminals: { readonly in: boolean; readonly out: boolean; readonly err: boolean };
   /** Columns of the terminal that `err` writes to. */
   readonly columns: () => number;
+  /** Columns of the terminal that `out` writes to; `undefined` where that is none. */
+  readonly outColumns: () => number | undefined;
   /** `GATEFORM_DEBUG` is set. */
   readonly debug: boolean;
 }
@@ -37,6 +39,7 @@ export function processIo(color: boolean): Io {
     terminals,
     // Some terminals say that they have none.
     columns: () => stderr.columns || 80,
+    outColumns: () => (terminals.out ? stdout.columns || 80 : undefined),
     debug: isOn(env.GATEFORM_DEBUG),
   };
 }

@@ -110,6 +110,13 @@ function movedAddress(title: string, description: string, example: string) {
     .meta({ title, description, examples: [example] });
 }
 
+/** `defaults` is checked where it is used and has no schema of its own here. */
+export const DEFAULTS_NOTES = {
+  title: "Defaults",
+  description: "Bodies by kind that are merged under every resource of that kind",
+  examples: [{ "cloudflare.gateway": { collect_logs: true } }],
+} as const;
+
 export const lifecycleSchema = z
   .strictObject({
     prevent_destroy: z
@@ -144,7 +151,7 @@ export const lifecycleSchema = z
       .optional()
       .meta({
         title: "Silence",
-        description: "Codes of warnings that do not apply to this resource",
+        description: "Codes of checks that do not apply to this resource",
         default: [],
         examples: [["UNKNOWN_PROVIDER"]],
       }),

@@ -146,3 +146,7 @@ function merged(forms: readonly (readonly FieldRow[])[]): readonly FieldRow[] {
     ];
   });
 }
+
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

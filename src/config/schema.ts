@@ -6,9 +6,11 @@ import type { z } from "zod";
 import { KEY_PATTERN } from "../base/address.ts";
 import type { JsonObject, JsonValue } from "../base/json.ts";
 import type { AnyProvider } from "../provider/provider.ts";
+import { DEFAULTS_NOTES } from "./document.ts";
 import { jsonSchemaOf } from "./json-schema-of.ts";
 import { type KindLayout, type Layout, layoutOf, type ProviderLayout } from "./layout.ts";
 import { allowEnv, relax } from "./schema-rewrite.ts";
+import { capital } from "./schema-words.ts";
 
 const ENV: JsonObject = {
   title: "Environment variable",
@@ -156,9 +158,8 @@ function defaultsSchema(builder: Builder): JsonObject {
     examples.push({ [kind.name]: { lifecycle: { prevent_destroy: true } } });
   }
   return {
-    title: "Defaults",
-    description:
-      "Bodies by kind that are merged under every resource of that kind. Editors cannot see the merge: where defaults set a required field, use the layer schema",
+    title: DEFAULTS_NOTES.title,
+    description: `${DEFAULTS_NOTES.description}. Editors cannot see the merge: where defaults set a required field, use the layer schema`,
     type: "object",
     properties,
     additionalProperties: false,
@@ -191,8 +192,4 @@ function fromZod(builder: Builder, schema: z.ZodType, prefix: string): JsonObjec
 
 function propertiesOf(schema: JsonObject): JsonObject {
   return (schema.properties ?? {}) as JsonObject;
-}
-
-function capital(text: string): string {
-  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

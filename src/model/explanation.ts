@@ -18,6 +18,8 @@ export interface FieldRow {
   readonly examples: readonly JsonValue[];
   /** A map whose keys the user chooses. */
   readonly open?: true;
+  /** What else holds for it, in words: when left out, whether it can be changed, what it risks. */
+  readonly more?: string;
 }
 
 /** A page of the vendor's: its title, and its address where that is certain. */
@@ -55,6 +57,7 @@ export interface Explanation {
   /** What can be given to `gateform explain` to get this again. */
   readonly topic: string;
   readonly title: string;
+  /** One or more sentences, perhaps without the last full stop. */
   readonly summary: string;
   readonly facts: readonly Fact[];
   /** Of a field: its policy, for programs. */

@@ -266,3 +266,85 @@ test("the library face plans and applies what the command line does", async () =
   expect(applied).toMatchObject({ state: "applied", report: { converged: true } });
   expect((await work.run(["plan", "--detailed-exitcode"])).code).toBe(0);
 });
+
+describe("explain", () => {
+  // Neither a server nor a token: what it says is in the program.
+  const place = (): Workspace => {
+    const work = workspace(undefined);
+    onTestFinished(work.remove);
+    return work;
+  };
+
+  test("needs no file for a field, and says the same in every format", async () => {
+    const work = place();
+    const args = ["explain", "cloudflare.gateway.rate_limiting_limit"];
+    const [text, markdown, data] = await Promise.all([
+      work.run(args),
+      work.run([...args, "-o", "markdown"]),
+      work.run([...args, "-o", "json"]),
+    ]);
+    for (const { code, stdout, stderr } of [text, markdown, data]) {
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain("rate-limit-off");
+    }
+    expect(json(data)).toMatchObject({ type: "field", rules: { risk: { code: "rate-limit-off" } } });
+    expect(work.files()).toEqual([]);
+  });
+
+  test("of an address shows what the file sets, with its place and no secret", async () => {
+    const work = place();
+    work.write(
+      "gateform.yaml",
+      "version: 1\nstack: small\ncloudflare:\n  account_id: a\n  gateways:\n    support:\n      provider_configs:\n        openai: { secret: { env: OPENAI_API_KEY } }\n",
+    );
+    const { code, stdout } = await work.run(["explain", "cloudflare.provider_config.support/openai"], {
+      OPENAI_API_KEY: "sk-canary-0123456789",
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain('secret: {"env":"OPENAI_API_KEY"}');
+    expect(stdout).toContain("gateform.yaml:8:19");
+    expect(stdout).not.toContain("canary");
+  });
+
+  test("of an address still explains its kind where the file is missing, wrong, or does not have it", async () => {
+    const work = place();
+    const args = ["explain", "cloudflare.gateway.suport"];
+    expect((await work.run(args)).stdout).toContain("There is no gateform.yaml here");
+    work.write("gateform.yaml", "version: 1\nstack: small\nvercell: {}\n");
+    expect((await work.run(args)).stdout).toContain("gateform.yaml has mistakes");
+    const named = await work.run([...args, "-f", "gateform.yaml"]);
+    expect([named.code, named.stderr.includes("UNKNOWN_KEY")]).toEqual([1, true]);
+    work.write(
+      "gateform.yaml",
+      "version: 1\nstack: small\ncloudflare: { account_id: a, gateways: { support: {} } }\n",
+    );
+    const { code, stdout } = await work.run(args);
+    expect(code).toBe(0);
+    expect(stdout).toContain("is not declared in gateform.yaml; did you mean cloudflare.gateway.support?");
+  });
+
+  test("of something unknown exits 1 with what may have been meant, in JSON as well", async () => {
+    const work = place();
+    const { code, stdout, stderr } = await work.run(["explain", "GATEWAY_OPEN_WITH_KEY"]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain("did you mean GATEWAY_OPEN_WITH_KEYS?");
+    const data = await work.run(["explain", "cloudflare.gateway.cache_tll", "-o", "json"]);
+    expect(data.code).toBe(1);
+    expect(json(data)).toMatchObject({ error: { hint: "did you mean cloudflare.gateway.cache_ttl?" } });
+  });
+});
+
+test("validate reports a check with its place and the page that says more", async () => {
+  const work = workspace(undefined);
+  onTestFinished(work.remove);
+  const gateway = (more: string) =>
+    `version: 1\nstack: small\ncloudflare:\n  account_id: a\n  gateways:\n    support: { rate_limiting_limit: 5, rate_limiting_interval: 0${more} }\n`;
+  work.write("gateform.yaml", gateway(""));
+  const { code, stdout } = await work.run(["validate"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("[RATE_LIMIT_WITHOUT_INTERVAL]");
+  expect(stdout).toContain("gateform.yaml:6:37");
+  expect(stdout).toContain("gateform explain RATE_LIMIT_WITHOUT_INTERVAL");
+  work.write("gateform.yaml", gateway(", lifecycle: { silence: [RATE_LIMIT_WITHOUT_INTERVAL] }"));
+  expect((await work.run(["validate"])).stdout).not.toContain("RATE_LIMIT");
+});

@@ -1,6 +1,7 @@
 // What commands do on a terminal: they ask, and take what is typed for an answer.
 
 import { existsSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Server, startServer, type Workspace, workspace, writesOf } from "./support.ts";
 import { CTRL_C, CTRL_D, type OnTerminal, onTerminal } from "./terminal.ts";
@@ -54,4 +55,12 @@ describe("apply on a terminal", () => {
     expect(writesOf(await server.requests())).toEqual([]);
     expect(existsSync(place.path(".gateform/acme.ledger.json"))).toBe(false);
   });
+});
+
+test("explain breaks its lines at the terminal's width, and nowhere where there is no terminal", async () => {
+  const args = ["explain", "GATEWAY_OPEN_WITH_KEYS"];
+  const longest = (screen: string) =>
+    Math.max(...screen.split(/\r?\n/).map((line) => stripVTControlCharacters(line).length));
+  expect(longest((await start(args).done).stdout)).toBeLessThanOrEqual(80);
+  expect(longest((await place.run(args)).stdout)).toBeGreaterThan(100);
 });

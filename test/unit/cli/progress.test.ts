@@ -18,6 +18,7 @@ function screen(terminal: boolean, columns = 80) {
     errStyle: PLAIN,
     terminals: { in: terminal, out: terminal, err: terminal },
     columns: () => columns,
+    outColumns: () => columns,
     debug: false,
   };
   return { io, written };
