@@ -11,6 +11,7 @@ import { providerCostEndpoints } from "./cloudflare/provider-costs.ts";
 import { routeVersionEndpoints } from "./cloudflare/route-versions.ts";
 import { secretEndpoints } from "./cloudflare/secrets.ts";
 import { secretsStoreEndpoints } from "./cloudflare/secrets-stores.ts";
+import { tokenSelfEndpoints } from "./cloudflare/token-self.ts";
 import { tokenEndpoints } from "./cloudflare/tokens.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { apiKeyEndpoints } from "./vercel/api-keys.ts";
@@ -30,6 +31,7 @@ export const endpoints: readonly Endpoint[] = [
   ...secretsStoreEndpoints,
   ...secretEndpoints,
   ...tokenEndpoints,
+  ...tokenSelfEndpoints,
   ...apiKeyEndpoints,
   ...ruleEndpoints,
   ...budgetEndpoints,

@@ -18,6 +18,8 @@ export interface Incoming {
   /** Path as sent, without query, still percent-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Where it came from. */
+  readonly address: string;
   readonly authorization: string | undefined;
   /** All headers by lower-case name; one that came several times is joined by commas. */
   readonly headers: Readonly<Record<string, string>>;

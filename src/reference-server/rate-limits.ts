@@ -28,7 +28,7 @@ export function createRateLimits(): RateLimits {
     const limit = vendor === "cloudflare" ? switches.cloudflare_rate_limit : switches.vercel_rate_limit;
     if (limit === null)
       return { headers: headersOf(vendor, undefined, undefined, seconds), refusal: undefined };
-    const key = `${vendor} ${bearerOf(incoming) ?? ""}`;
+    const key = `${vendor} ${bearerOf(incoming) ?? incoming.headers["x-auth-email"] ?? ""}`;
     const known = used.get(key);
     const window =
       known !== undefined && now < known.start + seconds * 1000 ? known : { start: now, count: 0 };

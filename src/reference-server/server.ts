@@ -126,6 +126,7 @@ async function serve(
     method: request.method ?? "GET",
     path: url.pathname,
     query: url.searchParams,
+    address: request.socket.remoteAddress ?? "",
     authorization: request.headers.authorization,
     headers: headersOf(request),
     payload: body,

@@ -49,6 +49,10 @@ export const switchesSchema = z.strictObject({
   custom_domain_step_ms: milliseconds,
   /** Cloudflare: what a new custom domain comes to. */
   custom_domain_outcome: z.enum(["active", "blocked", "error"]),
+  /** Cloudflare: order of a token's policies and of the groups in them. `sorted`: by the ids that the server gives, which Terraform users meet as drift (2026). */
+  token_policy_order: z.enum(["as_sent", "sorted"]),
+  /** Cloudflare: account-owned tokens per account (docs 2026: 500). */
+  max_account_tokens: z.int().min(0),
   /** Cloudflare: how a custom provider's or pricing rule's field without a value is answered. null in the examples of docs *Custom Providers* (2026); OAS 2026-10 has no null there, so absent. */
   custom_provider_unset_as: z.enum(["null", "absent"]),
   /** Cloudflare: refusals of custom providers. `openapi`: 400/7001 and 404/7002 (OAS 2026-10). `docs`: 409/1003 for a taken slug, 404/1004, 400/1002 for a bad `base_url` (docs *Custom Providers*, 2026); open question 27. */
@@ -113,6 +117,8 @@ const live: Switches = {
   broken_graph: "refuse",
   custom_domain_step_ms: 50,
   custom_domain_outcome: "active",
+  token_policy_order: "sorted",
+  max_account_tokens: 500,
   custom_provider_unset_as: "null",
   custom_provider_errors: "openapi",
   cost_filter_defaults: false,
@@ -155,6 +161,8 @@ const spec: Switches = {
   broken_graph: "refuse",
   custom_domain_step_ms: 0,
   custom_domain_outcome: "active",
+  token_policy_order: "as_sent",
+  max_account_tokens: 500,
   custom_provider_unset_as: "absent",
   custom_provider_errors: "openapi",
   cost_filter_defaults: false,

@@ -82,6 +82,8 @@ describe("permissions", () => {
     { id: "end", type: "end", outputs: {} },
   ];
   const route = { name: "r", elements };
+  const runner = { effect: "allow", permission_groups: [{ id: "644535f4ed854494a59cb289d634b257" }] };
+  const ciToken = { name: "ci", policies: [{ ...runner, resources: {} }] };
   const READ = ["AI Gateway Read", "AI Gateway Write"];
   const matrix: [string, string, string, unknown, string[]][] = [
     ["list gateways", "GET", GATEWAYS, undefined, READ],
@@ -114,6 +116,7 @@ describe("permissions", () => {
       ["Secrets Store Write"],
     ],
     ["list tokens", "GET", "/tokens", undefined, ["Account API Tokens Read", "Account API Tokens Write"]],
+    ["create a token", "POST", "/tokens", ciToken, ["Account API Tokens Write"]],
     [
       "list permission groups",
       "GET",

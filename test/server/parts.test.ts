@@ -83,6 +83,7 @@ test("the profiles differ exactly where sources do", () => {
     "version_id_in_post",
     "route_graph_lag_ms",
     "custom_domain_step_ms",
+    "token_policy_order",
     "custom_provider_unset_as",
     "stored_keys_without_token",
     "invalid_token_status",

@@ -15,6 +15,7 @@ export const gatewayReaders = ["AI Gateway Read", "AI Gateway Write"];
 export const gatewayWriters = ["AI Gateway Write"];
 export const secretReaders = ["Secrets Store Read", "Secrets Store Write"];
 export const secretWriters = ["Secrets Store Write"];
+export const tokenWriters = ["Account API Tokens Write"];
 export const tokenReaders = ["Account API Tokens Read", "Account API Tokens Write"];
 
 interface Row<Body> {
@@ -57,9 +58,9 @@ function account(
     ...(row.request === undefined ? {} : { request: row.request }),
     reply: row.reply,
     handle(context) {
-      const token = identify(context);
+      const caller = identify(context);
       checkAccount(context.store.cloudflare, param(context, "account_id"), context.incoming.path);
-      authorize(context, token, row.needs);
+      authorize(context, caller, row.needs);
       return handle(context);
     },
   };

@@ -50,16 +50,30 @@ export function classic(status: number, result: unknown): Reply {
   return json(status, { success: true, errors: [], messages: [], result });
 }
 
-/** Envelope C, list; Secrets Store adds `total_pages` (OAS 2026-10). */
+/** Envelope C, list. */
 export function classicList(page: Page<unknown>): Reply {
+  return classicPage(page, resultInfo(page));
+}
+
+/** Envelope C, list of the Secrets Store, which adds `total_pages` (OAS 2026-10). */
+export function secretsList(page: Page<unknown>): Reply {
   const total_pages = Math.ceil(page.total_count / page.per_page);
-  const result_info = { ...resultInfo(page), total_pages };
-  return json(200, { success: true, errors: [], messages: [], result: page.items, result_info });
+  return classicPage(page, { ...resultInfo(page), total_pages });
+}
+
+function classicPage({ items }: Page<unknown>, result_info: Record<string, number>): Reply {
+  return json(200, { success: true, errors: [], messages: [], result: items, result_info });
 }
 
 /** Envelope C, failure. */
 export function refuseClassic(status: number, code: number, message: string): Refusal {
   return new Refusal(classicFailure(status, code, message));
+}
+
+/** Envelope C, 400 for fields of a body, each named by a pointer (OAS 2026-10, `source.pointer`); the code is ours. */
+export function refuseFields(fields: readonly { message: string; pointer: string }[]): Refusal {
+  const errors = fields.map(({ message, pointer }) => ({ code: 1001, message, source: { pointer } }));
+  return new Refusal(json(400, { success: false, errors, messages: [], result: null }));
 }
 
 export function classicFailure(status: number, code: number, message: string): Reply {
@@ -118,6 +132,7 @@ export const failureWire = z.strictObject({
         code: z.int().optional(),
         message: z.string(),
         path: z.array(z.union([z.string(), z.int()])).optional(),
+        source: z.strictObject({ pointer: z.string() }).optional(),
       }),
     )
     .min(1),

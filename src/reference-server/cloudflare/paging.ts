@@ -3,7 +3,7 @@
  * the next page until one comes back empty.
  */
 import type { Context } from "../endpoint.ts";
-import { type ApiError, type Page, refuse } from "./envelopes.ts";
+import { type ApiError, type Page, refuse, refuseClassic } from "./envelopes.ts";
 
 export interface PageRequest {
   readonly page: number;
@@ -16,6 +16,15 @@ export function gatewayPageRequest(context: Context): PageRequest {
   const page = numberFrom(context, "page", 1, Number.MAX_SAFE_INTEGER, 1, errors);
   const per_page = numberFrom(context, "per_page", 1, 100, 20, errors);
   if (errors.length > 0) throw refuse(400, errors);
+  return capped(context, page, per_page);
+}
+
+/** Token lists: per_page 5-50 (OAS 2026-10); how anything else is refused is unpublished. */
+export function tokenPageRequest(context: Context): PageRequest {
+  const errors: ApiError[] = [];
+  const page = numberFrom(context, "page", 1, Number.MAX_SAFE_INTEGER, 1, errors);
+  const per_page = numberFrom(context, "per_page", 5, 50, 20, errors);
+  for (const { path, message } of errors) throw refuseClassic(400, 1001, `${path?.at(-1)}: ${message}`);
   return capped(context, page, per_page);
 }
 

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { type Context, type Endpoint, param } from "../endpoint.ts";
 import { hexId } from "../ids.ts";
 import { classicEndpoint, secretReaders, secretWriters } from "./endpoints.ts";
-import { classic, classicList, classicListWire, classicWire, refuseClassic } from "./envelopes.ts";
+import { classic, classicListWire, classicWire, refuseClassic, secretsList } from "./envelopes.ts";
 import { lenientPageRequest, pageOf } from "./paging.ts";
 import type { StoreRecord } from "./state.ts";
 
@@ -72,7 +72,7 @@ const listAll = classicEndpoint({
   handle(context) {
     const stores = sorted(context, context.store.cloudflare.stores, ["name", "created", "modified"]);
     const page = pageOf(stores, lenientPageRequest(context, 20, 100));
-    return classicList({ ...page, items: page.items.map((store) => present(context, store)) });
+    return secretsList({ ...page, items: page.items.map((store) => present(context, store)) });
   },
 });
 

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { type Context, type Endpoint, param } from "../endpoint.ts";
 import { classicEndpoint, secretReaders, secretWriters } from "./endpoints.ts";
-import { classic, classicList, classicListWire, classicWire, refuseClassic } from "./envelopes.ts";
+import { classic, classicListWire, classicWire, refuseClassic, secretsList } from "./envelopes.ts";
 import { lenientPageRequest, pageOf } from "./paging.ts";
 import { addSecret, isActive, rewriteSecret } from "./secret-records.ts";
 import { classicBody, sorted, storeOf } from "./secrets-stores.ts";
@@ -94,7 +94,7 @@ const listAll = classicEndpoint({
       sorted(context, found, ["name", "comment", "created", "modified"]),
       lenientPageRequest(context, 20, 100),
     );
-    return classicList({ ...page, items: page.items.map((secret) => present(context, secret)) });
+    return secretsList({ ...page, items: page.items.map((secret) => present(context, secret)) });
   },
 });
 

@@ -7,25 +7,10 @@ import { domainRecord } from "./custom-domain-shapes.ts";
 import { costRecord, providerRecord } from "./custom-provider-shapes.ts";
 import { gatewayId, gatewayRecord } from "./gateway-shapes.ts";
 import { routeRecord } from "./route-shapes.ts";
+import { tokenRecord } from "./token-shapes.ts";
 
 const epoch = "2026-01-01T00:00:00.000Z";
 const timestamp = z.iso.datetime().default(epoch);
-
-const tokenRecord = z.strictObject({
-  id: z.string().regex(/^[0-9a-f]{1,32}$/),
-  /** The bearer value; 40-80 characters (OAS 2026-10). */
-  value: z.string().min(40).max(80),
-  name: z.string().max(120).default("seeded token"),
-  /** Account-owned and user-owned tokens are listed and verified at different paths. */
-  owner: z.enum(["account", "user"]).default("account"),
-  status: z.enum(["active", "disabled"]).default("active"),
-  /** Permission groups by name, allowed on the account. */
-  permissions: z.array(z.string()),
-  expires_on: z.iso.datetime().nullable().default(null),
-  not_before: z.iso.datetime().nullable().default(null),
-  issued_on: timestamp,
-  modified_on: timestamp,
-});
 
 const storeRecord = z.strictObject({
   id: z.string().min(1).max(32),
@@ -127,6 +112,10 @@ export const cloudflareState = z.strictObject({
     .default("4c122831efef10ac68b5223dccd6f614"),
   /** The first one is the one in `Connection`. */
   tokens: z.array(tokenRecord).min(1).prefault([rootToken]),
+  /** The user who owns the account; the Global API key may do everything. */
+  user: z
+    .strictObject({ email: z.string(), api_key: z.string().regex(/^(?:[0-9a-f]{37}|cfk_\w+)$/) })
+    .prefault({ email: "admin@acme.example", api_key: "c2547eb745079dac9320b638f5e225cf483cc" }),
   gateways: z.array(gatewayRecord).default([]),
   provider_configs: z.array(providerConfigRecord).default([]),
   routes: z.array(routeRecord).default([]),
@@ -141,7 +130,6 @@ export const cloudflareState = z.strictObject({
 });
 
 export type CloudflareState = z.infer<typeof cloudflareState>;
-export type TokenRecord = z.infer<typeof tokenRecord>;
 export type StoreRecord = z.infer<typeof storeRecord>;
 export type SecretRecord = z.infer<typeof secretRecord>;
 export type ProviderConfigRecord = z.infer<typeof providerConfigRecord>;

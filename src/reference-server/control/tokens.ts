@@ -2,6 +2,7 @@
  * Makes credentials for tests: a Cloudflare token with chosen permission groups, a Vercel user with a chosen role.
  */
 import type { z } from "zod";
+import { tokenRecord } from "../cloudflare/token-shapes.ts";
 import { alphanumeric, hexId } from "../ids.ts";
 import type { Store } from "../store.ts";
 import type { tokenBody } from "./shapes.ts";
@@ -20,7 +21,7 @@ function addCloudflare(
 ): object {
   const sequence = store.nextSequence();
   const at = new Date(now).toISOString();
-  const token = {
+  const token = tokenRecord.parse({
     id: hexId("token", sequence),
     value: alphanumeric("cloudflare-token", sequence, 40),
     name: body.name ?? `token ${sequence}`,
@@ -28,10 +29,9 @@ function addCloudflare(
     status: body.status ?? "active",
     permissions: body.permissions,
     expires_on: body.expires_on ?? null,
-    not_before: null,
     issued_on: at,
     modified_on: at,
-  };
+  });
   store.writeCloudflare({ tokens: [...store.cloudflare.tokens, token] });
   return { token: token.value, id: token.id };
 }

@@ -3,11 +3,12 @@
  * and code observed 2026), and the `default` gateway that its first authenticated request makes (docs *Manage
  * gateways*, 2026).
  */
+import type { Incoming } from "../../http.ts";
 import type { World } from "../../world.ts";
-import { statusOf } from "../auth.ts";
+import { isUsable, mayComeFrom } from "../auth.ts";
 import type { GatewayRecord } from "../gateway-shapes.ts";
 import { defaultSettings } from "../gateways.ts";
-import type { TokenRecord } from "../state.ts";
+import type { TokenRecord } from "../token-shapes.ts";
 import { noGateway, unauthorized } from "./errors.ts";
 
 /** What a token needs to call a gateway. Permissions hold for all gateways of an account (docs 2026-06-17). */
@@ -19,10 +20,10 @@ export interface Access {
   readonly authenticated: boolean;
 }
 
-/** The gateway of this id for the bearer of `header` (`cf-aig-authorization`). @throws Refusal 2001 or 2009 */
-export function enter(world: World, id: string, header: string | undefined): Access {
-  const token = tokenOf(world, header);
-  const authenticated = token !== undefined && mayRun(token, world.now());
+/** The gateway of this id for the bearer of `cf-aig-authorization`. @throws Refusal 2001 or 2009 */
+export function enter(world: World, id: string, incoming: Incoming): Access {
+  const token = tokenOf(world, incoming.headers["cf-aig-authorization"]);
+  const authenticated = token !== undefined && mayRun(token, incoming.address, world.now());
   const gateway = gatewayFor(world, id, authenticated);
   if (gateway.authentication && !authenticated) throw unauthorized();
   return { gateway, authenticated };
@@ -46,7 +47,6 @@ function tokenOf(world: World, header: string | undefined): TokenRecord | undefi
   return world.store.cloudflare.tokens.find((candidate) => candidate.value === value);
 }
 
-function mayRun(token: TokenRecord, now: number): boolean {
-  const early = token.not_before !== null && Date.parse(token.not_before) > now;
-  return !early && statusOf(token, now) === "active" && token.permissions.includes(RUN);
+function mayRun(token: TokenRecord, address: string, now: number): boolean {
+  return isUsable(token, now) && mayComeFrom(token, address) && token.permissions.includes(RUN);
 }

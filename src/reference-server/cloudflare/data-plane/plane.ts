@@ -37,7 +37,7 @@ function answered(world: World, incoming: Incoming, address: Address): Reply {
   if (address.kind === "rest") return rest(world, incoming, address.account);
   // What another account's path gets is unpublished; it has no gateway of this name at any rate.
   if (address.account !== world.store.cloudflare.account_id) throw noGateway();
-  const access = enter(world, address.gateway, incoming.headers["cf-aig-authorization"]);
+  const access = enter(world, address.gateway, incoming);
   const call = callOf(world, incoming, access, true);
   if (address.kind === "universal") return universal(call, posted(incoming));
   const headers = incoming.headers;
@@ -66,9 +66,9 @@ function rest(world: World, incoming: Incoming, account: string): Reply {
   if (incoming.method !== "POST") throw noRoute(incoming.path);
   const { store, switches, pageSize } = world;
   const context = { incoming, params: {}, store, switches, now: world.now(), pageSize };
-  const token = identify(context);
+  const caller = identify(context);
   checkAccount(store.cloudflare, account, incoming.path);
-  authorize(context, token, [RUN]);
+  authorize(context, caller, [RUN]);
   const body = posted(incoming);
   const named = incoming.headers["cf-aig-gateway-id"];
   const wanted = wantedModel(world, body);
