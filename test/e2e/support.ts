@@ -141,6 +141,8 @@ export interface Server {
   readonly reset: () => Promise<void>;
   // biome-ignore lint/suspicious/noExplicitAny: the server's whole state; tests look at single members
   readonly state: () => Promise<any>;
+  /** Replaces the whole state; records may leave out what has a default. */
+  readonly putState: (state: object) => Promise<void>;
   /** A request over the vendors' APIs, with their credentials. */
   readonly cloudflare: (method: string, path: string, body?: object) => Promise<Response>;
   readonly vercel: (method: string, path: string, body?: object) => Promise<Response>;
@@ -181,6 +183,7 @@ export async function startServer(...args: readonly string[]): Promise<Server> {
     clearFaults: async () => void (await control("DELETE", "/faults")),
     reset: async () => void (await control("POST", "/reset")),
     state: async () => (await control("GET", "/state")).json(),
+    putState: async (state) => void (await control("PUT", "/state", state)),
     cloudflare: (method, path, body) =>
       fetch(
         `${cloudflare.base_url}/accounts/${cloudflare.account_id}${path}`,
