@@ -8,7 +8,7 @@ import { expect } from "vitest";
 import { stringify } from "yaml";
 import { type AdoptInput, type AdoptResult, adoptResources } from "../../src/app/adopt.ts";
 import { type ApplyResult, applyStack } from "../../src/app/apply.ts";
-import { exportStack } from "../../src/app/export.ts";
+import { type ExportResult, exportStack } from "../../src/app/export.ts";
 import { openStack, type PlanRequest, planStack, type StackInput } from "../../src/app/stack.ts";
 import type { Diagnostic } from "../../src/base/diagnostic.ts";
 import type { JsonObject, JsonValue } from "../../src/base/json.ts";
@@ -65,7 +65,7 @@ export interface Stage {
   /** Takes into the ledger, and checks that this wrote nothing at the vendors. */
   readonly adopt: (wanted: Partial<Pick<AdoptInput, "ids" | "patterns">>) => Promise<AdoptResult>;
   /** Replaces the file by an export of everything in its blocks, made as if nothing were declared. */
-  readonly exportAll: (with_defaults: boolean) => Promise<string>;
+  readonly exportAll: (with_defaults: boolean) => Promise<ExportResult>;
   readonly ledger: () => Promise<Ledger | null>;
   readonly loseLedger: () => Promise<void>;
   readonly state: () => Promise<State>;
@@ -209,7 +209,7 @@ export async function openStage(
     async exportAll(with_defaults) {
       const run = await input();
       const desired = { ...run.config.desired, resources: [], scopes: [] };
-      const { files, diagnostics } = await exportStack({ ...run, config: { ...run.config, desired } }, null, {
+      const result = await exportStack({ ...run, config: { ...run.config, desired } }, null, {
         selection: {
           selectors: [],
           rules: providers.flatMap(({ kinds }) => kinds.map(({ rules }) => rules)),
@@ -220,10 +220,8 @@ export async function openStage(
         directory,
         schemas: directory,
       });
-      expect(diagnostics).toEqual([]);
-      const text = files?.[0]?.text ?? "";
-      await writeFile(join(directory, "gateform.yaml"), text);
-      return text;
+      for (const { text } of result.files ?? []) await writeFile(join(directory, "gateform.yaml"), text);
+      return result;
     },
     ledger: () => fileBackend({ path: ledgerFile }).read(),
     loseLedger: () => rm(ledgerFile),

@@ -108,7 +108,7 @@ const hopeless = single(
 
 const cut = single(
   "cut",
-  "a list that is cut creates and deletes nothing, and says so",
+  "a list that is cut creates and deletes nothing, is not exported, and says so",
   async (stage, sample) => {
     await settle(stage, sample, sample.minimal);
     const others = Object.entries(sample.several).filter(([name]) => name !== sample.key);
@@ -129,6 +129,13 @@ const cut = single(
       const result = await stage.apply({ allow_deletes: 10 });
       expect(result.state).toBe("stopped");
       expect(errorsOf(result.diagnostics).map(({ code }) => code)).toContain("READ_INCOMPLETE");
+    }
+    if (sample.not?.removed === undefined) {
+      const half = await stage.exportAll(false);
+      expect([half.files, half.diagnostics.map(({ code }) => code)]).toEqual([
+        undefined,
+        ["READ_INCOMPLETE"],
+      ]);
     }
     expect(await stage.state()).toEqual(state);
     await stage.clearFaults();
