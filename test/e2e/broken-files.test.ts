@@ -200,7 +200,7 @@ test("a section that is gone while the ledger has entries of it ends with exit 1
 test("an unknown provider slug only warns", async () => {
   const { code, stdout } = await written(GOOD.replace("openai:", "opnai:")).run(["plan"]);
   expect(code).toBe(0);
-  expect(stdout).toContain('did you mean "openai"?');
+  expect(stdout).toContain("did you mean openai?");
   expect(stdout).toContain("--> gateform.yaml:11:9");
 });
 
