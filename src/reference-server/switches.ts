@@ -35,6 +35,10 @@ export const switchesSchema = z.strictObject({
   provider_config_delete_lag_ms: milliseconds,
   /** Cloudflare: items of the routes list carry the element graph. OAS 2026-10 yes; live no (ALC, DIS 2026; open question 22). */
   route_list_graph: z.boolean(),
+  /** Cloudflare: PUT of a provider config exists. OAS 2026-10 has it, SDK 7.3.0 and Terraform 5.22 do not, and nobody has been seen to use it; off: 404/7003. */
+  provider_config_put: z.boolean(),
+  /** Cloudflare: scopes of a secret are answered in alphabetical order, however they were sent (Terraform 5.22 tells its users to write them so). */
+  secret_scopes_sorted: z.boolean(),
   /** Cloudflare: dynamic routes carry `elements` beside `version.data`. OAS 2026-10 yes; live no (ALC 2026; open question 22). */
   route_elements: z.boolean(),
   /** Cloudflare: `data` and `active` of a route's version. `json`: array and boolean (ALC, DIS 2026); `strings`: OAS 2026-10; open question 22. */
@@ -110,6 +114,8 @@ const live: Switches = {
   secret_pending_ms: 50,
   provider_config_delete_lag_ms: 50,
   route_list_graph: false,
+  provider_config_put: true,
+  secret_scopes_sorted: true,
   route_elements: false,
   route_version_as: "json",
   version_id_in_post: true,
@@ -154,6 +160,8 @@ const spec: Switches = {
   secret_pending_ms: 0,
   provider_config_delete_lag_ms: 0,
   route_list_graph: true,
+  provider_config_put: true,
+  secret_scopes_sorted: false,
   route_elements: true,
   route_version_as: "strings",
   version_id_in_post: false,

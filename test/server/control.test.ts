@@ -45,6 +45,32 @@ describe("the state", () => {
     expect((await two.vercel("GET", "/v1/api-keys")).body.apiKeys).toHaveLength(1);
   });
 
+  test("of everything that hangs on a gateway or an account can be put back", async () => {
+    const [one, two] = [await start(), await start()];
+    await makeGateway(one, "a");
+    const elements = [
+      { id: "start", type: "start", outputs: { next: { elementId: "end" } } },
+      { id: "end", type: "end", outputs: {} },
+    ];
+    const zone_id = "395566f4c8a5b9d2a5fc0d457b007c44";
+    const acme = { name: "Acme", slug: "acme", base_url: "https://llm.acme.example" };
+    const provider = await one.cloudflare("POST", "/ai-gateway/custom-providers", acme);
+    const account_provider_id = provider.body.result.id;
+    const cost = { account_provider_id, model: "m", token_pricing: { total_tokens: 1 } };
+    await one.cloudflare("POST", "/ai-gateway/custom-providers/costs", cost);
+    await one.cloudflare("POST", `${GATEWAYS}/a/routes`, { name: "tiered", elements });
+    await one.cloudflare("POST", `${GATEWAYS}/a/custom-domains`, { domain: "ai.acme.example", zone_id });
+    const { body: state } = await one.control("GET", "/state");
+    expect((await two.control("PUT", "/state", state)).body).toEqual(state);
+    const reads = ["custom-providers", "custom-providers/costs", "gateways/a/routes"].map((path) =>
+      Promise.all([one, two].map((api) => api.cloudflare("GET", `/ai-gateway/${path}`))),
+    );
+    for (const [first, second] of await Promise.all(reads)) expect(second?.body).toEqual(first?.body);
+    state.cloudflare.routes[0].deployments[0].version_id = "another";
+    const wrong = await two.control("PUT", "/state", state);
+    expect([wrong.status, wrong.body.error]).toEqual([400, expect.stringContaining("routes.0.deployments")]);
+  });
+
   test("may be short: what is left out is the default", async () => {
     const api = await start();
     await api.control("PUT", "/state", { cloudflare: { gateways: [{ id: "a" }] } });

@@ -78,6 +78,7 @@ test("the profiles differ exactly where sources do", () => {
     "secret_pending_ms",
     "provider_config_delete_lag_ms",
     "route_list_graph",
+    "secret_scopes_sorted",
     "route_elements",
     "route_version_as",
     "version_id_in_post",

@@ -252,6 +252,15 @@ describe("rotate", () => {
     expect(answer.body.errors[0].message).toContain("was not found");
   });
 
+  test("is 404 with 7003 and no rotation where the route does not exist", async () => {
+    const api = await start({ switches: { provider_config_put: false } });
+    await withStore(api);
+    const { id } = (await api.cloudflare("POST", PATH, { ...openai, secret: "s" })).body.result;
+    const answer = await api.cloudflare("PUT", `${PATH}/${id}`, { secret: "t" });
+    expect([answer.status, answer.body.errors[0].code]).toEqual([404, 7003]);
+    expect((await secrets(api))[0].value).toBe("s");
+  });
+
   test("of a missing config is 404", async () => {
     const api = await start();
     await withStore(api);

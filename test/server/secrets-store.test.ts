@@ -118,12 +118,54 @@ describe("secrets", () => {
     expect((await api.cloudflare("DELETE", `${path}/${id}`)).status).toBe(404);
   });
 
+  test("are duplicated with their value under another name, pending at first", async () => {
+    const api = await start();
+    const path = `${STORES}/${await makeStore(api)}/secrets`;
+    const { id } = (await api.cloudflare("POST", path, [{ ...secret, comment: "c" }])).body.result[0];
+    const copy = { name: "copy", scopes: ["workers"] };
+    const { body } = await api.cloudflare("POST", `${path}/${id}/duplicate`, copy);
+    expect(body.result).toMatchObject({ ...copy, comment: null, status: "pending" });
+    const kept = (await api.control("GET", "/state")).body.cloudflare.secrets;
+    expect(kept.map(({ name, value }: Body) => [name, value])).toEqual([
+      ["k", "v"],
+      ["copy", "v"],
+    ]);
+    const again = await api.cloudflare("POST", `${path}/${id}/duplicate`, copy);
+    expect(error(again)).toEqual([400, 1003, "secret_name_already_exists"]);
+    expect((await api.cloudflare("POST", `${path}/none/duplicate`, copy)).status).toBe(404);
+  });
+
+  test("answer their scopes in alphabetical order in profile live, as sent in profile spec", async () => {
+    const scopes = ["workers", "ai_gateway"];
+    const seen = async (profile: "live" | "spec") => {
+      const api = await start({ profile });
+      const path = `${STORES}/${await makeStore(api)}/secrets`;
+      return (await api.cloudflare("POST", path, [{ ...secret, scopes }])).body.result[0].scopes;
+    };
+    expect([await seen("live"), await seen("spec")]).toEqual([["ai_gateway", "workers"], scopes]);
+  });
+
+  test("are listed by status, which is that of the moment", async () => {
+    const { now, pass } = clock();
+    const api = await start({ now, switches: { secret_pending_ms: 1000 } });
+    const path = `${STORES}/${await makeStore(api)}/secrets`;
+    for (const name of ["old", "new"]) {
+      await api.cloudflare("POST", path, [{ ...secret, name }]);
+      pass(600);
+    }
+    const { body } = await api.cloudflare("GET", `${path}?order=status&direction=desc`);
+    expect(body.result.map(({ name, status }: Body) => [name, status])).toEqual([
+      ["new", "pending"],
+      ["old", "active"],
+    ]);
+  });
+
   test("are deleted in bulk by ids, and only those", async () => {
     const api = await start();
     const path = `${STORES}/${await makeStore(api)}/secrets`;
     const made = await api.cloudflare("POST", path, [secret, { ...secret, name: "l" }]);
     const answer = await api.cloudflare("DELETE", path, { ids: [made.body.result[0].id] });
-    expect(answer.status).toBe(202);
+    expect([answer.status, answer.body.result]).toEqual([202, null]);
     expect((await api.cloudflare("GET", path)).body.result.map((left: Body) => left.name)).toEqual(["l"]);
     expect((await api.cloudflare("DELETE", path)).status).toBe(400);
   });

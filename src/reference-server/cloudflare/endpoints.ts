@@ -26,6 +26,8 @@ interface Row<Body> {
   readonly needs: readonly string[];
   readonly request?: z.ZodType<Body>;
   readonly reply: z.ZodType;
+  /** False: there is no such route. */
+  readonly available?: Endpoint["available"];
   readonly handle: (context: Context, body: Body) => Reply;
 }
 
@@ -48,7 +50,7 @@ export function classicEndpoint(
 }
 
 function account(
-  row: Pick<Row<never>, "method" | "path" | "needs" | "reply"> & { request?: z.ZodType },
+  row: Pick<Row<never>, "method" | "path" | "needs" | "reply" | "available"> & { request?: z.ZodType },
   handle: (context: Context) => Reply,
 ): Endpoint {
   return {
@@ -57,6 +59,7 @@ function account(
     path: `${ACCOUNT}${row.path}`,
     ...(row.request === undefined ? {} : { request: row.request }),
     reply: row.reply,
+    ...(row.available === undefined ? {} : { available: row.available }),
     handle(context) {
       const caller = identify(context);
       checkAccount(context.store.cloudflare, param(context, "account_id"), context.incoming.path);

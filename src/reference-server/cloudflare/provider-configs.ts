@@ -179,6 +179,7 @@ const getOne = aiGateway({
 /** Takes the key and nothing else; id and secret_id stay (open question 19). */
 const rotate = aiGateway({
   method: "PUT",
+  available: ({ provider_config_put }) => provider_config_put,
   path: `${PATH}/:id`,
   needs: secretWriters,
   request: rotateBody,

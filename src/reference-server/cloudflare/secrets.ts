@@ -1,5 +1,5 @@
 /**
- * Secrets of a Secrets Store: list, bulk create, get, patch, delete. The value is write-only. Envelope C; codes
+ * Secrets of a Secrets Store: list, bulk create, get, patch, duplicate, delete. The value is write-only. Envelope C; codes
  * and texts from DIS 2026, statuses ours where not recorded.
  */
 import { z } from "zod";
@@ -9,32 +9,33 @@ import { classic, classicListWire, classicWire, refuseClassic, secretsList } fro
 import { lenientPageRequest, pageOf } from "./paging.ts";
 import { addSecret, isActive, rewriteSecret } from "./secret-records.ts";
 import { classicBody, sorted, storeOf } from "./secrets-stores.ts";
-import type { SecretRecord } from "./state.ts";
+import { type SecretRecord, secretScope } from "./state.ts";
 
-const scope = z.enum(["workers", "ai_gateway", "dex", "access", "containers", "websearch"]);
 /** At most 64 KiB since 2026; 1024 before (OAS 2026-10). */
 const value = z.string().refine((text) => Buffer.byteLength(text) <= 65_536);
 
 const newSecret = z.object({
   name: z.string().min(1),
   value,
-  scopes: z.array(scope).min(1),
+  scopes: z.array(secretScope).min(1),
   comment: z.string().optional(),
 });
 const createBody = z.array(newSecret).min(1);
 /** No `name`: it cannot change (OAS 2026-10). */
 const patchBody = z.object({
   value: value.optional(),
-  scopes: z.array(scope).min(1).optional(),
+  scopes: z.array(secretScope).min(1).optional(),
   comment: z.string().optional(),
 });
+/** Everything but the value, which it keeps (OAS 2026-10). */
+const duplicateBody = newSecret.omit({ value: true });
 const bulkDeleteBody = z.object({ ids: z.array(z.string()).min(1) });
 
 export const secretWire = z.strictObject({
   id: z.string().max(32),
   store_id: z.string().max(32),
   name: z.string(),
-  scopes: z.array(scope),
+  scopes: z.array(secretScope),
   comment: z.string().nullable(),
   status: z.enum(["pending", "active", "deleted"]),
   created: z.iso.datetime(),
@@ -43,9 +44,10 @@ export const secretWire = z.strictObject({
 
 const PATH = "/secrets_store/stores/:store_id/secrets";
 
-function present(context: Context, secret: SecretRecord): Record<string, unknown> {
+function present(context: Context, secret: SecretRecord): z.infer<typeof secretWire> {
   const { value: _, active_from: __, ...rest } = secret;
-  return { ...rest, status: isActive(secret, context.now) ? "active" : "pending" };
+  const scopes = context.switches.secret_scopes_sorted ? rest.scopes.toSorted() : rest.scopes;
+  return { ...rest, scopes, status: isActive(secret, context.now) ? "active" : "pending" };
 }
 
 function secretsOf(context: Context): SecretRecord[] {
@@ -88,15 +90,20 @@ const listAll = classicEndpoint({
     const found = secretsOf(context).filter(
       (secret) =>
         `${secret.name}\n${secret.comment ?? ""}`.toLowerCase().includes(search) &&
-        (scopes.length === 0 || scopes.some((wanted) => secret.scopes.includes(wanted))),
+        (scopes.length === 0 || secret.scopes.some((scope) => scopes.includes(scope))),
     );
-    const page = pageOf(
-      sorted(context, found, ["name", "comment", "created", "modified"]),
-      lenientPageRequest(context, 20, 100),
-    );
-    return secretsList({ ...page, items: page.items.map((secret) => present(context, secret)) });
+    const shown = found.map((secret) => present(context, secret));
+    const order = sorted(context, shown, ["name", "comment", "created", "modified", "status"]);
+    return secretsList(pageOf(order, lenientPageRequest(context, 20, 100)));
   },
 });
+
+/** Names are unique in a store. */
+function checkName(context: Context, name: string): void {
+  if (secretsOf(context).some((secret) => secret.name === name)) {
+    throw refuseClassic(400, 1003, "secret_name_already_exists");
+  }
+}
 
 /** Takes an array and answers one; all or nothing. */
 const create = classicEndpoint({
@@ -108,9 +115,7 @@ const create = classicEndpoint({
   handle(context) {
     const store = storeOf(context);
     const made = checked(createBody, classicBody(context)).map((fields) => {
-      if (secretsOf(context).some((secret) => secret.name === fields.name)) {
-        throw refuseClassic(400, 1003, "secret_name_already_exists");
-      }
+      checkName(context, fields.name);
       return addSecret(context, { store_id: store.id, ...fields, comment: fields.comment ?? null });
     });
     return classic(
@@ -146,6 +151,21 @@ const patch = classicEndpoint({
   },
 });
 
+const duplicate = classicEndpoint({
+  method: "POST",
+  path: `${PATH}/:secret_id/duplicate`,
+  needs: secretWriters,
+  request: duplicateBody,
+  reply: classicWire(secretWire),
+  handle(context) {
+    const { store_id, value: kept } = secretOf(context);
+    const { name, scopes, comment = null } = checked(duplicateBody, classicBody(context));
+    checkName(context, name);
+    const made = addSecret(context, { store_id, name, value: kept, scopes, comment });
+    return classic(200, present(context, made));
+  },
+});
+
 /** 202, not 200 (OAS 2026-10). */
 const remove = classicEndpoint({
   method: "DELETE",
@@ -165,15 +185,12 @@ const removeMany = classicEndpoint({
   path: PATH,
   needs: secretWriters,
   request: bulkDeleteBody,
-  reply: classicWire(z.array(secretWire)),
+  reply: classicWire(z.null()),
   handle(context) {
     const ids = new Set(checked(bulkDeleteBody, classicBody(context)).ids);
     const gone = secretsOf(context).filter((secret) => ids.has(secret.id));
     drop(context, new Set(gone.map((secret) => secret.id)));
-    return classic(
-      202,
-      gone.map((secret) => ({ ...present(context, secret), status: "deleted" })),
-    );
+    return classic(202, null);
   },
 });
 
@@ -182,4 +199,12 @@ function drop(context: Context, ids: ReadonlySet<string>): void {
   context.store.writeCloudflare({ secrets });
 }
 
-export const secretEndpoints: readonly Endpoint[] = [listAll, create, getOne, patch, remove, removeMany];
+export const secretEndpoints: readonly Endpoint[] = [
+  listAll,
+  create,
+  getOne,
+  patch,
+  duplicate,
+  remove,
+  removeMany,
+];

@@ -19,13 +19,15 @@ const storeRecord = z.strictObject({
   modified: timestamp,
 });
 
+export const secretScope = z.enum(["workers", "ai_gateway", "dex", "access", "containers", "websearch"]);
+
 const secretRecord = z.strictObject({
   id: z.string().min(1).max(32),
   store_id: z.string(),
   name: z.string().min(1),
   /** Never answered by the API; held so that tests can see what arrived. */
   value: z.string(),
-  scopes: z.array(z.string()).default(["ai_gateway"]),
+  scopes: z.array(secretScope).default(["ai_gateway"]),
   comment: z.string().nullable().default(null),
   created: timestamp,
   modified: timestamp,
