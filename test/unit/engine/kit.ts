@@ -86,7 +86,7 @@ export function inputOf(setting: Setting): PlanInput {
   };
 }
 
-function ledgerOf(resources: Readonly<Record<string, LedgerEntry>>): Ledger {
+export function ledgerOf(resources: Readonly<Record<string, LedgerEntry>>): Ledger {
   return { format: 1, stack: "unit", lineage: "line", serial: 3, accounts: {}, salt: "salt", resources };
 }
 
@@ -96,7 +96,10 @@ function allScopes(declared: readonly DesiredResource[]): Scope[] {
   return [...roots, ...gates.map((gate) => ({ kind: "m.conf", parent: gate.address }))];
 }
 
-function liveState(resources: readonly LiveResource[], { absent = [], unread = [] }: Setting): LiveState {
+export function liveState(
+  resources: readonly LiveResource[],
+  { absent = [], unread = [] }: Setting,
+): LiveState {
   const parents = resources.filter((item) => item.kind === "m.gate").map((item) => item.id);
   const readings: Reading[] = RULES.flatMap(({ kind, parent }): Reading[] => {
     const complete = !unread.includes(kind);
