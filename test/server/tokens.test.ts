@@ -241,6 +241,7 @@ describe("the user's Global API key", () => {
     const good = { "x-auth-email": user.email, "x-auth-key": user.api_key };
     expect((await request(api, good)).status).toBe(200);
     expect(error(await request(api, { ...good, "x-auth-email": "other@acme.example" }))).toEqual([403, 9103]);
+    expect(error(await request(api, { ...good, "x-auth-key": "0".repeat(37) }))).toEqual([403, 9103]);
     expect(error(await request(api, { "x-auth-key": user.api_key }))).toEqual([400, 9106]);
     const token = api.connection.cloudflare.api_token;
     expect(error(await request(api, { ...good, "x-auth-key": token }))).toEqual([400, 6003]);
