@@ -96,20 +96,29 @@ export async function breakHttpLock(server: HttpServer, options: HttpLockOptions
 async function tryLock(server: HttpServer, info: LockInfo): Promise<"mine" | HeldBy | null> {
   const request = lockRequest(server, info);
   // A lost answer may be asked for again: whether the lock is ours can be told by its id.
-  const result = await ask(server, request);
+  let unsure = false;
+  const result = await ask(server, request, (tried) => {
+    unsure ||= mayHaveLocked(tried);
+  });
   if ("status" in result) {
     if (result.status === 200 && !isWebPage(result)) return "mine";
     if (result.status === 423 || result.status === 409) {
       const held = readHeldBy(result.text);
       return held?.id === info.ID ? "mine" : held;
     }
-    if ([404, 405, 501].includes(result.status) && !isHiddenProject(result)) {
-      throw noLockError(server, request, result);
-    }
   }
-  const unknown = "status" in result ? result.status >= 500 : result.outcome === "unknown";
-  if (unknown) await server.send(unlockRequest(server, info));
+  // By its id: what another run holds stays.
+  if (unsure) await server.send(unlockRequest(server, info));
+  if ("status" in result && [404, 405, 501].includes(result.status) && !isHiddenProject(result)) {
+    throw noLockError(server, request, result);
+  }
   throw refusal(server, request, result);
+}
+
+/** Whether the lock may be held after a try that did not say so: its answer was lost, or is none of the protocol's. */
+function mayHaveLocked(result: HttpAnswer | NoAnswer): boolean {
+  if (!("status" in result)) return result.outcome === "unknown";
+  return (result.status < 300 || result.status >= 500) && result.status !== 501;
 }
 
 function lockOf(server: HttpServer, info: LockInfo, { warn }: HttpLockOptions): HttpLock {

@@ -51,11 +51,17 @@ const LONGEST_WAIT = 60_000;
 
 /**
  * Sends a request that may be repeated, until the answer is none that another try may change.
+ * @param onTry told what each try came to.
  * @returns the last answer.
  */
-export async function ask(server: HttpServer, request: HttpRequest): Promise<HttpAnswer | NoAnswer> {
+export async function ask(
+  server: HttpServer,
+  request: HttpRequest,
+  onTry?: (result: HttpAnswer | NoAnswer) => void,
+): Promise<HttpAnswer | NoAnswer> {
   for (let tries = 1; ; tries++) {
     const result = await server.send(request);
+    onTry?.(result);
     const delay = isPassing(result) ? backOff(tries, result) : null;
     if (delay === null || tries === TRIES) return result;
     await server.wait(delay);

@@ -193,6 +193,32 @@ describe("the lock of a server", () => {
     expect(server.lock).toBeNull();
   });
 
+  it("that is taken with a success the protocol does not have is given back", async () => {
+    server.fault("LOCK", { after: 201 });
+    expect((await refused(backendOf(server).lock(0))).code).toBe("LEDGER_IO");
+    expect(server.lock).toBeNull();
+  });
+
+  it.each([
+    ["too many requests", [{ answer: 429 }, { answer: 429 }, { answer: 429 }]],
+    ["a refusal", [{ answer: 401 }]],
+    ["connections that break off before", Array(3).fill({ drop: "before" })],
+  ] as const)(
+    "that was taken by a lost answer is given back where the next tries end in %s",
+    async (_, effects) => {
+      server.fault("LOCK", DROPPED, ...effects);
+      await refused(backendOf(server).lock(0));
+      expect(server.lock).toBeNull();
+    },
+  );
+
+  it("that another run holds is left alone, whatever the first try came to", async () => {
+    server.lock = { ID: "other", Who: "alice@laptop", Created: "2026-11-20T12:00:00Z" };
+    server.fault("LOCK", DROPPED);
+    expect((await refused(backendOf(server).lock(0))).code).toBe("LEDGER_LOCKED");
+    expect(methods()).toEqual(["LOCK", "LOCK"]);
+  });
+
   it("that is given back by a lost answer is given back", async () => {
     const warnings: string[] = [];
     const lock = await backendOf(server, { warn: (message) => warnings.push(message) }).lock(0);
