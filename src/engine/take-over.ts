@@ -2,9 +2,10 @@
 // the two a row of the truth table asks for is said in `decide.ts`.
 
 import { withArticle } from "../base/article.ts";
+import type { LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import { ambiguous, type Case, candidatesOf, describeLive, parentGone, unreadable } from "./case.ts";
-import { isReadCompletely, ownedLive, ownerOf } from "./context.ts";
+import { isKnownGone, isReadCompletely, ownedLive, ownerOf } from "./context.ts";
 import { diffFields } from "./diff.ts";
 import { adoptDraft, updateDraft } from "./drafts.ts";
 import { refuse, type Verdict } from "./verdict.ts";
@@ -20,6 +21,14 @@ export function decideAdoption(it: Case, id: string | null): Verdict {
       `${address} is in the ledger already, with the id ${entry.id ?? ""}`,
     );
   }
+  if (entry !== undefined && entry.status === "ready" && mayBeLive(it, entry)) {
+    return refuse(
+      address,
+      "UNKNOWN",
+      `${address} is in the ledger with the id ${entry.id ?? ""}, which was not found in the list, but nothing confirms that it is gone`,
+      `run again when the vendor answers completely; to let go of ${entry.id ?? "it"} all the same, run \`gateform ledger forget ${address}\` first`,
+    );
+  }
   if (id === null) return decideAdoptionOfMatch(it);
   const live = context.byKey.get(liveKey(resource.kind, it.parent?.id, id));
   if (live === undefined) {
@@ -33,6 +42,13 @@ export function decideAdoption(it: Case, id: string | null): Verdict {
   const owner = ownerOf(context, live);
   if (owner !== undefined && owner !== address) return ownedElsewhere(it, live, owner);
   return adoptVerdict(it, live, "existing");
+}
+
+/** Whether what an entry owns may be there although no list shows it: nobody else would know of it any more. */
+function mayBeLive(it: Case, entry: LedgerEntry): boolean {
+  const { settling } = entry;
+  const fresh = settling?.created === true && Date.parse(settling.until) > it.context.options.now;
+  return fresh || !isKnownGone(it.context, entry, parentGone(it));
 }
 
 /** The one live resource that has the declared identity, or name where only the id identifies it. */

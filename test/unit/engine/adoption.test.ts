@@ -140,6 +140,27 @@ describe("of all that is declared", () => {
   });
 });
 
+describe("an entry whose key may only be missing from the list", () => {
+  const owned = entry("m.key", "key_1", { name: "k" });
+  const absent = ["m.key /key_1"];
+  const settling = { until: inSeconds(30), before: {}, created: true } as const;
+
+  test.each<[string, Partial<Setting>, string[]]>([
+    ["is not let go of while nothing confirms that it is gone", {}, ["m.key.k UNKNOWN"]],
+    ["is not let go of when half a list lacks it", { unread: ["m.key"] }, ["m.key.k UNKNOWN"]],
+    [
+      "is not let go of while its creation settles",
+      { absent, ledger: { "m.key.k": { ...owned, settling } } },
+      ["m.key.k UNKNOWN"],
+    ],
+    ["gives way to another one once it is known to be gone", { absent }, []],
+  ])("%s", (_, more, refused) => {
+    const setting = { declared: [key], live: keys.slice(1), ledger: { "m.key.k": owned }, ...more };
+    for (const id of ["key_2", null])
+      expect(adoptions(setting, { "m.key.k": id }).refused, `${id}`).toEqual(refused);
+  });
+});
+
 describe("one key that two addresses could mean", () => {
   const two = [key, declare("m.key.other", { name: "k" })];
   const live = keys.slice(0, 1);
