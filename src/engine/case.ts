@@ -1,5 +1,6 @@
 // One declared resource on its way through the truth table, and the small questions that all rows ask.
 
+import type { Address } from "../base/address.ts";
 import type { DesiredResource, Lifecycle } from "../model/desired.ts";
 import type { Fields, KindRules } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
@@ -77,6 +78,17 @@ export function ambiguous(it: Case, foreign: readonly LiveResource[]): Verdict {
     `several live ${it.rules.noun}s could be ${it.resource.address}: ${listLive(it.rules, foreign)}`,
     `run the one of these that names the right one: ${foreign.map(({ id }) => `\`gateform adopt ${it.resource.address}=${id}\``).join(", ")}`,
     { claims: foreign },
+  );
+}
+
+/** Two entries of the ledger name one object: what is done to it for the one would be done to the other. */
+export function ownedTwice(rules: KindRules, address: Address, live: LiveResource, owner: Address): Verdict {
+  return refuse(
+    address,
+    "OWNED_ELSEWHERE",
+    `the ledger has the ${rules.noun} ${describeLive(rules, live)} under ${address} and under ${owner}`,
+    `let go of the one that is wrong with \`gateform ledger forget ${address}\` or \`gateform ledger forget ${owner}\``,
+    { vendor_id: live.id },
   );
 }
 

@@ -77,14 +77,7 @@ export function buildContext(given: PlanInput): Context {
     append(byIdentity, identityKeyOfLive(rulesOf(input.rules, live.kind), live), live);
   }
   const entries = new Map(Object.entries(input.ledger?.resources ?? {}));
-  const owners = new Map<string, Address>();
-  for (const [address, entry] of entries) {
-    const ids = [...(entry.id === null ? [] : [entry.id]), ...(entry.retiring ?? []).map((item) => item.id)];
-    for (const id of ids) {
-      const key = liveKey(entry.kind, entry.parent_id, id);
-      if (!isOtherIncarnation(entry, byKey.get(key))) owners.set(key, address);
-    }
-  }
+  const owners = ownersOf(input.desired, entries, byKey);
   const declared = new Map(input.desired.resources.map((resource) => [resource.address, resource]));
   let addresses: ReadonlyMap<string, Address> | undefined;
   const context = {
@@ -117,6 +110,33 @@ export function buildContext(given: PlanInput): Context {
       context.intended.set(liveKey(live.kind, live.parent_id, live.id), address);
   }
   return context;
+}
+
+/**
+ * Who owns what. Where two entries name one object, as after a bad merge of two ledgers, it belongs to the one that
+ * the file declares: `sharedOwner` tells of the other one.
+ */
+function ownersOf(
+  desired: Desired,
+  entries: ReadonlyMap<Address, LedgerEntry>,
+  byKey: ReadonlyMap<string, LiveResource>,
+): ReadonlyMap<string, Address> {
+  const declared = new Set(desired.resources.map(({ address }) => address));
+  const sorted = [...entries].sort(([a], [b]) => Number(declared.has(b)) - Number(declared.has(a)));
+  const owners = new Map<string, Address>();
+  const own = (address: Address, entry: LedgerEntry, id: string) => {
+    const key = liveKey(entry.kind, entry.parent_id, id);
+    if (!owners.has(key) && !isOtherIncarnation(entry, byKey.get(key))) owners.set(key, address);
+  };
+  for (const [address, entry] of sorted) if (entry.id !== null) own(address, entry, entry.id);
+  for (const [address, entry] of sorted) for (const { id } of entry.retiring ?? []) own(address, entry, id);
+  return owners;
+}
+
+/** The other address whose entry names the same live resource, and which it belongs to. */
+export function sharedOwner(context: Context, address: Address, live: LiveResource): Address | undefined {
+  const owner = context.owners.get(liveKey(live.kind, live.parent_id, live.id));
+  return owner === address ? undefined : owner;
 }
 
 /** The rules of a kind that is known to exist. */

@@ -21,6 +21,7 @@ import {
   incomplete,
   listLive,
   nothingDelivered,
+  ownedTwice,
   type ParentState,
   parentGone,
   unreadable,
@@ -34,6 +35,7 @@ import {
   ownerOf,
   resolveRefs,
   rulesOf,
+  sharedOwner,
 } from "./context.ts";
 import { diffFields } from "./diff.ts";
 import { checkSecretDraft, createDraft, interruptedDelete, recordDrafts, updateDraft } from "./drafts.ts";
@@ -61,6 +63,8 @@ export function decide(
     return decideUnowned(it, entry === undefined ? "new" : "interrupted");
   if (entry.status === "creating") return decideInterrupted(it, entry);
   const live = ownedLive(context, entry);
+  const other = live && sharedOwner(context, resource.address, live);
+  if (live !== undefined && other !== undefined) return ownedTwice(rules, resource.address, live, other);
   if (live !== undefined) return decideOwned(it, live);
   const { settling } = entry;
   if (settling?.created === true && Date.parse(settling.until) > context.options.now) {

@@ -99,7 +99,7 @@ function finish(context: Context, decided: Decided): Plan {
   const refused = uniqueByAddress([...roots, ...blockedAddresses(context, all, roots)]);
   const stopped = new Set(refused.map((item) => item.address));
   const drafts = all
-    .filter((step) => !stopped.has(step.address) || step.reason === "retired")
+    .filter((step) => !stopped.has(step.address) || isRetiredInPlace(context, step))
     .map((step) => withStanding(context, step));
   const { steps, cycle } = orderSteps(drafts, needsOfSteps({ context, drafts, collisions }));
   const counted = countedDeletes(steps);
@@ -149,6 +149,11 @@ function finish(context: Context, decided: Decided): Plan {
       ...brakeDiagnostic(counted, allowed),
     ],
   };
+}
+
+/** A delete that a refusal of its address does not concern; what is not renamed has its entry elsewhere. */
+function isRetiredInPlace(context: Context, step: Draft): boolean {
+  return step.reason === "retired" && !context.movedFrom.has(step.address);
 }
 
 /** What a step's review and its later check need of the ledger and the file, beside what is live. */

@@ -12,7 +12,7 @@ import type { KindRules } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import type { Reason } from "../model/plan.ts";
-import { isProtected, PROTECTED_HINT } from "./case.ts";
+import { isProtected, ownedTwice, PROTECTED_HINT } from "./case.ts";
 import {
   addressForLive,
   type Context,
@@ -23,6 +23,7 @@ import {
   ownerOf,
   readingProblem,
   rulesOf,
+  sharedOwner,
 } from "./context.ts";
 import { type Draft, draft, expectPresent, refuse, type Verdict } from "./verdict.ts";
 
@@ -67,6 +68,8 @@ export function decideRemoved(context: Context, address: Address, entry: LedgerE
       "nothing is done to it; run again when the vendor answers completely",
     );
   }
+  const other = sharedOwner(context, address, live);
+  if (other !== undefined) return ownedTwice(rules, address, live, other);
   if (!context.options.destroy && context.desired.policy.prune === "never")
     return { address, drafts: [], kept: true, claims: [live] };
   const parentRemoved = entry.parent !== undefined && isRemoved(context, entry.parent);
@@ -226,6 +229,8 @@ export function decideRetiring(context: Context, address: Address, entry: Ledger
   for (const { id, due } of entry.retiring ?? []) {
     const live = context.byKey.get(liveKey(entry.kind, entry.parent_id, id));
     const due_now = Date.parse(due) <= context.options.now || isRemoved(context, address);
+    if (id === entry.id || (live !== undefined && sharedOwner(context, address, live) !== undefined))
+      continue;
     if (live === undefined || !due_now || !isReadCompletely(context, entry.kind, entry.parent_id)) continue;
     const rules = rulesOf(context.rules, entry.kind);
     drafts.push(

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { moveEntries } from "../../../src/engine/moves.ts";
 import type { Ledger, LedgerEntry } from "../../../src/model/ledger.ts";
-import { declare, entry, idsOf, live, planOf, refusalOf, stepsOf } from "./kit.ts";
+import { declare, entry, idsOf, inSeconds, live, planOf, refusalOf, stepsOf } from "./kit.ts";
 
 const rule = (id: string, source: string) => live("m.rule", id, { source });
 const MOVE = [{ from: "m.rule.a", to: "m.rule.b" }];
@@ -45,6 +45,24 @@ describe("a moved address", () => {
     expect(done.steps).toEqual([]);
     const fresh = planOf({ ...scene, live: [], ledger: {} });
     expect(idsOf(fresh)).toEqual(["create m.rule.b"]);
+  });
+
+  test("that is refused keeps its earlier keys, too: the ledger has them under the old name", () => {
+    const plan = planOf({
+      declared: [declare("m.key.b", { name: "b", project: "q" }, { lifecycle: { prevent_destroy: true } })],
+      live: [live("m.key", "k1", { name: "b", project: "p" }), live("m.key", "k0", { name: "b" })],
+      ledger: {
+        "m.key.a": entry(
+          "m.key",
+          "k1",
+          { name: "b", project: "p" },
+          { retiring: [{ id: "k0", due: inSeconds(-10) }] },
+        ),
+      },
+      moved: [{ from: "m.key.a", to: "m.key.b" }],
+    });
+    expect(refusalOf(plan, "m.key.b")).toBe("PREVENT_DESTROY");
+    expect(plan.steps).toEqual([]);
   });
 
   test("is refused with the other one where the ledger has both: neither is deleted", () => {

@@ -236,7 +236,10 @@ test("taking another id over lets go of the earlier one: nothing of it is due to
   const plan = planOf({
     desired: { resources: [declared("t.key", "t.key.ci", { name: "ci" })] },
     resources: { "t.key.ci": before },
-    live: { resources: [liveOf("t.key", "k2", { name: "ci", fields: { name: "ci" } })] },
+    live: {
+      resources: [liveOf("t.key", "k2", { name: "ci", fields: { name: "ci" } })],
+      absent: ["t.key /k1"],
+    },
     options: { adopt_ids: { "t.key.ci": "k2" } },
   });
   const [step] = plan.steps;
