@@ -17,7 +17,8 @@ export const REFUSALS = {
   ADOPT_REPLACES: "Adopting it would replace it at once, because a field that cannot be changed differs",
   ALREADY_OWNED: "`adopt` names an address that the ledger has already",
   NEVER_OWNED: "`adopt` names something shared, such as the Secrets Store, which is used and never owned",
-  OWNED_ELSEWHERE: "`adopt` names a live resource that belongs to another address of the ledger",
+  OWNED_ELSEWHERE:
+    "A live resource belongs to another address of the ledger: one that `adopt` names, or one that two entries have",
   NOT_FOUND: "`adopt` names an id that is not live, or an address of which nothing is live",
   MOVED_TAKEN: "`moved` leads from one address to another, and the ledger has an entry for both",
   NOT_TARGETED: "`--target` selects one half of what can only be done as a whole. The hint says what to add",

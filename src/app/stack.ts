@@ -74,6 +74,8 @@ export async function openStack(
   // Before anything is asked: under another stack's ledger all that is declared there would look removed.
   if (ledger !== null && ledger.stack !== config.desired.stack)
     return { diagnostics: [wrongStack(input, ledger)] };
+  const unknown = unknownKinds(input, ledger);
+  if (unknown.length > 0) return { diagnostics: [newerKinds(input, unknown)] };
   // Only apply runs commands, and then for values that a step sends, not to compare.
   const resolver = secretResolver({
     env,
@@ -264,6 +266,22 @@ export function wrongStack(
     code: "WRONG_STACK",
     message: `the ledger at ${backend.describe()} belongs to the stack ${ledger.stack}, and the file is for the stack ${config.desired.stack}`,
     hint: `give each stack a ledger of its own, or write \`stack: ${ledger.stack}\` again; to rename a stack on purpose, change "stack" in its ledger too`,
+  };
+}
+
+function unknownKinds({ providers }: StackInput, ledger: Ledger | null): readonly string[] {
+  const known = new Set(providers.flatMap(({ kinds }) => kinds.map((kind) => kind.rules.kind)));
+  return [...new Set(Object.values(ledger?.resources ?? {}).map(({ kind }) => kind))]
+    .filter((kind) => !known.has(kind))
+    .sort();
+}
+
+function newerKinds({ backend }: Pick<StackInput, "backend">, unknown: readonly string[]): Diagnostic {
+  return {
+    severity: "error",
+    code: "LEDGER_NEWER",
+    message: `the ledger at ${backend.describe()} has resources of kinds that this gateform does not know: ${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ", …" : ""}`,
+    hint: "use the gateform version that wrote it, or a newer one",
   };
 }
 

@@ -7,6 +7,7 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { compareText, isObject, type JsonValue } from "../base/json.ts";
 import { LEDGER_FORMAT, type Ledger } from "../model/ledger.ts";
 import { PLAN_FORMAT, type Plan } from "../model/plan.ts";
+import { misfitIn } from "./ledger-sense.ts";
 import { planSchema } from "./plan-schema.ts";
 import { nonsenseIn, oddityIn } from "./plan-sense.ts";
 import { ledgerSchema } from "./schema.ts";
@@ -56,15 +57,20 @@ export function parseLedger(
   text: string,
   source: string,
 ): { readonly ledger: Ledger } | { readonly problem: Diagnostic } {
-  const read = parseDocument(text, {
+  const reading = {
     source,
     noun: "ledger",
     codes: { newer: "LEDGER_NEWER", unreadable: "LEDGER_UNREADABLE" },
     format: LEDGER_FORMAT,
     schema: ledgerSchema,
     hint: `restore ${printable(source)} from a backup or from version control; if there is none, move it away and rebuild it with "gateform adopt --all"`,
-  });
-  return "problem" in read ? read : { ledger: read.value };
+  };
+  const read = parseDocument(text, reading);
+  if ("problem" in read) return read;
+  const misfit = misfitIn(read.value);
+  return misfit === undefined
+    ? { ledger: read.value }
+    : { problem: unreadable(reading, `it contradicts itself: ${printable(misfit)}`) };
 }
 
 /**

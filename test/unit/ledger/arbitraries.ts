@@ -1,6 +1,7 @@
 // Random ledgers for the laws: every optional member comes and goes.
 
 import fc from "fast-check";
+import { parseAddress } from "../../../src/base/address.ts";
 import type { JsonValue } from "../../../src/base/json.ts";
 import type { HistoryChange, HistoryRun, Ledger, LedgerEntry } from "../../../src/model/ledger.ts";
 
@@ -79,6 +80,18 @@ const run: fc.Arbitrary<HistoryRun> = fc.record(
   { requiredKeys: ["serial", "at", "command", "by", "changes"], noNullPrototype: true },
 );
 
+/** Kind and parent of an entry are what its address says. */
+function fitting(entries: Ledger["resources"]): Ledger["resources"] {
+  return Object.fromEntries(
+    Object.entries(entries).map(([at, { parent, ...rest }]) => {
+      const { kind, keys } = parseAddress(at) ?? { kind: rest.kind, keys: [] };
+      const above = keys.slice(0, -1);
+      const inside = parent === undefined || above.length === 0;
+      return [at, { ...rest, kind, ...(inside ? {} : { parent: `cloudflare.gateway.${above.join("/")}` }) }];
+    }),
+  );
+}
+
 export const ledger: fc.Arbitrary<Ledger> = fc.record(
   {
     format: fc.constant(1 as const),
@@ -87,7 +100,7 @@ export const ledger: fc.Arbitrary<Ledger> = fc.record(
     serial: fc.nat(),
     accounts: fc.dictionary(fc.constantFrom("cloudflare", "vercel"), fc.string(), { noNullPrototype: true }),
     salt: fc.string({ minLength: 16 }),
-    resources: fc.dictionary(address, entry, { maxKeys: 6, noNullPrototype: true }),
+    resources: fc.dictionary(address, entry, { maxKeys: 6, noNullPrototype: true }).map(fitting),
     history: fc.array(run, { maxLength: 3 }),
   },
   {

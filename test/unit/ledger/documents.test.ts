@@ -3,6 +3,7 @@ import formats from "ajv-formats";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { z } from "zod";
+import { kindOf } from "../../../src/base/address.ts";
 import type { JsonValue } from "../../../src/base/json.ts";
 import { emptyLedger, parseLedger, printLedger } from "../../../src/ledger/documents.ts";
 import { planJsonSchema, planSchema } from "../../../src/ledger/plan-schema.ts";
@@ -176,6 +177,31 @@ describe("ledger text", () => {
     expect(problem.code).toBe("LEDGER_UNREADABLE");
     expect(problem.message).toContain("state/acme.json");
     expect(problem.hint).toContain("backup");
+  });
+
+  it.each([
+    ["vercel.rule.a", { kind: "vercel.key" }, "vercel.rule.a is of kind vercel.key"],
+    ["cloudflare.provider_config.a/b", { parent: "cloudflare.gateway.c" }, "lives in cloudflare.gateway.c"],
+    ["vercel.rule.a", { parent: "vercel.rule.a" }, "lives in vercel.rule.a"],
+    [
+      "cloudflare.provider_config.a/b",
+      { parent: "cloudflare.provider_config.a/b" },
+      "its address is in another",
+    ],
+  ])("whose %s is %o is LEDGER_UNREADABLE and named", (address, odd, words) => {
+    const ledger = emptyLedger("acme", {});
+    const entry = {
+      kind: kindOf(address),
+      status: "ready" as const,
+      id: "1",
+      applied: {},
+      needs: [],
+      changed_at: "2026-11-20T12:00:00Z",
+      ...odd,
+    };
+    const problem = problemOf(printLedger({ ...ledger, resources: { [address]: entry } }));
+    expect(problem.code).toBe("LEDGER_UNREADABLE");
+    expect(problem.message).toContain(words);
   });
 
   it("may hold values as deep as any config has them", () => {
