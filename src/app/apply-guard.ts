@@ -4,8 +4,11 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { isBraked } from "../engine/guard.ts";
 import type { Plan } from "../model/plan.ts";
 
-/** What forbids to carry out a plan. The brake holds whatever else is allowed. */
-export function guardPlan(plan: Plan, keepGoing: boolean): Diagnostic[] {
+/**
+ * What forbids to carry out a plan. The brake holds whatever else is allowed.
+ * @param saved how many deletes are allowed was decided when the plan was made.
+ */
+export function guardPlan(plan: Plan, keepGoing: boolean, saved: boolean): Diagnostic[] {
   const found: Diagnostic[] = plan.diagnostics.filter((item) => item.severity === "error" && !keepGoing);
   const cycle = plan.diagnostics.filter((item) => item.code === "DEPENDENCY_CYCLE" && keepGoing);
   // Also what was refused only because the plan was made without a ledger: by now it is nobody's.
@@ -27,7 +30,9 @@ export function guardPlan(plan: Plan, keepGoing: boolean): Diagnostic[] {
       severity: "error",
       code: "DELETES_BRAKED",
       message: `the plan deletes ${counted_deletes}, and ${plan.allowed_deletes} ${plan.allowed_deletes === 1 ? "is" : "are"} allowed, so nothing was started`,
-      hint: `allow it for this run with \`--allow-deletes ${counted_deletes}\`, or name the addresses under \`removed:\``,
+      hint: saved
+        ? `make the plan again with \`gateform plan --out\` and \`--allow-deletes ${counted_deletes}\`, or name the addresses under \`removed:\``
+        : `allow it for this run with \`--allow-deletes ${counted_deletes}\`, or name the addresses under \`removed:\``,
     });
   }
   return [...found, ...cycle];

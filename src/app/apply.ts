@@ -101,7 +101,7 @@ async function applyOpen(input: ApplyInput, stack: Stack, ledger: Ledger): Promi
   const { request } = input;
   const saved = "plan" in request;
   const plan = saved ? request.plan : (await planStack(stack, ledger, request)).plan;
-  const guarded = guardPlan(plan, input.keep_going);
+  const guarded = guardPlan(plan, input.keep_going, saved);
   if (guarded.length > 0) return { state: "stopped", plan, diagnostics: guarded };
   const answer = plan.steps.length === 0 ? "approved" : await input.confirm(plan);
   if (answer === "declined") return { state: "declined", plan, diagnostics: [] };

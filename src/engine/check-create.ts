@@ -16,6 +16,7 @@ import {
   movedParent,
   READY,
   settledFields,
+  standingId,
   unreadableList,
 } from "./check.ts";
 import {
@@ -109,13 +110,13 @@ function isDoomed({ doomed }: Check, live: LiveResource): boolean {
 
 /** What the ledger has under the address already: made by an earlier run of this plan, or by another one. */
 function finished(check: Check, it: CreateCase): Standing | undefined {
-  const { context, ids } = check;
+  const { context, doomed } = check;
   const { entry, step, rules } = it;
   if (rules.ownership === "shared") {
     const [live] = it.candidates;
     return live === undefined ? undefined : { state: "already", live };
   }
-  const id = ids.get(step.address);
+  const id = entry === undefined ? undefined : standingId(entry, doomed);
   if (entry === undefined || id === undefined) return undefined;
   const live = ownedLive(context, entry);
   if (live !== undefined) return compared(check, it, live);

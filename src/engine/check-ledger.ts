@@ -30,13 +30,16 @@ function checkForget({ context }: Check, step: Step, entry: LedgerEntry | undefi
 
 function checkRecord(check: Check, step: Step, entry: LedgerEntry | undefined): Standing {
   const { address, vendor_id } = step;
-  if (entry === undefined || entry.status !== "ready" || entry.id !== vendor_id)
+  const pending = check.context.movedFrom.has(address);
+  // A rename that was made: what later steps of the plan have made of the entry is for them to say.
+  const same = entry?.status === "ready" && entry.id === vendor_id;
+  if (step.from !== undefined && !pending && entry !== undefined && !same) return { state: "already" };
+  if (entry === undefined || !same)
     return moved(
       `${address} is ${entry?.id ?? "gone"} in the ledger by now, and no longer ${vendor_id ?? ""}`,
     );
   // What the ledger has under its old address, the tables have under the new one already.
-  const named = !check.context.movedFrom.has(address);
-  return named && isRecorded(check, step, entry) ? { state: "already" } : READY;
+  return !pending && isRecorded(check, step, entry) ? { state: "already" } : READY;
 }
 
 /** Whether the ledger says already what a step is to record. */

@@ -18,7 +18,7 @@ export interface Check {
   readonly plan: Plan;
   /** `liveKey`s of what the plan deletes. */
   readonly doomed: ReadonlySet<string>;
-  /** Vendor ids of what the ledger has and the plan does not delete. */
+  /** Vendor ids of what the ledger has, the plan does not delete and, where it creates it, is live already. */
   readonly ids: ReadonlyMap<Address, string>;
   readonly stepsAt: (address: Address) => readonly Step[];
 }
@@ -108,6 +108,12 @@ export function settledFields(
     else fields[field] = { ...(isObject(outer) ? outer : {}), [path.slice(field.length + 1)]: written };
   }
   return fields;
+}
+
+/** The vendor id that an entry stands for, unless the plan deletes just that. */
+export function standingId(entry: LedgerEntry, doomed: ReadonlySet<string>): string | undefined {
+  if (entry.id === null || entry.status !== "ready") return undefined;
+  return doomed.has(liveKey(entry.kind, entry.parent_id, entry.id)) ? undefined : entry.id;
 }
 
 /** The live resource that a step works on, where it is there. */

@@ -1,7 +1,7 @@
 // What a saved plan is about, in the terms that reading and planning work with: its resources as desired ones, and
 // the part of the ledger that has to do with them. Other resources of the stack are not in it.
 
-import type { Address } from "../base/address.ts";
+import { type Address, kindOf } from "../base/address.ts";
 import { isSecretMark } from "../base/expression.ts";
 import { compareText, isObject, type JsonValue, record } from "../base/json.ts";
 import type { Desired, DesiredResource, Scope } from "../model/desired.ts";
@@ -60,26 +60,32 @@ export function scopeOfPlan(plan: Plan, stored: Ledger, rules: RulesByKind): Pla
 }
 
 /**
- * The ledger for looking at a plan's scope: with an entry for everything that the plan deletes or takes over, so
- * that what lives in it is read, too, and its absence is looked into.
+ * The ledger for looking at a plan's scope: with an entry for everything that the plan works on or in and that the
+ * ledger does not have any more, so that its lists are read and its absence is looked into.
  */
 export function ledgerToLookWith(plan: Plan, scope: PlanScope): Ledger {
   const resources: Record<string, LedgerEntry> = record();
   Object.assign(resources, scope.ledger.resources);
-  for (const step of plan.steps) {
-    const { address, expects, kind, vendor_id, parent, parent_id } = step;
-    const known = scope.ledger.resources[address]?.id === vendor_id;
-    if (expects.state !== "present" || vendor_id === null || known) continue;
-    resources[step.id] = {
+  const known = new Set(Object.values(scope.ledger.resources).map(({ kind, id }) => `${kind} ${id}`));
+  const add = (name: string, kind: string, id: string, place: Pick<Step, "parent" | "parent_id">): void => {
+    if (known.has(`${kind} ${id}`)) return;
+    known.add(`${kind} ${id}`);
+    const { parent, parent_id } = place;
+    resources[name] = {
       kind,
       status: "ready",
-      id: vendor_id,
+      id,
       ...(parent === undefined ? {} : { parent }),
       ...(parent_id === undefined ? {} : { parent_id }),
       applied: {},
       needs: [],
       changed_at: plan.created_at,
     };
+  };
+  for (const step of plan.steps) {
+    const { id, expects, kind, vendor_id, parent, parent_id } = step;
+    if (expects.state === "present" && vendor_id !== null) add(id, kind, vendor_id, step);
+    if (parent !== undefined && parent_id !== undefined) add(`${id} in`, kindOf(parent), parent_id, {});
   }
   return { ...scope.ledger, resources };
 }

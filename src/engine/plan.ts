@@ -94,9 +94,8 @@ function finish(context: Context, decided: Decided): Plan {
   const roots = [
     ...clashingMoves(ledger, desired.moved).filter((refusal) => within(refusal.address)),
     ...verdicts.flatMap((verdict) => (verdict.refusal === undefined ? [] : [verdict.refusal])),
-    ...takenIdentities(context, all, collisions),
   ];
-  const refused = uniqueByAddress([...roots, ...blockedAddresses(context, all, roots)]);
+  const refused = spreadRefusals(context, all, roots, collisions);
   const stopped = new Set(refused.map((item) => item.address));
   const drafts = all
     .filter((step) => !stopped.has(step.address) || isRetiredInPlace(context, step))
@@ -176,6 +175,26 @@ function cycleDiagnostic(cycle: readonly string[]): Diagnostic {
     message: `these depend on each other in a circle: ${cycle.join(" → ")}`,
     hint: "take one of the references away",
   };
+}
+
+/**
+ * Refusals with all that follows from them: what depends on a refused address, and what would take the identity of
+ * something that does not go because its address is refused.
+ */
+function spreadRefusals(
+  context: Context,
+  drafts: readonly Draft[],
+  roots: readonly Refusal[],
+  collisions: ReadonlyMap<Address, readonly LiveResource[]>,
+): Refusal[] {
+  const refused = uniqueByAddress([...roots, ...blockedAddresses(context, drafts, roots)]);
+  const stopped = new Set(refused.map((item) => item.address));
+  const taken = takenIdentities(
+    context,
+    drafts.filter((step) => !stopped.has(step.address)),
+    new Map([...collisions].filter(([address]) => !stopped.has(address))),
+  );
+  return taken.length === 0 ? refused : spreadRefusals(context, drafts, [...roots, ...taken], collisions);
 }
 
 function uniqueByAddress(list: readonly Refusal[]): Refusal[] {

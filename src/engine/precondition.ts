@@ -10,12 +10,12 @@ import type { Address } from "../base/address.ts";
 import { liveKey } from "../model/live.ts";
 import type { Plan, Step } from "../model/plan.ts";
 import type { Checked, Standing } from "../model/standing.ts";
-import type { Check } from "./check.ts";
+import { type Check, standingId } from "./check.ts";
 import { candidatesFor, checkCreate } from "./check-create.ts";
 import { checkDelete } from "./check-delete.ts";
 import { checkLedgerStep } from "./check-ledger.ts";
 import { checkPresent } from "./check-present.ts";
-import { buildContext, type PlanInput, rulesOf } from "./context.ts";
+import { buildContext, ownedLive, type PlanInput, rulesOf } from "./context.ts";
 
 /** What a look at a plan's scope has found. `options.now` is the time of this look. */
 export interface CheckInput extends PlanInput {
@@ -111,8 +111,11 @@ function openCheck(input: CheckInput): Check {
   }
   const ids = new Map<Address, string>();
   for (const [address, entry] of context.entries) {
-    if (entry.id === null || entry.status !== "ready") continue;
-    if (!doomed.has(liveKey(entry.kind, entry.parent_id, entry.id))) ids.set(address, entry.id);
+    const id = standingId(entry, doomed);
+    // What is to be made anew must not be found under an id that is gone.
+    const made = (byAddress.get(address) ?? []).some(({ action }) => action === "create");
+    const there = !made || ownedLive(context, entry) !== undefined || entry.settling?.created === true;
+    if (id !== undefined && there) ids.set(address, id);
   }
   // What is shared is in no ledger: an earlier run of the plan may have made it.
   for (const step of plan.steps) {

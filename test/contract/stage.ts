@@ -7,13 +7,15 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { stringify } from "yaml";
 import { type AdoptInput, type AdoptResult, adoptResources } from "../../src/app/adopt.ts";
-import { type ApplyResult, applyStack } from "../../src/app/apply.ts";
+import { type Answer, type ApplyInput, type ApplyResult, applyStack } from "../../src/app/apply.ts";
 import { type ExportResult, exportStack } from "../../src/app/export.ts";
 import { openStack, type PlanRequest, planStack, type StackInput } from "../../src/app/stack.ts";
 import type { Diagnostic } from "../../src/base/diagnostic.ts";
 import type { JsonObject, JsonValue } from "../../src/base/json.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { planDigest } from "../../src/engine/plan-digest.ts";
 import type { LedgerBackend } from "../../src/ledger/backend.ts";
+import { parsePlan } from "../../src/ledger/documents.ts";
 import { fileBackend } from "../../src/ledger/file-backend.ts";
 import type { Ledger } from "../../src/model/ledger.ts";
 import type { Plan, Step } from "../../src/model/plan.ts";
@@ -26,6 +28,7 @@ import {
   startReferenceServer,
 } from "../../src/reference-server/index.ts";
 import type { State } from "../../src/reference-server/state.ts";
+import { renderPlanJson } from "../../src/render/plan-json.ts";
 
 /** A request at a vendor's own API: method, path below the account or the host, body. The answer's body. */
 export type Call = (method: string, path: string, body?: unknown) => Promise<JsonObject>;
@@ -56,13 +59,16 @@ export interface Stage {
   readonly declare: (block: JsonObject, top?: JsonObject) => Promise<void>;
   /** Makes a plan and checks that this wrote nothing, neither at the vendors nor in the directory. */
   readonly plan: (request?: Partial<PlanRequest>) => Promise<Plan>;
-  /** `meanwhile` happens while the plan waits for its yes. */
+  /** `meanwhile` happens while the plan waits for its yes, which a person gives only when `answer` says so. */
   readonly apply: (
     request?: Partial<PlanRequest>,
     wrap?: WrapBackend,
     meanwhile?: () => Promise<unknown>,
+    answer?: Answer,
   ) => Promise<ApplyResult>;
   /** Takes into the ledger, and checks that this wrote nothing at the vendors. */
+  /** Carries out a plan that was made before, as its file would give it. */
+  readonly applySaved: (plan: Plan) => Promise<ApplyResult>;
   readonly adopt: (wanted: Partial<Pick<AdoptInput, "ids" | "patterns">>) => Promise<AdoptResult>;
   /** Replaces the file by an export of everything in its blocks, made as if nothing were declared. */
   readonly exportAll: (with_defaults: boolean) => Promise<ExportResult>;
@@ -144,6 +150,35 @@ export async function openStage(
     }
   }
 
+  async function applyNow(
+    request: ApplyInput["request"],
+    wrap?: WrapBackend,
+    meanwhile?: () => Promise<unknown>,
+    answer: Answer = "approved",
+  ): Promise<ApplyResult> {
+    return applyStack({
+      stack: await input(wrap),
+      request,
+      keep_going: false,
+      new_ledger: true,
+      lock_timeout: 0,
+      sinks: {
+        base: directory,
+        env,
+        terminal: false,
+        ci: false,
+        print: () => undefined,
+        now: Date.now,
+        reveal: [],
+      },
+      confirm: async () => {
+        await meanwhile?.();
+        return answer;
+      },
+      on: () => undefined,
+    });
+  }
+
   const requests = async () => (await vendors.control("GET", "/requests")) as unknown as readonly LogEntry[];
 
   return {
@@ -172,28 +207,13 @@ export async function openStage(
       expect(await contentOf(ledgerFile), "a plan leaves the ledger alone").toBe(stored);
       return plan;
     },
-    apply: async (request = {}, wrap, meanwhile) =>
-      applyStack({
-        stack: await input(wrap),
-        request: { ...NO_REQUEST, ...request },
-        keep_going: false,
-        new_ledger: true,
-        lock_timeout: 0,
-        sinks: {
-          base: directory,
-          env,
-          terminal: false,
-          ci: false,
-          print: () => undefined,
-          now: Date.now,
-          reveal: [],
-        },
-        confirm: async () => {
-          await meanwhile?.();
-          return "approved";
-        },
-        on: () => undefined,
-      }),
+    apply: (request = {}, ...rest) => applyNow({ ...NO_REQUEST, ...request }, ...rest),
+    async applySaved(plan) {
+      const read = parsePlan(renderPlanJson(plan), "plan.json");
+      if ("problem" in read) throw new Error(read.problem.message);
+      expect(planDigest(read.plan), "a plan has one digest").toBe(planDigest(plan));
+      return applyNow(read);
+    },
     async adopt(wanted) {
       const before = (await requests()).length;
       const result = await adoptResources({

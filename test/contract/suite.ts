@@ -7,12 +7,13 @@ import type { Case, Run } from "./cases/case.ts";
 import { faultCases } from "./cases/faults.ts";
 import { fieldCases } from "./cases/fields.ts";
 import { ownershipCases } from "./cases/ownership.ts";
+import { savedCases } from "./cases/saved.ts";
 import { isNotApplicable, type Sample } from "./sample.ts";
 import { samples } from "./samples/all.ts";
 import { openStage } from "./stage.ts";
 import { type Cell, drawTable } from "./table.ts";
 
-export const cases: readonly Case[] = [...ownershipCases, ...fieldCases, ...faultCases];
+export const cases: readonly Case[] = [...ownershipCases, ...savedCases, ...fieldCases, ...faultCases];
 
 /** Milliseconds for one test; the real back-off of a few retries is in it. */
 const TIMEOUT = 20_000;

@@ -7,9 +7,9 @@ import { jsonEqual } from "../../src/base/json.ts";
 import { planDigest } from "../../src/engine/plan-digest.ts";
 import { parsePlan } from "../../src/ledger/documents.ts";
 import { renderPlanJson } from "../../src/render/plan-json.ts";
-import { drift, drifts } from "./drift.ts";
+import { drift, drifts, SOMEBODY, twin, twins } from "./drift.ts";
 import { expectConverged, expectDeclared, expectNoOrphans } from "./expectations.ts";
-import { graphs } from "./graph.ts";
+import { type Graph, graphs, withLifecycle } from "./graph.ts";
 import { law } from "./law.ts";
 import { kept, type Thing, type Values } from "./remote.ts";
 import {
@@ -90,6 +90,31 @@ describe("a saved plan", () => {
       expect(other).toEqual([]);
       expect(world.remote.log.length).toBe(log);
       expect(JSON.stringify(world.ledger)).toBe(ledger);
+    },
+  });
+
+  law("with adoptions and exclusive sections does all that it has, and does it once", {
+    scenario: fc.record(
+      {
+        before: graphs,
+        others: twins,
+        after: graphs,
+        adopt: fc.boolean(),
+        exclusive: fc.subarray(["m.gates", "m.confs", "m.keys", "m.rules", "m.solids"]),
+        protect: fc.boolean(),
+      },
+      { noNullPrototype: true },
+    ),
+    runs: 50,
+    holds: async ({ before, others, after, adopt, exclusive, protect }) => {
+      const lifecycle = protect ? { prevent_destroy: true } : { on_remove: "retain" as const };
+      const world = await prepared(withLifecycle(before, ["m.rule.r", "m.gate.a"], lifecycle), false);
+      for (const other of others) twin(world.remote, other);
+      const text = await saved(world, after, { adopt, policy: { exclusive } });
+      expectDone(await applySaved(world, text));
+      const log = world.remote.log.length;
+      expectDone(await applySaved(world, text));
+      expect(world.remote.log.length).toBe(log);
     },
   });
 
@@ -190,4 +215,51 @@ describe("a saved plan", () => {
         if (result.outcome === "blocked") expect(failed.has(result.because ?? ""), result.step).toBe(true);
     },
   });
+
+  law("touches nothing that somebody else has made since, and takes nothing of it along", {
+    scenario: fc.record(
+      { before: graphs, after: graphs, others: twins, parallelism },
+      { noNullPrototype: true },
+    ),
+    runs: 50,
+    holds: async ({ before, after, others, parallelism }) => {
+      const world = await prepared(before, false);
+      const text = await saved(world, after);
+      const start = world.remote.log.length;
+      for (const other of others) twin(world.remote, other);
+      const theirs = world.remote.things.filter((thing) => thing.by === SOMEBODY);
+      const copies = structuredClone(theirs);
+      await applySaved(world, text, { parallelism });
+      const left = world.remote.things.filter((thing) => thing.by === SOMEBODY);
+      expect(left).toEqual(copies);
+      const uids = new Set(theirs.map((thing) => thing.uid));
+      const ours = world.remote.log.slice(start).filter((item) => item.by === ACTOR);
+      expect(ours.filter((item) => item.op !== "create" && uids.has(item.uid))).toEqual([]);
+    },
+  });
+
+  law("with renamed addresses moves them once, and is finished wherever it was cut off", {
+    scenario: fc.record(
+      { before: graphs, after: graphs, cut: fc.nat(60), parallelism },
+      { noNullPrototype: true },
+    ),
+    holds: async ({ before, after, cut, parallelism }) => {
+      const world = await prepared(renamed(before, "m.rule.r", "m.rule.old"), false);
+      const moved = [{ from: "m.rule.old", to: "m.rule.r" }].filter(
+        ({ from, to }) => world.ledger?.resources[from] !== undefined && Object.hasOwn(after, to),
+      );
+      const text = await saved(world, after, { moved });
+      await applySaved(world, text, { parallelism, cut });
+      wait(world);
+      expectDone(await applySaved(world, text, { parallelism }));
+      expectDeclared(world, after);
+      await expectConverged(world, after, { moved });
+    },
+  });
 });
+
+function renamed(graph: Graph, from: string, to: string): Graph {
+  return Object.fromEntries(
+    Object.entries(graph).map(([address, body]) => [address === from ? to : address, body]),
+  );
+}

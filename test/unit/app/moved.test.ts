@@ -53,3 +53,29 @@ test("a gateway that somebody else deleted and made again after the plan is not 
   const { result: live } = await stage.vendors.cloudflare("GET", "/ai-gateway/gateways/support");
   expect(live).toMatchObject({ cache_ttl: 5 });
 });
+
+test("what changed while a person was asked is not written over, and the rest is done", async () => {
+  const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
+  const declare = (ttl: number) =>
+    stage.declare({ cloudflare: { gateways: { a: { cache_ttl: ttl }, b: { cache_ttl: ttl } } } });
+  await declare(60);
+  await stage.apply();
+  await declare(300);
+
+  const meanwhile = async () => {
+    const { result: live } = await stage.vendors.cloudflare("GET", "/ai-gateway/gateways/a");
+    await stage.vendors.cloudflare("PUT", "/ai-gateway/gateways/a", { ...(live as object), cache_ttl: 5 });
+  };
+  const result = await stage.apply({}, undefined, meanwhile, "answered");
+
+  expect(result).toMatchObject({
+    report: {
+      results: [
+        { outcome: "failed", code: "MOVED", deviations: [{ path: "cache_ttl", expected: 60, found: 5 }] },
+        { outcome: "done" },
+      ],
+    },
+  });
+  const { result: live } = await stage.vendors.cloudflare("GET", "/ai-gateway/gateways/a");
+  expect(live).toMatchObject({ cache_ttl: 5 });
+});

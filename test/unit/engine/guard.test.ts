@@ -204,3 +204,23 @@ describe("the brake", () => {
     expect(isBraked(plan)).toBe(false);
   });
 });
+
+test("an identity stays taken by what may not go, however many pass theirs on", () => {
+  const rules = { a: "x", b: "y", c: "z" };
+  const plan = planOf({
+    declared: [declare("m.rule.b", { source: "x" }), declare("m.rule.c", { source: "y" })],
+    live: Object.entries(rules).map(([name, source]) => liveRule(`rule_${name}`, source)),
+    ledger: Object.fromEntries(
+      Object.entries(rules).map(([name, source]) => [
+        `m.rule.${name}`,
+        entry("m.rule", `rule_${name}`, { source }, name === "a" ? { on_remove: "retain" } : {}),
+      ]),
+    ),
+  });
+  // a stays live with x, so b cannot take it and keeps y, so c cannot take that.
+  expect(plan.refused.map(({ address, code }) => [address, code])).toEqual([
+    ["m.rule.b", "IDENTITY_TAKEN"],
+    ["m.rule.c", "IDENTITY_TAKEN"],
+  ]);
+  expect(idsOf(plan)).toEqual(["forget m.rule.a"]);
+});
