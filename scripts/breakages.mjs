@@ -11,7 +11,11 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const COPIED = ["src", "test", "examples", "schemas", "package.json", "tsconfig.json", "vitest.config.ts"];
 /** Quick ones first: a run ends at the first failure. */
-const ROUNDS = [["test/unit/engine", "test/unit/base"], ["test/laws"], ["test/contract", "test/unit/app"]];
+const ROUNDS = [
+  ["test/unit/engine", "test/unit/base", "test/unit/ledger"],
+  ["test/laws"],
+  ["test/contract", "test/unit/app"],
+];
 
 const wanted = process.argv.slice(2).join(" ");
 const table = JSON.parse(readFileSync(join(ROOT, "test/mutations/breakages.json"), "utf8")).filter(
