@@ -17,7 +17,8 @@ const REPORT: Words<ApplyReport> = {
   format: "`1`, the version of this form",
   stack: "Name of the stack",
   partial: "As in the plan: what the run was limited to",
-  results: "One entry per step of the plan, in plan order; see below",
+  results:
+    "One entry per step of the plan, in plan order, and for each left-over of an earlier run of it that goes; see below",
   settling: "Values that were written and that a read may still show in their old form, as in a plan",
   refused: "What the plan refused, as in a plan",
   counts: "Outcome → number of steps",
@@ -126,7 +127,7 @@ export function jsonPage(): string {
     ].join("\n\n"),
     [
       "## Apply report",
-      "`gateform apply` and `gateform destroy` print `{ format, plan, report, diagnostics }`: `plan` as above, `report` as below, `diagnostics` what neither of them holds. When something failed, `error` stands beside them: `{ code, message, hint }`.",
+      "`gateform apply` and `gateform destroy` print `{ format, plan, digest, report, diagnostics }`: `plan` as above, `digest` what `--digest` takes for just this plan, `report` as below, `diagnostics` what neither of them holds. When something failed, `error` stands beside them: `{ code, message, hint }`.",
       words(REPORT),
       "### Result",
       words(RESULT),
@@ -144,6 +145,7 @@ export function jsonPage(): string {
     ].join("\n\n"),
     [
       "## Show",
+      "`gateform show PLAN`: `{ format, digest, plan }`, with the plan as above.",
       "`gateform show`: `{ format, stack, lineage, serial, ledger, accounts, resources, diagnostics }`; `ledger` says where it is. Resources stand in the order of their kinds, then by address.",
       words(OWNED),
     ].join("\n\n"),

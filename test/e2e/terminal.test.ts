@@ -64,3 +64,21 @@ test("explain breaks its lines at the terminal's width, and nowhere where there 
   expect(longest((await start(args).done).stdout)).toBeLessThanOrEqual(80);
   expect(longest((await place.run(args)).stdout)).toBeGreaterThan(100);
 });
+
+describe("apply of a saved plan on a terminal", () => {
+  test("shows the plan, asks, and writes nothing over what changed while it asked", async () => {
+    place.write("gateform.yaml", ONE_RULE);
+    expect((await place.run(["plan", "--out", "plan.json"])).code).toBe(0);
+    const run = start(["apply", "plan.json"]);
+    await run.shown("To go on, type yes:");
+    const made = { type: "deny", match: { model: "openai/slow" }, action: { reason: "by hand" } };
+    expect((await server.vercel("POST", "/ai-gateway/rules", made)).ok).toBe(true);
+    await run.answer("To go on, type yes:", "yes\n");
+    const { code, stdout } = await run.done;
+    expect([code, stdout]).toEqual([
+      1,
+      expect.stringMatching(/slow[\s\S]*create[\s\S]*type yes[\s\S]*NOT_OWNED/),
+    ]);
+    expect((await server.state()).vercel.rules).toHaveLength(1);
+  });
+});
