@@ -40,7 +40,8 @@ export function commandsPage(): string {
   );
 }
 
-function listed(entry: CommandSpec | CommandGroup, prefix = ""): Listed[] {
+/** A command, or those of a group, with their whole names. */
+export function listed(entry: CommandSpec | CommandGroup, prefix = ""): Listed[] {
   if ("commands" in entry) return entry.commands.flatMap((spec) => listed(spec, `${entry.name} `));
   const usage = `${prefix}${entry.usage}`;
   return [{ name: usage.split(/ [<[]/)[0] ?? usage, usage, spec: entry }];

@@ -1,6 +1,7 @@
 // `docs/reference/exit-codes.md`: what each code means, per command. The general table is that of `--help`.
 
-import { helpRows } from "./commands.ts";
+import { commands } from "../../src/cli/command-table.ts";
+import { helpRows, listed } from "./commands.ts";
 import { code, page, table } from "./markdown.ts";
 
 const BY_COMMAND: readonly (readonly [command: string, zero: string, one: string, two: string])[] = [
@@ -29,9 +30,24 @@ const BY_COMMAND: readonly (readonly [command: string, zero: string, one: string
     "nothing was adopted; with `--all` or a pattern: something could not be, or could not be read, and the rest was",
     "",
   ],
-  ["show", "shown", "a mistake, no ledger, or an address that the ledger does not have", ""],
+  [
+    "export",
+    "written; what cannot be expressed is a warning",
+    "nothing was written: a list that could not be read in full, a file that is there already, a selector that matches nothing",
+    "",
+  ],
+  [
+    "show",
+    "shown",
+    "a mistake, no ledger, an address that it does not have, or a plan that cannot be read",
+    "",
+  ],
+  ["ledger show, ledger history", "shown", "a mistake, no ledger, or an address that it does not have", ""],
   ["ledger forget", "done", "nothing was done", ""],
   ["ledger unlock", "the lock is gone, or there was none", "it could not be removed", ""],
+  ["explain", "explained", "there is nothing of that name", ""],
+  ["schema", "printed", "there is no schema of that name", ""],
+  ["demo", "everything went as it should", "a step of it did not", ""],
   ["serve", "ended by Ctrl-C or SIGTERM", "it could not start", ""],
 ];
 
@@ -42,7 +58,18 @@ export function exitCodesPage(): string {
     "They are the same in every output format. With `--output json` a document is printed on failure, too; its `error.code` says what went wrong, see [codes](diagnostics.md).",
     table(
       ["Command", "0", "1", "2"],
-      BY_COMMAND.map(([command, ...cells]) => [command.split(", ").map(code).join(", "), ...cells]),
+      rows().map(([command, ...cells]) => [command.split(", ").map(code).join(", "), ...cells]),
     ),
   );
+}
+
+/** The table, once it is sure that no command is missing from it. */
+function rows(): typeof BY_COMMAND {
+  const told = BY_COMMAND.flatMap(([names]) => names.split(", "));
+  const missing = commands
+    .flatMap((entry) => listed(entry))
+    .map(({ name }) => name)
+    .filter((name) => !told.includes(name));
+  if (missing.length > 0) throw new Error(`no exit codes are told of ${missing.join(", ")}`);
+  return BY_COMMAND;
 }
