@@ -48,10 +48,17 @@ export async function takeHttpLock(
 ): Promise<HttpLock> {
   const info = lockInfoOf(thisHolder(options.command));
   const deadline = performance.now() + timeout;
+  /** Id of a lock whose holder has ended. */
+  let leftBehind: string | undefined;
   for (let look = FIRST_LOOK; ; look = Math.min(LAST_LOOK, look * 1.5)) {
     const held = await tryLock(server, info);
     if (held === "mine") return lockOf(server, info, options);
-    if (held !== null && held.holder !== null && isGone(held.holder)) throw staleError(server, held);
+    if (held !== null && held.holder !== null && isGone(held.holder)) {
+      // It may have given the lock back and ended while the answer was on its way; the next one shows it.
+      if (held.id === leftBehind) throw staleError(server, held);
+      leftBehind = held.id;
+      continue;
+    }
     const left = deadline - performance.now();
     if (left <= 0) throw lockedError(server, held);
     await server.wait(Math.min(look, left), options.signal);

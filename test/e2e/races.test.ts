@@ -25,7 +25,9 @@ function quickstart(): Workspace {
 /** What two runs at once must leave behind, whichever came first. */
 async function expectConverged(work: Workspace, results: readonly Result[], waited: boolean): Promise<void> {
   const refused = results.filter(({ code }) => code !== 0);
-  expect(refused.length, refused.map(({ stderr }) => stderr).join("\n")).toBeLessThanOrEqual(waited ? 0 : 1);
+  expect(refused.length, refused.map(({ stdout, stderr }) => stdout + stderr).join("\n")).toBeLessThanOrEqual(
+    waited ? 0 : 1,
+  );
   for (const result of refused) expect(json(result).error.code).toBe("LEDGER_LOCKED");
   const { cloudflare, vercel } = await server.state();
   expect(vercel.keys).toHaveLength(1);

@@ -2,6 +2,8 @@
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { emptyLedger, printLedger } from "../../../src/ledger/documents.ts";
+import { thisHolder } from "../../../src/ledger/lock-holder.ts";
+import { lockInfoOf } from "../../../src/ledger/lock-info.ts";
 import type { Ledger } from "../../../src/model/ledger.ts";
 import { backendOf } from "./places.ts";
 import { type StateServer, startStateServer } from "./state-server.ts";
@@ -258,6 +260,17 @@ describe("the lock of a server", () => {
     expect((await refused(backendOf(server).breakLock())).code).toBe("LEDGER_LOCKED");
     expect(methods()).toEqual(["LOCK", "LOCK"]);
   });
+
+  it.runIf(process.platform === "linux")(
+    "whose holder gave it back and ended while the answer was on its way is taken, not called stale",
+    async () => {
+      const ended = lockInfoOf({ ...thisHolder("gateform apply"), started: "1" });
+      server.fault("LOCK", { answer: 423, body: JSON.stringify(ended) });
+      const lock = await backendOf(server).lock(0);
+      expect(methods()).toEqual(["LOCK", "LOCK"]);
+      await lock.release();
+    },
+  );
 
   it("that GitLab gives is known by its holder's id, although GitLab answers with the asker's own words", async () => {
     const gitlab = await startStateServer("gitlab");
