@@ -51,6 +51,8 @@ export interface Http {
    * @throws ProviderError for everything the vendor or the network refuses.
    */
   readonly request: (request: HttpRequest) => Promise<Answer>;
+  /** Waits, in milliseconds; ends early when the signal fires, after which every request is refused. */
+  readonly pause: (milliseconds: number) => Promise<void>;
   /** Now by the vendor's clock, ms since 1970; exact to about a second. */
   readonly now: () => number;
   readonly close: () => Promise<void>;
@@ -180,7 +182,9 @@ export function openHttp(options: HttpOptions): Http {
     return options.signal?.aborted === true;
   }
 
-  return { request, now, close: () => agent.close() };
+  const pause = (milliseconds: number): Promise<void> => wait(milliseconds, options.signal);
+
+  return { request, pause, now, close: () => agent.close() };
 }
 
 /** Once one try may have been carried out, no later refusal proves that nothing was. */

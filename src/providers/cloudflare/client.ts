@@ -18,7 +18,11 @@ export interface CloudflareWriter extends CloudflareReader {
   readonly post: <T>(path: string, body: ResolvedFields, shape: z.ZodType<T>) => Promise<T>;
   /** Replaces; gives the envelope's `result` in the given shape. */
   readonly put: <T>(path: string, body: ResolvedFields, shape: z.ZodType<T>) => Promise<T>;
+  /** Changes the members that the body has; gives the envelope's `result` in the given shape. */
+  readonly patch: <T>(path: string, body: ResolvedFields, shape: z.ZodType<T>) => Promise<T>;
   readonly delete: (path: string) => Promise<void>;
+  /** Waits, in milliseconds, for something that Cloudflare does by and by; ends early when the run is stopped. */
+  readonly pause: (milliseconds: number) => Promise<void>;
 }
 
 /** The `result` of a success envelope. */
@@ -49,8 +53,11 @@ export function cloudflareWriter(http: Http, account: string, fingerprint: Finge
       shaped(resultOf(shape), await http.request({ method: "POST", path: prefix + path, body })),
     put: async (path, body, shape) =>
       shaped(resultOf(shape), await http.request({ method: "PUT", path: prefix + path, body })),
+    patch: async (path, body, shape) =>
+      shaped(resultOf(shape), await http.request({ method: "PATCH", path: prefix + path, body })),
     delete: async (path) => {
       await http.request({ method: "DELETE", path: prefix + path });
     },
+    pause: http.pause,
   };
 }

@@ -14,6 +14,14 @@ export function isActive(secret: SecretRecord, now: number): boolean {
   return secret.active_from <= now;
 }
 
+/**
+ * What the gateways serve: a new value only when it is active, the one before until then. Nobody has published it; a
+ * rotation that left callers without a key would be noticed.
+ */
+export function servedValue(secret: SecretRecord, now: number): string | null {
+  return isActive(secret, now) ? secret.value : secret.previous_value;
+}
+
 /** Adds a secret; refuses over the account's quota. The caller has checked that the name is free. */
 export function addSecret(context: Context, fields: NewSecret): SecretRecord {
   const { secrets } = context.store.cloudflare;
@@ -27,6 +35,7 @@ export function addSecret(context: Context, fields: NewSecret): SecretRecord {
     ...fields,
     created: at,
     modified: at,
+    previous_value: null,
     active_from: activeFrom(context),
   };
   context.store.writeCloudflare({ secrets: [...secrets, secret] });
@@ -39,7 +48,13 @@ export function rewriteSecret(
   changes: Partial<Pick<SecretRecord, "value" | "scopes" | "comment">>,
 ): SecretRecord {
   const modified = new Date(context.now).toISOString();
-  const changed = { ...secret, ...changes, modified, active_from: activeFrom(context) };
+  const changed = {
+    ...secret,
+    ...changes,
+    modified,
+    previous_value: servedValue(secret, context.now),
+    active_from: activeFrom(context),
+  };
   const secrets = replaced(context.store.cloudflare.secrets, (other) => other.id === secret.id, changed);
   context.store.writeCloudflare({ secrets });
   return changed;

@@ -45,7 +45,7 @@ export const secretWire = z.strictObject({
 const PATH = "/secrets_store/stores/:store_id/secrets";
 
 function present(context: Context, secret: SecretRecord): z.infer<typeof secretWire> {
-  const { value: _, active_from: __, ...rest } = secret;
+  const { value: _, previous_value: __, active_from: ___, ...rest } = secret;
   const scopes = context.switches.secret_scopes_sorted ? rest.scopes.toSorted() : rest.scopes;
   return { ...rest, scopes, status: isActive(secret, context.now) ? "active" : "pending" };
 }

@@ -31,6 +31,8 @@ const secretRecord = z.strictObject({
   comment: z.string().nullable().default(null),
   created: timestamp,
   modified: timestamp,
+  /** What is served while `value` is pending. */
+  previous_value: z.string().nullable().default(null),
   /** Milliseconds since 1970 from which the status is `active`. */
   active_from: z.number().default(0),
 });

@@ -12,11 +12,13 @@ import {
   type Listing,
   type LiveRef,
   type ResolvedValue,
+  type UpdateInput,
 } from "../../../provider/kind.ts";
 import { segment } from "../../../provider/shape.ts";
 import { secretField } from "../../../provider/spec.ts";
 import { type CloudflareReader, type CloudflareWriter, resultOf } from "../client.ts";
 import { readPages } from "../pages.ts";
+import { secretPath, untilActive, writeSecret } from "./stored-secret.ts";
 
 const SLUG = /^[A-Za-z0-9_-]{1,128}$/;
 const SLUG_FORM = 'letters, digits, "_" and "-"';
@@ -137,16 +139,7 @@ export const providerConfig = defineKind<
     list,
     get,
     create,
-    update: async (api, ref) => {
-      const secret = ref.fields.secret;
-      if (secret === undefined) {
-        throw new ProviderError("only the secret of a provider config can be changed, and none is given", {
-          refused: "invalid",
-          outcome: "not-applied",
-        });
-      }
-      return fromWire(await api.put(configPath(ref), { secret }, shape), ref.parent_id);
-    },
+    update: rotate,
     delete: async (api, ref) => {
       try {
         await api.delete(configPath(ref));
@@ -157,8 +150,12 @@ export const providerConfig = defineKind<
   },
 });
 
+function gatewayPath(gateway: string | undefined): string {
+  return `/ai-gateway/gateways/${segment(gateway ?? "")}`;
+}
+
 function configsPath(gateway: string | undefined): string {
-  return `/ai-gateway/gateways/${segment(gateway ?? "")}/provider_configs`;
+  return `${gatewayPath(gateway)}/provider_configs`;
 }
 
 function configPath({ id, parent_id }: LiveRef): string {
@@ -226,4 +223,61 @@ async function create(api: CloudflareWriter, { parent_id, fields }: CreateInput)
     if (value !== null) body[name] = value;
   }
   return { live: fromWire(await api.post(configsPath(parent_id), body, shape), parent_id) };
+}
+
+/**
+ * Puts another key in the place of the stored one; the config stays, so that callers always find one of the two. PUT is
+ * published (OpenAPI 2026-10) but in no client of Cloudflare's (SDK 7.3.0, Terraform 5.22) and nobody has reported it
+ * live. Where it is no route, the secret that the config names is changed instead: that is what gateways look up (docs
+ * "BYOK", 2026-07-31). Either way the new key is pending at first, and the rotation ends when it serves.
+ */
+async function rotate(api: CloudflareWriter, ref: UpdateInput): Promise<LiveResource> {
+  const { secret } = ref.fields;
+  if (secret === undefined) {
+    throw refusal("only the secret of a provider config can be changed, and none is given");
+  }
+  try {
+    const config = await api.put(configPath(ref), { secret }, shape);
+    await untilServed(api, ref, config.secret_id);
+    return fromWire(config, ref.parent_id);
+  } catch (error) {
+    if (!(error instanceof ProviderError && error.vendor_code === "7003")) throw error;
+  }
+  const config = await get(api, ref);
+  if (config === null) throw refusal(`the provider config ${ref.id} is gone: plan again`);
+  const id = config.fields.secret_id;
+  const store = await storeOf(api, ref);
+  if (typeof id !== "string" || store === null) {
+    throw refusal(
+      `Cloudflare has no way to change the key of the provider config ${ref.id}, and says of it neither secret nor store: remove it from the file, apply, and declare it again`,
+    );
+  }
+  await writeSecret(api, secretPath(store, id), { value: secret });
+  return config;
+}
+
+/** Waits for a key that PUT has stored. That the secret cannot be read takes nothing from its being stored. */
+async function untilServed(
+  api: CloudflareWriter,
+  ref: LiveRef,
+  id: string | null | undefined,
+): Promise<void> {
+  try {
+    const store = await storeOf(api, ref);
+    if (typeof id === "string" && store !== null) await untilActive(api, secretPath(store, id));
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.refused === "waiting") throw error;
+  }
+}
+
+const gatewayShape = resultOf(z.looseObject({ store_id: z.string().nullish() }));
+
+/** The Secrets Store that a config's gateway uses; `null` for none. */
+async function storeOf(api: CloudflareReader, { parent_id }: LiveRef): Promise<string | null> {
+  const { store_id } = await api.get(gatewayPath(parent_id), gatewayShape);
+  return store_id === "" ? null : (store_id ?? null);
+}
+
+function refusal(message: string): ProviderError {
+  return new ProviderError(message, { refused: "invalid", outcome: "not-applied" });
 }

@@ -4,7 +4,7 @@
  */
 import type { World } from "../../world.ts";
 import type { GatewayRecord } from "../gateway-shapes.ts";
-import { isActive } from "../secret-records.ts";
+import { servedValue } from "../secret-records.ts";
 import type { SecretRecord } from "../state.ts";
 import { needsCredential, noAlias, noCredit } from "./errors.ts";
 
@@ -77,11 +77,12 @@ function storedKey(world: World, claim: Claim): Credential | undefined {
     (secret) =>
       secret.store_id === gateway.store_id &&
       secret.scopes.includes("ai_gateway") &&
-      isActive(secret, world.now()),
+      servedValue(secret, world.now()) !== null,
   );
   for (const slug of slugs) {
     const secret = usable.find((candidate) => candidate.name === `${gateway.id}_${slug}_${alias}`);
-    if (secret !== undefined) return { source: "byok", alias, key: secret.value };
+    const key = secret === undefined ? null : servedValue(secret, world.now());
+    if (key !== null) return { source: "byok", alias, key };
   }
   if (claim.alias === undefined) return undefined;
   throw noAlias(provider, alias, aliasesOf(usable, gateway.id, slugs));

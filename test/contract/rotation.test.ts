@@ -1,0 +1,100 @@
+// Rotations of stored keys: whichever way Cloudflare has for it, the config stays, callers always find a key, and the
+// step ends when the new one serves.
+
+import { expect, onTestFinished, test } from "vitest";
+import type { JsonObject } from "../../src/base/json.ts";
+import type { Profile, Switches } from "../../src/reference-server/index.ts";
+import { expectConverged, expectEmpty, openStage, type Stage, writes } from "./stage.ts";
+
+const OLD = "sk-canary-provider-0123456789-aaaa";
+const NEW = "sk-canary-provider-0123456789-bbbb";
+const CHAT = "support/openai/chat/completions";
+const FILE: JsonObject = {
+  cloudflare: {
+    gateways: { support: { authentication: true, provider_configs: { openai: { secret: { env: "KEY" } } } } },
+  },
+};
+
+const WAYS: readonly (readonly [Profile, boolean, RegExp])[] = [
+  ["live", true, /^PUT .*\/provider_configs\/[^/]+$/],
+  ["live", false, /^PATCH .*\/secrets_store\/stores\/[^/]+\/secrets\/[^/]+$/],
+  ["spec", true, /^PUT .*\/provider_configs\/[^/]+$/],
+  ["spec", false, /^PATCH .*\/secrets_store\/stores\/[^/]+\/secrets\/[^/]+$/],
+];
+
+async function applied(profile: Profile, switches: Partial<Switches>): Promise<Stage> {
+  const stage = await openStage({ profile, env: { KEY: OLD }, server: { switches } }, onTestFinished);
+  await stage.declare(FILE);
+  expectConverged(await stage.apply());
+  stage.pass(60_000);
+  return stage;
+}
+
+/** Asks without a break until the work is done; gives every status and the key that served it. */
+async function under(stage: Stage, work: Promise<unknown>): Promise<readonly string[]> {
+  const seen: string[] = [];
+  let busy = true;
+  const end = () => {
+    busy = false;
+  };
+  work.then(end, end);
+  while (busy) {
+    const { status, echo } = await stage.ask(CHAT, "gpt-4o", true);
+    seen.push(`${status} ${(echo as JsonObject | undefined)?.credential ?? ""}`);
+  }
+  await work;
+  return seen;
+}
+
+test.each(WAYS)(
+  "a rotation keeps config and secret, and leaves nothing to do (%s, PUT %s)",
+  async (profile, provider_config_put, way) => {
+    const stage = await applied(profile, { provider_config_put });
+    const before = (await stage.state()).cloudflare;
+    const from = (await stage.requests()).length;
+    stage.env.KEY = NEW;
+    const result = await stage.apply();
+    expectConverged(result);
+    expectEmpty(await stage.plan());
+    const accepted = (await stage.requests()).slice(from).filter(({ status }) => (status ?? 0) < 300);
+    const [write, ...others] = writes(accepted);
+    expect(write).toMatch(way);
+    expect(others).toEqual([]);
+    const after = (await stage.state()).cloudflare;
+    expect(after.provider_configs.map(({ id, secret_id }) => [id, secret_id])).toEqual(
+      before.provider_configs.map(({ id, secret_id }) => [id, secret_id]),
+    );
+    expect(after.secrets.map(({ name, value }) => [name, value])).toEqual([["support_openai_default", NEW]]);
+    expect(JSON.stringify([result, await stage.ledger()])).not.toContain("sk-canary");
+  },
+);
+
+test.each(WAYS)(
+  "under a stream of requests a rotation fails none, and is done when the new key serves (%s, PUT %s)",
+  async (profile, provider_config_put) => {
+    const stage = await applied(profile, { provider_config_put, secret_pending_ms: 250 });
+    stage.env.KEY = NEW;
+    const seen = await under(stage, stage.apply().then(expectConverged));
+    expect([...new Set(seen)]).toEqual(["200 byok:default …aaaa", "200 byok:default …bbbb"]);
+    expect((await stage.ask(CHAT, "gpt-4o", true)).echo).toMatchObject({ credential: "byok:default …bbbb" });
+  },
+);
+
+test("without PUT, a lost answer to the change of the secret converges", async () => {
+  const stage = await applied("live", { provider_config_put: false });
+  await stage.fault({ method: "PATCH", once_per_resource: true, effect: { kind: "drop", when: "after" } });
+  stage.env.KEY = NEW;
+  expectConverged(await stage.apply());
+  expectEmpty(await stage.plan());
+});
+
+test("without PUT, a config whose secret is gone fails and names the secret", async () => {
+  const stage = await applied("live", { provider_config_put: false });
+  const [secret] = (await stage.state()).cloudflare.secrets;
+  await stage.vendors.cloudflare("DELETE", `/secrets_store/stores/${secret?.store_id}/secrets/${secret?.id}`);
+  stage.env.KEY = NEW;
+  const result = await stage.apply();
+  if (result.state !== "applied") throw new Error(result.state);
+  const [failed] = result.report.results;
+  expect([failed?.outcome, failed?.message]).toEqual(["failed", expect.stringContaining(String(secret?.id))]);
+});
