@@ -73,7 +73,12 @@ function judge(
     case 1001:
       return no(says(/not[_ ]found/i) ? "not-found" : "invalid");
     case 1003:
-      return no(says(/already_exists|already exists|maximum_stores_exceeded/i) ? "exists" : "invalid");
+      // With 409 the docs page "Custom Providers" (2026) gives it for a slug that is taken.
+      return no(
+        status === 409 || says(/already_exists|already exists|maximum_stores_exceeded/i)
+          ? "exists"
+          : "invalid",
+      );
     default:
       return judgeByStatus(status, body, message);
   }

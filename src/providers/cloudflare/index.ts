@@ -16,6 +16,7 @@ import {
   cloudflareReader,
   cloudflareWriter,
 } from "./client.ts";
+import { customProvider } from "./kinds/custom-provider.ts";
 import { gateway } from "./kinds/gateway.ts";
 import { providerConfig } from "./kinds/provider-config.ts";
 import { secretsStore } from "./kinds/secrets-store.ts";
@@ -26,7 +27,8 @@ const BASE_URL = "https://api.cloudflare.com/client/v4";
 export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   name: "cloudflare",
   title: "Cloudflare",
-  description: "Cloudflare AI Gateway: gateways and the provider keys stored for them, in one account.",
+  description:
+    "Cloudflare AI Gateway: gateways, the provider keys stored for them, and providers of one's own, in one account.",
   settings: z.strictObject({
     account_id: z
       .string()
@@ -51,7 +53,7 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   settings_env: { account_id: ["CLOUDFLARE_ACCOUNT_ID"] },
   base_url_env: "CLOUDFLARE_BASE_URL",
   hosts: ["api.cloudflare.com"],
-  kinds: [gateway, providerConfig, secretsStore],
+  kinds: [gateway, providerConfig, customProvider, secretsStore],
   checks: [gatewayOpenWithKeys, logpushWithoutKey, manyGateways, rateLimitWithoutInterval, unknownProvider],
   connect: (input) => open(input, cloudflareReader),
   connectForApply: (input) => open(input, cloudflareWriter),

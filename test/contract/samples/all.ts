@@ -1,10 +1,11 @@
 // One sample per kind. The completeness test names the kinds that have none.
 
 import type { Sample } from "../sample.ts";
+import { customProvider } from "./cloudflare-custom-provider.ts";
 import { gateway } from "./cloudflare-gateway.ts";
 import { providerConfig } from "./cloudflare-provider-config.ts";
 import { secretsStore } from "./cloudflare-secrets-store.ts";
 import { key } from "./vercel-key.ts";
 import { rule } from "./vercel-rule.ts";
 
-export const samples: readonly Sample[] = [gateway, providerConfig, secretsStore, key, rule];
+export const samples: readonly Sample[] = [gateway, providerConfig, customProvider, secretsStore, key, rule];

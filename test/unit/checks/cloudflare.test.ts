@@ -166,6 +166,12 @@ describe("UNKNOWN_PROVIDER", () => {
     else expect(first?.hint).toMatch(hint);
   });
 
+  test("of a custom provider in the file is none", async () => {
+    const body = "{ authentication: true, provider_configs: { acme: { secret: { env: K } } } }";
+    const file = `${gateway(body)}  custom_providers:\n    acme: { name: Acme, base_url: "https://llm.acme.com" }\n`;
+    expect(findings(await loaded(file))).toEqual([]);
+  });
+
   test("points to the key where the slug comes from it", async () => {
     const body = "\n      provider_configs:\n        opnai: { secret: { env: K } }";
     expect(findings(await loaded(gateway(body)))[0]?.position).toMatchObject({ line: 8, column: 9 });

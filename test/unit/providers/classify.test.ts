@@ -54,7 +54,7 @@ describe("Cloudflare", () => {
     [400, refusedBy(1001, "secret_name_empty"), "invalid", "not-applied"],
     [400, refusedBy(1003, "maximum_stores_exceeded"), "exists", "not-applied"],
     [400, refusedBy(1003, "secret_name_already_exists"), "exists", "not-applied"],
-    [409, refusedBy(1003, "slug taken"), "invalid", "not-applied"],
+    [409, refusedBy(1003, "slug taken"), "exists", "not-applied"],
     [409, refusedBy(undefined, "conflict"), "exists", "not-applied"],
     [400, refusedBy(6003, "Invalid request headers"), "authentication", "not-applied"],
     [400, refusedBy(9103, "Unknown X-Auth-Key"), "authentication", "not-applied"],

@@ -8,6 +8,7 @@ import { type Http, openHttp } from "../../../src/provider/http.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 import { classifyCloudflare } from "../../../src/providers/cloudflare/classify.ts";
 import { type CloudflareWriter, cloudflareWriter } from "../../../src/providers/cloudflare/client.ts";
+import { customProvider } from "../../../src/providers/cloudflare/kinds/custom-provider.ts";
 import { gateway } from "../../../src/providers/cloudflare/kinds/gateway.ts";
 import { providerConfig } from "../../../src/providers/cloudflare/kinds/provider-config.ts";
 import { secretsStore } from "../../../src/providers/cloudflare/kinds/secrets-store.ts";
@@ -108,6 +109,23 @@ const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
   {
     call: /^DELETE .*\/provider_configs\/([^/]+)$/,
     read: (api, id) => providerConfig.api.delete?.(api, { id, parent_id }),
+  },
+  {
+    call: /^POST .*\/custom-providers$/,
+    read: (api) => customProvider.api.create(api, { fields: { name: "Acme", slug: "acme" } }),
+  },
+  { call: /^GET .*\/custom-providers$/, read: (api) => customProvider.api.list(api, {}) },
+  {
+    call: /^GET .*\/custom-providers\/((?!costs$)[^/]+)$/,
+    read: (api, id) => customProvider.api.get?.(api, { id }),
+  },
+  {
+    call: /^PATCH .*\/custom-providers\/([^/]+)$/,
+    read: (api, id) => customProvider.api.update?.(api, { id, fields: { name: "A" }, changed: ["name"] }),
+  },
+  {
+    call: /^DELETE .*\/custom-providers\/([^/]+)$/,
+    read: (api, id) => customProvider.api.delete?.(api, { id }),
   },
   { call: /^POST .*\/stores$/, read: (api) => secretsStore.api.create(api, { fields: {} }) },
   { call: /^GET .*\/stores$/, read: (api) => secretsStore.api.list(api, {}) },

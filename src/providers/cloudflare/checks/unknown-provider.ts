@@ -2,6 +2,7 @@
 
 import { suggest } from "../../../base/suggest.ts";
 import { defineCheck } from "../../../provider/check.ts";
+import { customProvider } from "../kinds/custom-provider.ts";
 import { providerConfig } from "../kinds/provider-config.ts";
 
 /** Cloudflare's Workers runtime types, 2026-10. The list is not closed, so that a slug outside it only warns. */
@@ -47,7 +48,7 @@ export const unknownProvider = defineCheck({
   title: "A provider that gateform does not know: a typo, or a new one",
   page: {
     meaning:
-      "A provider config's `provider_slug`, which is its key unless the file says otherwise, is none of the providers that Cloudflare names. Slugs that begin with `custom-` stand for custom providers and are never doubted.",
+      "A provider config's `provider_slug`, which is its key unless the file says otherwise, is none of the providers that Cloudflare names, and no custom provider of the file. Slugs that begin with `custom-` stand for custom providers and are never doubted.",
     importance:
       "A stored key is found at run time by the provider's name. Under a mistyped one it is stored and never used, and requests go on with whatever key the caller sends, or are billed to the account.",
     remedy: `Write the slug as Cloudflare does: ${KNOWN_PROVIDERS.map((slug) => `\`${slug}\``).join(", ")}.`,
@@ -55,12 +56,14 @@ export const unknownProvider = defineCheck({
     after: file("openai"),
     silence: "When Cloudflare has a provider that this version of gateform has not heard of.",
   },
-  run: (desired) =>
-    desired.resources.flatMap(({ kind, address, fields }) => {
+  run: ({ resources }) => {
+    const own = resources.filter(({ kind }) => kind === customProvider.rules.kind);
+    const known = [...KNOWN_PROVIDERS, ...own.map(({ fields }) => String(fields.slug))];
+    return resources.flatMap(({ kind, address, fields }) => {
       if (kind !== providerConfig.rules.kind) return [];
       const slug = String(fields.provider_slug);
-      if (KNOWN_PROVIDERS.includes(slug) || slug.startsWith("custom-")) return [];
-      const near = suggest(slug, KNOWN_PROVIDERS);
+      if (known.includes(slug) || slug.startsWith("custom-")) return [];
+      const near = suggest(slug, known);
       return [
         {
           address,
@@ -69,5 +72,6 @@ export const unknownProvider = defineCheck({
           hint: near === undefined ? "see that Cloudflare writes it so" : `did you mean ${near}?`,
         },
       ];
-    }),
+    });
+  },
 });

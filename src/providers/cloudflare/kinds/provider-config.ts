@@ -125,6 +125,10 @@ export const providerConfig = defineKind<
   fromKey: (key) => ({ provider_slug: key, alias: "default" }),
   keyText: ({ provider_slug, alias }) =>
     alias === "default" ? String(provider_slug) : `${provider_slug}-${alias}`,
+  // Whether a custom provider is named bare here or as `custom-<slug>` is not documented, so both count.
+  inferNeeds: ({ provider_slug }) => [
+    `cloudflare.custom_provider.${String(provider_slug).replace(/^custom-/, "")}`,
+  ],
   identity: ({ provider_slug, alias }) => `${provider_slug}/${alias}`,
   identity_fields: ["provider_slug", "alias"],
   derivedName: {
