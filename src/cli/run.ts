@@ -21,6 +21,23 @@ export interface LoadedRun {
   readonly backend: LedgerBackend;
 }
 
+/** Reads the files that a command line names, whatever is wrong with them. */
+export function loadFiles(
+  io: Io,
+  options: Pick<Options, "file" | "envAllow">,
+  { lenientEnv }: { readonly lenientEnv: boolean },
+): ReturnType<typeof loadConfig> {
+  return loadConfig({
+    files: options.file,
+    cwd: io.cwd,
+    env: io.env,
+    envAllow: options.envAllow,
+    providers,
+    lenientEnv,
+    stdin: () => readAll(io.stdin),
+  });
+}
+
 /** Reads the files. Throws when anything in them is wrong. */
 export async function loadRun(
   io: Io,
@@ -28,15 +45,7 @@ export async function loadRun(
   options: Pick<Options, "file" | "envAllow">,
   stop?: AbortSignal,
 ): Promise<LoadedRun> {
-  const { config, diagnostics } = await loadConfig({
-    files: options.file,
-    cwd: io.cwd,
-    env: io.env,
-    envAllow: options.envAllow,
-    providers,
-    lenientEnv: false,
-    stdin: () => readAll(io.stdin),
-  });
+  const { config, diagnostics } = await loadFiles(io, options, { lenientEnv: false });
   if (config === undefined || hasErrors(diagnostics)) {
     throw failureOf("CONFIG_INVALID", "the configuration cannot be used", diagnostics);
   }
@@ -97,7 +106,7 @@ export function joined(...lists: readonly (readonly Diagnostic[])[]): readonly D
   return sortDiagnostics(lists.flat());
 }
 
-export async function readAll(stream: NodeJS.ReadStream): Promise<string> {
+async function readAll(stream: NodeJS.ReadStream): Promise<string> {
   const parts: Buffer[] = [];
   // A stream without encoding gives buffers.
   for await (const part of stream) parts.push(part as Buffer);

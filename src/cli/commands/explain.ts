@@ -4,7 +4,7 @@ import { declaredFacts } from "../../app/explain/declared.ts";
 import { explainTopic } from "../../app/explain/explain.ts";
 import { findTopic, type Known, nearTopics, type Topic } from "../../app/explain/topic.ts";
 import { suggest } from "../../base/suggest.ts";
-import { type LoadedConfig, loadConfig } from "../../config/load.ts";
+import type { LoadedConfig } from "../../config/load.ts";
 import type { Explanation } from "../../model/explanation.ts";
 import { providers } from "../../providers/index.ts";
 import { renderExplanationMarkdown } from "../../render/explanation-markdown.ts";
@@ -16,7 +16,7 @@ import { Failure, failureOf } from "../failure.ts";
 import type { Io } from "../io.ts";
 import type { Options } from "../options.ts";
 import { emit } from "../output.ts";
-import { outputsOf, readAll } from "../run.ts";
+import { loadFiles, outputsOf } from "../run.ts";
 
 export const explain: Run = async (io, [text = ""], options) => {
   const outputs = outputsOf(io, options);
@@ -86,15 +86,7 @@ async function readFiles(
   io: Io,
   options: Options,
 ): Promise<{ readonly config?: LoadedConfig; readonly note?: string }> {
-  const { config, diagnostics } = await loadConfig({
-    files: options.file,
-    cwd: io.cwd,
-    env: io.env,
-    envAllow: options.envAllow,
-    providers,
-    lenientEnv: true,
-    stdin: () => readAll(io.stdin),
-  });
+  const { config, diagnostics } = await loadFiles(io, options, { lenientEnv: true });
   if (config !== undefined) return { config };
   if (options.file.length > 0) throw failureOf("CONFIG_INVALID", "the files cannot be used", diagnostics);
   return {

@@ -2,7 +2,6 @@
 
 import { runChecks } from "../../app/checks.ts";
 import { hasErrors } from "../../base/diagnostic.ts";
-import { loadConfig } from "../../config/load.ts";
 import { providers } from "../../providers/index.ts";
 import { counted } from "../../render/counts.ts";
 import { renderDiagnosticsJson } from "../../render/diagnostics-json.ts";
@@ -12,19 +11,11 @@ import type { Style } from "../../render/style.ts";
 import type { Run } from "../command.ts";
 import { failureOf } from "../failure.ts";
 import { emit } from "../output.ts";
-import { joined, outputsOf, readAll } from "../run.ts";
+import { joined, loadFiles, outputsOf } from "../run.ts";
 
 export const validate: Run = async (io, _args, options) => {
   const outputs = outputsOf(io, options);
-  const loaded = await loadConfig({
-    files: options.file,
-    cwd: io.cwd,
-    env: io.env,
-    envAllow: options.envAllow,
-    providers,
-    lenientEnv: true,
-    stdin: () => readAll(io.stdin),
-  });
+  const loaded = await loadFiles(io, options, { lenientEnv: true });
   const { config } = loaded;
   const checks = config === undefined ? [] : runChecks({ ...config, providers });
   const diagnostics = joined(loaded.diagnostics, checks);
