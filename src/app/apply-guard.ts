@@ -4,13 +4,16 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { isBraked } from "../engine/guard.ts";
 import type { Plan } from "../model/plan.ts";
 
+/** Errors that leave no rest to go on with: without an order nothing can be done, and a typo is no part of a plan. */
+const FATAL: readonly string[] = ["DEPENDENCY_CYCLE", "TARGET_UNMATCHED"];
+
 /**
  * What forbids to carry out a plan. The brake holds whatever else is allowed.
  * @param saved how many deletes are allowed was decided when the plan was made.
  */
 export function guardPlan(plan: Plan, keepGoing: boolean, saved: boolean): Diagnostic[] {
   const found: Diagnostic[] = plan.diagnostics.filter((item) => item.severity === "error" && !keepGoing);
-  const cycle = plan.diagnostics.filter((item) => item.code === "DEPENDENCY_CYCLE" && keepGoing);
+  const fatal = plan.diagnostics.filter((item) => FATAL.includes(item.code) && keepGoing);
   // Also what was refused only because the plan was made without a ledger: by now it is nobody's.
   const refusals = keepGoing ? [] : plan.refused;
   if (refusals.length > 0) {
@@ -35,7 +38,7 @@ export function guardPlan(plan: Plan, keepGoing: boolean, saved: boolean): Diagn
         : `allow it for this run with \`--allow-deletes ${counted_deletes}\`, or name the addresses under \`removed:\``,
     });
   }
-  return [...found, ...cycle];
+  return [...found, ...fatal];
 }
 
 export interface LedgerRules {

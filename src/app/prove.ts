@@ -30,7 +30,8 @@ export async function prove({ plan, results, writer, again, stopped }: ProofInpu
   const seen = wrote ? await again(writer.current()) : undefined;
   const rest = seen === undefined ? [] : restAfterApply(results, seen.plan);
   if (seen !== undefined) await writer.update((ledger) => settle(ledger, seen));
-  const unread = seen?.plan.diagnostics.filter((item) => item.code === "READ_INCOMPLETE") ?? [];
+  // Where nothing was written, nothing was read again: what the plan could not see is not proved.
+  const unread = (seen?.plan ?? plan).diagnostics.filter((item) => item.code === "READ_INCOMPLETE");
   return {
     format: 1,
     stack: plan.stack,

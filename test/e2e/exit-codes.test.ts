@@ -88,6 +88,31 @@ test("--keep-going does the rest of a plan that is refused in part, and exits 1"
   });
 });
 
+test("--keep-going does not go past a target that is nothing, nor call what it could not read converged", async () => {
+  const work = stack({});
+  work.write("gateform.yaml", file({}).replace("rules:\n", "rules: {}\n"));
+  const apply = (...args: string[]) =>
+    work.run(["apply", "--auto-approve", "--keep-going", "--output", "json", ...args]);
+
+  const typo = await apply("--target", "vercel.rule.typo");
+  expect(typo.code).toBe(1);
+  expect(json(typo).error.code).toBe("TARGET_UNMATCHED");
+
+  await server.addFaults({
+    method: "GET",
+    path: "/ai-gateway/rules",
+    effect: { kind: "status", status: 400, when: "before" },
+    times: 9,
+  });
+  const blind = await apply();
+  expect(blind.code).toBe(1);
+  expect(json(blind)).toMatchObject({
+    report: { converged: false, diagnostics: [{ code: "READ_INCOMPLETE" }] },
+  });
+  await server.clearFaults();
+  expect((await apply()).code).toBe(0);
+});
+
 test("deletes beyond the brake stop apply before it starts; --allow-deletes lets them", async () => {
   const work = stack({ a: RULE, b: OTHER });
   await work.run(["apply", "--auto-approve"]);
