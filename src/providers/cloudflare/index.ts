@@ -17,6 +17,7 @@ import {
   cloudflareWriter,
 } from "./client.ts";
 import { customProvider } from "./kinds/custom-provider.ts";
+import { customProviderCost } from "./kinds/custom-provider-cost.ts";
 import { gateway } from "./kinds/gateway.ts";
 import { providerConfig } from "./kinds/provider-config.ts";
 import { secretsStore } from "./kinds/secrets-store.ts";
@@ -53,7 +54,7 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   settings_env: { account_id: ["CLOUDFLARE_ACCOUNT_ID"] },
   base_url_env: "CLOUDFLARE_BASE_URL",
   hosts: ["api.cloudflare.com"],
-  kinds: [gateway, providerConfig, customProvider, secretsStore],
+  kinds: [gateway, providerConfig, customProvider, customProviderCost, secretsStore],
   checks: [gatewayOpenWithKeys, logpushWithoutKey, manyGateways, rateLimitWithoutInterval, unknownProvider],
   connect: (input) => open(input, cloudflareReader),
   connectForApply: (input) => open(input, cloudflareWriter),

@@ -42,9 +42,10 @@ export function readPages<T>(
   path: string,
   item: z.ZodType<T>,
   idOf: (item: T) => string,
+  filter: Query = {},
 ): Promise<Pages<T>> {
   const shape = resultPage(item);
-  return collect(idOf, (query) => api.get(path, shape, query));
+  return collect(idOf, (query) => api.get(path, shape, { ...filter, ...query }));
 }
 
 /** Everything in a list of dynamic routes, which come as `{data: {routes: […], page, per_page}}` without a total. */

@@ -132,10 +132,9 @@ const cut = single(
     }
     if (sample.not?.removed === undefined) {
       const half = await stage.exportAll(false);
-      expect([half.files, half.diagnostics.map(({ code }) => code)]).toEqual([
-        undefined,
-        ["READ_INCOMPLETE"],
-      ]);
+      // Lists of one path may be read for more than one parent.
+      const codes = [...new Set(half.diagnostics.map(({ code }) => code))];
+      expect([half.files, codes]).toEqual([undefined, ["READ_INCOMPLETE"]]);
     }
     expect(await stage.state()).toEqual(state);
     await stage.clearFaults();

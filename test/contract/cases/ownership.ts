@@ -221,6 +221,9 @@ const ambiguous = needing(
   "two twins of one name are refused with both ids, and ADDRESS=ID settles which",
   (sample) => sample.twin,
   async (stage, sample, { make }) => {
+    // Everything around them is ours already.
+    await declare(stage, sample);
+    expectConverged(await stage.apply());
     const ids = [await make(stage.vendors), await make(stage.vendors)] as const;
     await declare(stage, sample, sample.minimal);
     const [refusal] = (await stage.plan({ adopt: true })).refused;

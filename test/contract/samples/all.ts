@@ -2,10 +2,19 @@
 
 import type { Sample } from "../sample.ts";
 import { customProvider } from "./cloudflare-custom-provider.ts";
+import { customProviderCost } from "./cloudflare-custom-provider-cost.ts";
 import { gateway } from "./cloudflare-gateway.ts";
 import { providerConfig } from "./cloudflare-provider-config.ts";
 import { secretsStore } from "./cloudflare-secrets-store.ts";
 import { key } from "./vercel-key.ts";
 import { rule } from "./vercel-rule.ts";
 
-export const samples: readonly Sample[] = [gateway, providerConfig, customProvider, secretsStore, key, rule];
+export const samples: readonly Sample[] = [
+  gateway,
+  providerConfig,
+  customProvider,
+  customProviderCost,
+  secretsStore,
+  key,
+  rule,
+];

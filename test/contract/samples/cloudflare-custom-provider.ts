@@ -107,7 +107,7 @@ export const customProvider: Sample = {
       ["logo", "PHN2Zy8+"],
     ],
   },
-  inside: { na: "only pricing rules live in it" },
+  inside: { na: "only pricing rules live in it, and they are a kind of their own" },
   lag: { na: "no lag of its reads was ever reported" },
   not: {
     immutable: "nothing of it is fixed",

@@ -9,6 +9,7 @@ import { Secret } from "../../../src/provider/secret.ts";
 import { classifyCloudflare } from "../../../src/providers/cloudflare/classify.ts";
 import { type CloudflareWriter, cloudflareWriter } from "../../../src/providers/cloudflare/client.ts";
 import { customProvider } from "../../../src/providers/cloudflare/kinds/custom-provider.ts";
+import { customProviderCost } from "../../../src/providers/cloudflare/kinds/custom-provider-cost.ts";
 import { gateway } from "../../../src/providers/cloudflare/kinds/gateway.ts";
 import { providerConfig } from "../../../src/providers/cloudflare/kinds/provider-config.ts";
 import { secretsStore } from "../../../src/providers/cloudflare/kinds/secrets-store.ts";
@@ -77,6 +78,7 @@ interface Reader<W> {
 
 const parent_id = "support";
 const config = { provider_slug: "openai", alias: "default", secret: new Secret("a provider key") };
+const PROVIDER = "5a9c1f1e-6c1d-4b8e-8f0a-2d3c4b5a6978";
 const newConfig = { kind: "cloudflare.provider_config", action: "create" };
 
 const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
@@ -127,6 +129,18 @@ const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
     call: /^DELETE .*\/custom-providers\/([^/]+)$/,
     read: (api, id) => customProvider.api.delete?.(api, { id }),
   },
+  {
+    call: /^POST .*\/costs$/,
+    read: (api) => customProviderCost.api.create(api, { parent_id: PROVIDER, fields: { model: "acme" } }),
+  },
+  { call: /^GET .*\/costs$/, read: (api) => customProviderCost.api.list(api, { parent_id: PROVIDER }) },
+  { call: /^GET .*\/costs\/([^/]+)$/, read: (api, id) => customProviderCost.api.get?.(api, { id }) },
+  {
+    call: /^PATCH .*\/costs\/([^/]+)$/,
+    read: (api, id) =>
+      customProviderCost.api.update?.(api, { id, fields: { enable: true }, changed: ["enable"] }),
+  },
+  { call: /^DELETE .*\/costs\/([^/]+)$/, read: (api, id) => customProviderCost.api.delete?.(api, { id }) },
   { call: /^POST .*\/stores$/, read: (api) => secretsStore.api.create(api, { fields: {} }) },
   { call: /^GET .*\/stores$/, read: (api) => secretsStore.api.list(api, {}) },
   { call: /^GET .*\/quota$/, read: (api) => preflight(api, { steps: [newConfig] } as never) },
@@ -160,7 +174,7 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
 
 /** Calls that the reference server answers for other clients, and that nothing here makes. */
 const NOT_CALLED =
-  /\/(?:url\/[^/]+|permission_groups|tokens(?:\/.*)?|stores\/.+|routes(?:\/.*)?|custom-domains(?:\/[^/]+)?|custom-providers(?:\/.*)?|v1\/teams|budgets\/.*|teams\/[^/]+|user)$/;
+  /\/(?:url\/[^/]+|permission_groups|tokens(?:\/.*)?|stores\/.+|routes(?:\/.*)?|custom-domains(?:\/[^/]+)?|v1\/teams|budgets\/.*|teams\/[^/]+|user)$/;
 
 function callOf({ method, path }: Fixture): string {
   return `${method} ${path.split("?")[0]}`;
