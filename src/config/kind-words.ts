@@ -122,7 +122,10 @@ export function exampleFile(of: AnyKind, provider: AnyProvider): string {
     body = { ...body, deliver: [{ file: { path: `out/${of.definition.example_key}.key` } }] };
   }
   for (let at: AnyKind | undefined = of; at !== undefined; at = parentOf(at.definition.parent, provider)) {
-    body = { [at.definition.section ?? ""]: { [at.definition.example_key]: body } };
+    const around = at === of ? {} : requiredExample(at);
+    body = {
+      [at.definition.section ?? ""]: { [at.definition.example_key]: { ...around, ...(body as JsonObject) } },
+    };
   }
   return stringify(
     {
@@ -132,6 +135,13 @@ export function exampleFile(of: AnyKind, provider: AnyProvider): string {
     },
     { lineWidth: 110 },
   );
+}
+
+/** What of a kind's example a resource cannot be without. */
+function requiredExample(of: AnyKind): JsonObject {
+  const required = new Set(kindRows(of).flatMap((row) => (row.required && !isNested(row) ? [row.path] : [])));
+  const example = of.definition.example as JsonObject; // an example is what a user writes: JSON
+  return Object.fromEntries(Object.entries(example).filter(([name]) => required.has(name)));
 }
 
 function requiredSettings(provider: AnyProvider): JsonObject {
