@@ -198,15 +198,23 @@ function unknownValues(stack: Stack, taken: readonly Adoption[]): Diagnostic[] {
   });
   if (keys.length + secrets.length === 0) return [];
   const what = [
-    ...(keys.length > 0 ? [counted(keys.length, "adopted key")] : []),
-    ...(secrets.length > 0 ? [`the secrets of ${counted(secrets.length, "adopted resource")}`] : []),
+    ...(keys.length > 0 ? [`of ${counted(keys.length, "adopted key")}`] : []),
+    ...(secrets.length > 0 ? [`of the secrets of ${counted(secrets.length, "adopted resource")}`] : []),
+  ];
+  const hints = [
+    ...(keys.length > 0 ? ["a key stays with whoever has it"] : []),
+    ...(secrets.length > 0
+      ? [
+          "a stored secret stays as it is: apply reports it as `unverified`, or `unchecked` without its source",
+        ]
+      : []),
   ];
   return [
     {
       severity: "note",
       code: "VALUES_UNKNOWN",
-      message: `what is in ${listed(what)} is not known`,
-      hint: "values stay as they are: apply reports stored secrets as `unverified`, and a key is known to whoever has it",
+      message: `the values ${listed(what)} are not known`,
+      hint: hints.join("; "),
     },
   ];
 }

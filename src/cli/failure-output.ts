@@ -8,6 +8,7 @@ import { renderFailureJson, renderFailureMarkdown } from "../render/failure.ts";
 import { PLAIN, type Style } from "../render/style.ts";
 import type { Failure } from "./failure.ts";
 import type { Io } from "./io.ts";
+import { whyKept } from "./output.ts";
 import type { OutputTarget } from "./output-target.ts";
 
 /** @param command for headings: `plan`. */
@@ -43,8 +44,9 @@ function failureText(failure: Failure, style: Style): string {
 
 /** The failure has been shown already: a file that cannot be written must not hide it. */
 function writeOrSay(io: Io, file: string, text: string, failure: Failure): void {
+  const path = resolve(io.cwd, file);
   try {
-    writeFileSync(resolve(io.cwd, file), text);
+    if (whyKept(path) === undefined) writeFileSync(path, text);
   } catch {
     if (failure.code !== "OUTPUT_FILE") io.err(`error: --output could not write ${file}\n`);
   }

@@ -1,7 +1,8 @@
 // Writes products: each format to its place. Files are checked before a run does anything and written at its end.
 
-import { accessSync, constants, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { parseLedger } from "../ledger/documents.ts";
 import { PLAIN, type Style } from "../render/style.ts";
 import { Failure } from "./failure.ts";
 import type { Io } from "./io.ts";
@@ -31,7 +32,7 @@ export function openOutputs(io: Io, targets: readonly OutputTarget[]): Outputs {
         ? mayWrite(dirname(path), "its directory")
         : found.isDirectory()
           ? "it is a directory"
-          : mayWrite(path, "it");
+          : (mayWrite(path, "it") ?? whyKept(path));
     if (problem !== undefined) throw new Failure("OUTPUT_FILE", `--output cannot write ${file}: ${problem}`);
   }
   return { targets, stdout: targets.find((target) => target.file === undefined)?.format ?? "text" };
@@ -48,6 +49,18 @@ export function emit(io: Io, outputs: Outputs, product: Product, stdoutText?: st
 
 function inFormat(product: Product, format: Format, style: Style): string {
   return format === "text" ? product.text(style) : product[format]();
+}
+
+/**
+ * Why what is at a path is not written over, as a clause. A slip of the hand must not cost the configuration or the
+ * ledger, and no product is either.
+ */
+export function whyKept(path: string): string | undefined {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
+  if (/\.ya?ml$/i.test(path)) return "there is a YAML file already, which may be a configuration";
+  if (/\.ledger\.json$/.test(path) || "ledger" in parseLedger(readFileSync(path, "utf8"), path))
+    return "there is a ledger";
+  return undefined;
 }
 
 /** Why a path cannot be written, as a clause about `what`. */

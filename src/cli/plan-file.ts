@@ -11,7 +11,10 @@ import type { SavedPlan } from "../render/saved-plan.ts";
 import { Failure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import type { Options } from "./options.ts";
-import { mayWrite } from "./output.ts";
+import { mayWrite, whyKept } from "./output.ts";
+
+const NO_CONFIGURATION =
+  "a configuration is named with -f, as in `gateform apply -f FILE`; without -f a file is a plan that `gateform plan --out plan.json` saved";
 
 /** Makes sure that a plan can be written, before it is made. */
 export function checkPlanPlace(io: Io, file: string): void {
@@ -20,7 +23,7 @@ export function checkPlanPlace(io: Io, file: string): void {
   const problem =
     found !== undefined && !found.isFile()
       ? "it is no regular file"
-      : mayWrite(dirname(path), "its directory");
+      : (mayWrite(dirname(path), "its directory") ?? whyKept(path));
   if (problem !== undefined) throw new Failure("OUTPUT_FILE", `--out cannot write ${file}: ${problem}`);
 }
 
@@ -39,7 +42,7 @@ export async function readPlan(io: Io, file: string): Promise<Plan> {
   const read = parsePlan(await readText(io, file), file);
   if ("plan" in read) return read.plan;
   const { code, message, hint } = read.problem;
-  throw new Failure(code, message, { hint });
+  throw new Failure(code, message, { hint: /\.ya?ml$/i.test(file) ? NO_CONFIGURATION : hint });
 }
 
 async function readText(io: Io, file: string): Promise<string> {

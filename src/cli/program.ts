@@ -33,7 +33,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     if (error.exitCode === 0) return 0;
     const io = processIo(!argv.includes("--no-color"));
     const words = error.code === "commander.help" ? missingCommand(argv) : usageText.join("");
-    showFailure(io, argv[0] ?? "", guessTargets(argv), usageFailure(words));
+    showFailure(io, argv[0] ?? "", guessTargets(argv), usageFailure(words, program, argv));
     return 1;
   }
   return code;
@@ -95,12 +95,26 @@ function description(spec: CommandSpec): string {
 }
 
 /** Commander's words ("error: unknown command 'plam'\n(Did you mean plan?)") as message and hint. */
-function usageFailure(text: string): Failure {
+function usageFailure(text: string, program: Command, argv: readonly string[]): Failure {
   const [first = "", ...rest] = text.trim().split("\n");
   const hint = rest.join(" ").replace(/^\((.*)\)$/, "$1");
   return new Failure("USAGE", first.replace(/^error: /, ""), {
-    hint: hint === "" ? "`gateform --help` lists commands, `gateform COMMAND --help` their options" : hint,
+    hint: hint === "" ? helpHint(program, argv) : hint,
   });
+}
+
+/** Which help to read, as far as the command was understood. */
+function helpHint(program: Command, argv: readonly string[]): string {
+  let known = program;
+  const names = ["gateform"];
+  for (const word of argv) {
+    const next = known.commands.find((command) => command.name() === word);
+    if (next === undefined) break;
+    known = next;
+    names.push(word);
+  }
+  if (known === program) return "`gateform --help` lists commands, `gateform COMMAND --help` their options";
+  return `\`${names.join(" ")} --help\` lists its ${known.commands.length > 0 ? "commands" : "arguments and options"}`;
 }
 
 /** The formats that a command line asks for, although it was not understood. */

@@ -2,6 +2,7 @@
 // twins of what is owned.
 
 import type { Diagnostic } from "../base/diagnostic.ts";
+import { isRefMark } from "../base/expression.ts";
 import { canonicalText, type JsonValue } from "../base/json.ts";
 import { append } from "../base/multimap.ts";
 import type { DesiredResource } from "../model/desired.ts";
@@ -16,6 +17,9 @@ import { canonicalFields, canonicalLive, fieldOf, leavesOf } from "./normalise.t
  * a delete and a create unless `moved` says otherwise. Pairs that are not unique are left alone.
  */
 export function renameHints(context: Context): Diagnostic[] {
+  const references = referencesOf(context.desired.resources);
+  const bodyKey = (rules: KindRules, parent: string | undefined, leaves: Fields) =>
+    keyOfBody(rules, parent, leaves, references);
   const fresh = new Map<string, DesiredResource[]>();
   for (const resource of context.desired.resources) {
     const rules = rulesOf(context.rules, resource.kind);
@@ -61,11 +65,26 @@ function renameHint(rules: KindRules, from: string, to: string): Diagnostic {
   };
 }
 
+/** Kind and field of all references: the files have an address there, the ledger has an id. */
+function referencesOf(resources: readonly DesiredResource[]): ReadonlySet<string> {
+  return new Set(
+    resources.flatMap(({ kind, fields }) =>
+      Object.entries(fields).flatMap(([field, value]) => (isRefMark(value) ? [`${kind} ${field}`] : [])),
+    ),
+  );
+}
+
 /** Equal for two resources that differ in nothing but their names and in what cannot be compared. */
-function bodyKey(rules: KindRules, parent: string | undefined, leaves: Fields): string {
+function keyOfBody(
+  rules: KindRules,
+  parent: string | undefined,
+  leaves: Fields,
+  references: ReadonlySet<string>,
+): string {
   const named = rules.key_is_id ? rules.identity_fields : rules.identity(leaves) === null ? ["name"] : [];
   const compared = Object.entries(leaves).filter(([path]) => {
     const { write_only, sensitive } = policyOf(rules, fieldOf(path));
+    if (references.has(`${rules.kind} ${fieldOf(path)}`)) return false;
     return write_only !== true && sensitive !== true && !named.includes(fieldOf(path));
   });
   const body: Record<string, JsonValue> = Object.fromEntries(compared);

@@ -70,7 +70,8 @@ export function decideRemoved(context: Context, address: Address, entry: LedgerE
   }
   const other = sharedOwner(context, address, live);
   if (other !== undefined) return ownedTwice(rules, address, live, other);
-  if (!context.options.destroy && context.desired.policy.prune === "never")
+  const { destroy } = context.options;
+  if (!destroy && context.desired.policy.prune === "never")
     return { address, drafts: [], kept: true, claims: [live] };
   const parentRemoved = entry.parent !== undefined && isRemoved(context, entry.parent);
   const named = isNamedRemoved(context, address);
@@ -81,12 +82,12 @@ export function decideRemoved(context: Context, address: Address, entry: LedgerE
     return refuse(
       address,
       "PREVENT_DESTROY",
-      `${address} is no longer declared, and its lifecycle.prevent_destroy, kept in the ledger, forbids to delete it`,
-      `declare it again and ${PROTECTED_HINT}; or \`gateform ledger forget ${address}\` to keep it unmanaged`,
+      `${address} ${destroy ? "is to be destroyed" : "is no longer declared"}, and its lifecycle.prevent_destroy, kept in the ledger, forbids to delete it`,
+      `${destroy ? "" : "declare it again and "}${PROTECTED_HINT}; or \`gateform ledger forget ${address}\` to keep it unmanaged`,
       { claims: [live] },
     );
   }
-  const own = context.options.destroy ? "destroyed" : "removed";
+  const own = destroy ? "destroyed" : "removed";
   return deleteVerdict(context, rules, live, { address, entry, reason: parentRemoved ? "child" : own });
 }
 

@@ -17,7 +17,7 @@ import { errnoOf, readWholeFile, reasonOf, replaceFile, sweepTemporaries } from 
 
 /** Milliseconds between two looks at a lock that somebody holds. */
 const POLL = 100;
-const UNLOCK = `"gateform ledger unlock" removes it, if you are sure that no run is using the ledger`;
+const UNLOCK = `once you are sure that no run is using the ledger, "gateform ledger unlock" removes it`;
 
 /**
  * Takes the lock at `path`, whose directory must exist.

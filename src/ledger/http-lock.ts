@@ -201,7 +201,7 @@ function lockedError(server: HttpServer, held: HeldBy | null): LedgerError {
     held === null
       ? `The ledger ${shown(server)} is locked; its server does not say by whom.`
       : `The ledger ${shown(server)} is locked by ${held.words}.`,
-    `wait for that run, or give --lock-timeout; if it is gone, "gateform ledger unlock" removes the lock, if you are sure that no run is using the ledger`,
+    `wait for that run, or give --lock-timeout; once you are sure that it is gone, "gateform ledger unlock" removes its lock`,
   );
 }
 

@@ -2,8 +2,9 @@
 
 import type { DeclaredFacts, Explanation, Fact, FieldRow, NamedItem } from "../model/explanation.ts";
 import { positionText } from "./diagnostics-text.ts";
-import { exactLine, safeLine } from "./safe-text.ts";
+import { safeLine } from "./safe-text.ts";
 import type { Style } from "./style.ts";
+import { inlineText } from "./value.ts";
 import { wrapped } from "./wrap.ts";
 
 export interface ExplanationTextOptions {
@@ -51,13 +52,13 @@ export function renderExplanationText(it: Explanation, options: ExplanationTextO
 /** `a: 1`, as a line of the file */
 export function examplesOf(it: Pick<Explanation, "topic" | "examples">): readonly string[] {
   const name = it.topic.split(/[.[\]]+/).findLast((part) => part !== "") ?? "";
-  return it.examples.map((example) => `${name}: ${exactLine(JSON.stringify(example))}`);
+  return it.examples.map((example) => `${name}: ${inlineText(example)}`);
 }
 
 /** What the files set, a line each: `authentication: true`, and where. */
 export function declaredItems({ fields }: DeclaredFacts): readonly (readonly [string, string])[] {
   return fields.map(({ path, value, position }) => [
-    `${safeLine(path)}: ${exactLine(JSON.stringify(value))}`,
+    `${safeLine(path)}: ${inlineText(value)}`,
     positionText(position),
   ]);
 }

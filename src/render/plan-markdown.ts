@@ -27,7 +27,7 @@ import {
 } from "./plan-view.ts";
 import { cutMiddle } from "./safe-text.ts";
 import { type SavedPlan, savedMarkdown } from "./saved-plan.ts";
-import { SYMBOLS } from "./wording.ts";
+import { type BlockAction, SYMBOLS } from "./wording.ts";
 
 export interface PlanMarkdownOptions {
   /** Most UTF-8 bytes; that of a GitHub comment unless given. */
@@ -114,18 +114,20 @@ function blockText(block: Block, rules: RulesByKind | undefined): string {
   const lines = [
     ...notes.map((note) => `# ${note}`),
     ...block.changes.flatMap((change) =>
-      changeLines(viewChange(change, { width: MARKDOWN_WIDTH, cut: false })),
+      changeLines(viewChange(change, { width: MARKDOWN_WIDTH, cut: false }), block.action),
     ),
     ...ownershipNotes(block).map((note) => `  ${note}`),
   ];
   return folded(summary, lines, block.changes.length);
 }
 
-function changeLines(view: ChangeView): string[] {
+function changeLines(view: ChangeView, action: BlockAction): string[] {
   const notes = view.notes.length > 0 ? `  # ${view.notes.join(", ")}` : "";
   if (view.lines !== undefined) {
     return [`  ${view.path}:${notes}`, ...view.lines.map(({ mark, text }) => `${mark}   ${text}`.trimEnd())];
   }
+  // A check is no change, so there is nothing to colour.
+  if (action === "check-secret") return [`  ${view.path}: ${view.after}${notes}`];
   const before =
     view.before === view.after || view.before === "(none)" ? [] : [`- ${view.path}: ${view.before}`];
   return [...before, `+ ${view.path}: ${view.after}${notes}`];

@@ -5,7 +5,7 @@ import { diagnosticItem } from "./diagnostics-markdown.ts";
 import { fitMarkdown } from "./markdown-fit.ts";
 import { list, partialNote, refusedSection } from "./markdown-parts.ts";
 import { codeSpan, marker, prose } from "./markdown-text.ts";
-import { countsText, deviationTexts, endText, WORDS } from "./report-text.ts";
+import { blockerOf, countsText, deviationTexts, endText, WORDS } from "./report-text.ts";
 import { cutMiddle } from "./safe-text.ts";
 import { verbOf } from "./wording.ts";
 
@@ -33,11 +33,12 @@ export function renderReportMarkdown(report: ApplyReport): string {
 
 function resultItem(result: StepResult): string {
   const code = result.code === undefined ? "" : ` ${codeSpan(result.code)}`;
+  const blocker = blockerOf(result);
   const details = [
     ...(WORDS[result.outcome] === "" ? [] : [WORDS[result.outcome]]),
     ...(result.message === undefined ? [] : [prose(result.message)]),
     ...deviationTexts(result).map(codeSpan),
-    ...(result.because === undefined ? [] : [`because ${codeSpan(result.because)} did not succeed`]),
+    ...(blocker === undefined ? [] : [`because ${codeSpan(blocker)} did not succeed`]),
     ...(result.request_id === undefined ? [] : [`request id ${codeSpan(result.request_id)}`]),
     ...(result.hint === undefined ? [] : [`help: ${prose(result.hint)}`]),
     ...(result.delivered ?? []).map(

@@ -76,9 +76,14 @@ export function deviationTexts({ deviations = [] }: StepResult): string[] {
   });
 }
 
+/** The step that a blocked one waited for, unless its message names it. */
+export function blockerOf({ because, message }: StepResult): string | undefined {
+  return because === undefined || message?.includes(because) ? undefined : because;
+}
+
 function blockedBy(result: StepResult): string[] {
-  if (result.because === undefined) return [];
-  return [`because "${safeLine(result.because)}" did not succeed`];
+  const blocker = blockerOf(result);
+  return blocker === undefined ? [] : [`because "${safeLine(blocker)}" did not succeed`];
 }
 
 function deliveredTo(delivered: readonly Delivery[]): string[] {
@@ -126,11 +131,15 @@ export function endText(report: ApplyReport): string {
   }
   if (!report.converged) return "Not converged: something is left to do, see above.";
   const settling = report.settling.length > 0 ? `, ${counted(report.settling.length, "value")} settling` : "";
-  return `Converged: read back and planned again, nothing is left to do${settling}.`;
+  const refused = report.refused.length;
+  return refused === 0
+    ? `Converged: read back and planned again, nothing is left to do${settling}.`
+    : `Converged but for ${refused} refused: read back and planned again, nothing else is left to do${settling}.`;
 }
 
 function endPaint(report: ApplyReport, style: Style): Paint {
-  return report.converged && !report.interrupted ? style.green : style.red;
+  if (!report.converged || report.interrupted) return style.red;
+  return report.refused.length > 0 ? style.yellow : style.green;
 }
 
 function paintOf(outcome: Outcome, style: Style): Paint {

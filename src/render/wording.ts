@@ -36,7 +36,7 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   changed: "",
   replaced: "",
   removed: "removed: no longer declared",
-  destroyed: "destroyed: everything of the stack goes",
+  destroyed: "destroyed: asked for by `gateform destroy`",
   exclusive: "exclusive: live but not declared, in a section that policy.exclusive names",
   child: "goes because its parent goes",
   retired: "retired: an earlier one whose time is over",

@@ -21,6 +21,11 @@ describe("the text of an apply report", () => {
     expect(lastLine(report)).toBe("Converged: read back and planned again, nothing is left to do.");
   });
 
+  test("does not call a run converged that left out what is refused", () => {
+    const refused = [{ address: "vercel.rule.b", code: "NOT_OWNED", message: "somebody else's" }];
+    expect(lastLine(reportOf({ results: [done], refused }))).toMatch(/^Converged but for 1 refused: /);
+  });
+
   test("counts settling values without calling them a rest", () => {
     const settling = [{ address: "vercel.rule.a", path: "reason", until: "2026-11-20T09:31:00Z" }];
     expect(lastLine(reportOf({ results: [done], settling }))).toContain(
@@ -32,6 +37,17 @@ describe("the text of an apply report", () => {
     expect(lastLine(reportOf({ results: [done], interrupted: true, converged: false }))).toBe(
       "Interrupted: what was done is in the ledger. Run `gateform apply` again to go on from there.",
     );
+  });
+
+  test("names the step behind a blocked one once", () => {
+    const because = "update vercel.rule.a";
+    const blocked = { action: "update", address: "vercel.rule.b", outcome: "blocked", because } as const;
+    const times = (message: string) => {
+      const drawn = text(reportOf({ results: [resultOf({ ...blocked, message })] }));
+      return drawn.split(because).length - 1;
+    };
+    expect(times(`needs \`${because}\`, which did not succeed`)).toBe(1);
+    expect(times("it stays")).toBe(1);
   });
 
   test("says that there was nothing to do", () => {

@@ -18,7 +18,7 @@ export const forget: Run = async (io, addresses, options) => {
     ...authorOf(io.env),
   });
   if (hasErrors(problems)) throw failureOf("NOT_FORGOTTEN", "the ledger is as it was", problems);
-  const sentence = `Forgotten: ${addresses.join(", ")}. What they name is live and no longer this stack's.`;
+  const sentence = `Forgotten: ${addresses.join(", ")}. What ${addresses.length === 1 ? "it names" : "they name"} is live and no longer this stack's.`;
   emit(io, outputs, said(sentence, { forgotten: addresses, diagnostics }));
   return 0;
 };

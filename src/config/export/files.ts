@@ -53,7 +53,10 @@ export function exportFiles(input: FilesInput): readonly ExportFile[] {
     ];
   }
   const layer = "gateform.layer.schema.json";
-  const about = [...aboutText(head, secrets), "All files of this directory together are one configuration."];
+  const about = [
+    ...aboutText(head, secrets, " -f DIR"),
+    "All files of this directory, DIR, together are one configuration.",
+  ];
   return [
     { name: HEAD_NAME, text: textOf(input, layer, about, documentOf(input, true, [])) },
     ...sections.map((section) => {
@@ -64,9 +67,10 @@ export function exportFiles(input: FilesInput): readonly ExportFile[] {
   ];
 }
 
-function aboutText(head: ExportHead, secrets: boolean): string[] {
+/** @param where what the commands need to find the files. */
+function aboutText(head: ExportHead, secrets: boolean, where = ""): string[] {
   return [
-    `Exported from ${head.blocks.map(({ title }) => title).join(" and ")}. Next: gateform adopt --all, then gateform plan.`,
+    `Exported from ${head.blocks.map(({ title }) => title).join(" and ")}. Next: gateform adopt --all${where}, then gateform plan${where}.`,
     ...(secrets
       ? [
           "Secrets are never exported: each stands as a variable. Set it to the value that is stored. Without it apply",

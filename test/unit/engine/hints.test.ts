@@ -56,6 +56,21 @@ describe("a renamed resource", () => {
   });
 });
 
+test("a reference, which the ledger has as an id, hides no renamed resource", () => {
+  const plan = planOf({
+    declared: [
+      declare("m.store.s", { name: "s" }),
+      declare("m.gate.b", { id: "b", limit: 5, store: { $ref: "m.store.s" } }),
+    ],
+    live: [
+      live("m.store", "9", { name: "s" }),
+      live("m.gate", "a", { id: "a", limit: 5, store: "9" }, { children: [] }),
+    ],
+    ledger: { "m.gate.a": entry("m.gate", "a", { id: "a", limit: 5, store: "9" }) },
+  });
+  expect(codes(plan)).toContain("NOT_A_RENAME");
+});
+
 describe("a twin", () => {
   const declared = [declare("m.key.k", { name: "k" }, { deliver: [{ stdout: {} }] })];
   const ledger = { "m.key.k": entry("m.key", "1", { name: "k" }) };
