@@ -301,7 +301,7 @@ describe("explain", () => {
       OPENAI_API_KEY: "sk-canary-0123456789",
     });
     expect(code).toBe(0);
-    expect(stdout).toContain('secret: {"env":"OPENAI_API_KEY"}');
+    expect(stdout).toContain('secret: { env: "OPENAI_API_KEY" }');
     expect(stdout).toContain("gateform.yaml:8:19");
     expect(stdout).not.toContain("canary");
   });
