@@ -64,3 +64,24 @@ test.each([
 ])("a %s stops the third request", async (_, limit) => {
   expect(await statuses(await applied(limit), true, 3)).toEqual([200, 200, 429]);
 });
+
+test("a route sends requests where its graph leads, and elsewhere once that has changed", async () => {
+  const graph = (name: string) => [
+    { id: "start", type: "start", outputs: { next: "split" } },
+    { id: "split", type: "percentage", outputs: { "100%": "model" } },
+    {
+      id: "model",
+      type: "model",
+      properties: { provider: "openai", model: name, timeout: 0, retries: 0 },
+      outputs: { success: "end", fallback: "end" },
+    },
+    { id: "end", type: "end" },
+  ];
+  const routes = (name: string) => ({ authentication: true, routes: { tiered: { elements: graph(name) } } });
+  const asked = async (stage: Stage) =>
+    (await stage.ask("support/compat/chat/completions", "dynamic/tiered", true)).echo;
+  const stage = await applied(routes("gpt-5.1"));
+  expect(await asked(stage)).toMatchObject({ provider: "openai", model: "gpt-5.1" });
+  await change(stage, routes("gpt-5.1-mini"));
+  expect(await asked(stage)).toMatchObject({ provider: "openai", model: "gpt-5.1-mini" });
+});

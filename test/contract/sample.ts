@@ -75,12 +75,16 @@ export interface Sample {
   readonly live: (state: State) => readonly Live[];
   /** Path of the list and of the create call, as a regular expression. */
   readonly path: string;
+  /** Positions of switches for all cases; `lag` has its own. For kinds whose reads lag in a profile. */
+  readonly switches?: Partial<Switches>;
   /** Makes one of the same identity (or name) as `minimal` under `key`, with its values. */
   readonly twin:
     | {
         readonly make: (vendors: Vendors) => Promise<string>;
         /** Differs from the twin in one field, which can be changed in place. */
         readonly differing: Body | NotApplicable;
+        /** Requests that this change takes; one if left out. */
+        readonly writes?: number;
       }
     | NotApplicable;
   readonly remove: ((vendors: Vendors, live: Live) => Promise<unknown>) | NotApplicable;

@@ -60,11 +60,8 @@ function declareTest(
   cell: Extract<Cell, { state: "run" }>,
 ): void {
   test(of === undefined ? entry.title : `${entry.title} (${of})`, async ({ onTestFinished }) => {
-    const options = {
-      profile,
-      env: sample.env,
-      ...(entry.server === undefined ? {} : { server: entry.server }),
-    };
+    const switches = { ...sample.switches, ...entry.server?.switches };
+    const options = { profile, env: sample.env, server: { ...entry.server, switches } };
     await run(await openStage(options, onTestFinished));
     cell.passed += 1;
   });

@@ -41,6 +41,8 @@ function judge(
   message: string,
 ): Judgement {
   const says = (pattern: RegExp): boolean => pattern.test(message);
+  // Once the answer to a route name that is taken (@distilled.cloud/cloudflare 0.30.3, 2026).
+  if (status === 500 && says(/unique constraint.*routes\.name/i)) return no("exists");
   // A gateway create that answers 504 has been seen to exist afterwards, so no 5xx proves anything.
   if (status >= 500 || status === 408) return maybe("unavailable");
   if (status === 429 || first?.code === 971) return no("throttled");

@@ -8,6 +8,12 @@ import { gatewayOpenWithKeys } from "./checks/gateway-open-with-keys.ts";
 import { logpushWithoutKey } from "./checks/logpush-without-key.ts";
 import { manyGateways } from "./checks/many-gateways.ts";
 import { rateLimitWithoutInterval } from "./checks/rate-limit-without-interval.ts";
+import { routeCycle } from "./checks/route-cycle.ts";
+import { routeEdgeToNowhere } from "./checks/route-edge-to-nowhere.ts";
+import { routeElementUnreached } from "./checks/route-element-unreached.ts";
+import { routeIdTwice } from "./checks/route-id-twice.ts";
+import { routeShares } from "./checks/route-shares.ts";
+import { routeStarts } from "./checks/route-starts.ts";
 import { unknownProvider } from "./checks/unknown-provider.ts";
 import { classifyCloudflare } from "./classify.ts";
 import {
@@ -20,6 +26,7 @@ import { customProvider } from "./kinds/custom-provider.ts";
 import { customProviderCost } from "./kinds/custom-provider-cost.ts";
 import { gateway } from "./kinds/gateway.ts";
 import { providerConfig } from "./kinds/provider-config.ts";
+import { route } from "./kinds/route.ts";
 import { secretsStore } from "./kinds/secrets-store.ts";
 import { preflight } from "./preflight.ts";
 
@@ -29,7 +36,7 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   name: "cloudflare",
   title: "Cloudflare",
   description:
-    "Cloudflare AI Gateway: gateways, the provider keys stored for them, and providers of one's own, in one account.",
+    "Cloudflare AI Gateway: gateways, the provider keys stored for them, their dynamic routes, and providers of one's own, in one account.",
   settings: z.strictObject({
     account_id: z
       .string()
@@ -54,8 +61,20 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   settings_env: { account_id: ["CLOUDFLARE_ACCOUNT_ID"] },
   base_url_env: "CLOUDFLARE_BASE_URL",
   hosts: ["api.cloudflare.com"],
-  kinds: [gateway, providerConfig, customProvider, customProviderCost, secretsStore],
-  checks: [gatewayOpenWithKeys, logpushWithoutKey, manyGateways, rateLimitWithoutInterval, unknownProvider],
+  kinds: [gateway, providerConfig, route, customProvider, customProviderCost, secretsStore],
+  checks: [
+    gatewayOpenWithKeys,
+    logpushWithoutKey,
+    manyGateways,
+    rateLimitWithoutInterval,
+    routeCycle,
+    routeEdgeToNowhere,
+    routeElementUnreached,
+    routeIdTwice,
+    routeShares,
+    routeStarts,
+    unknownProvider,
+  ],
   connect: (input) => open(input, cloudflareReader),
   connectForApply: (input) => open(input, cloudflareWriter),
   preflight,

@@ -176,14 +176,14 @@ const adopted: Case = {
     if (isNotApplicable(twin)) return twin;
     const { differing } = twin;
     return [
-      { of: "--adopt", run: (stage) => takeOver(stage, sample, twin.make, sample.minimal, "flag") },
-      { of: "ADDRESS=ID", run: (stage) => takeOver(stage, sample, twin.make, sample.minimal, "id") },
-      { of: "ADDRESS", run: (stage) => takeOver(stage, sample, twin.make, sample.minimal, "address") },
+      { of: "--adopt", run: (stage) => takeOver(stage, sample, twin.make, sample.minimal, "flag", 0) },
+      { of: "ADDRESS=ID", run: (stage) => takeOver(stage, sample, twin.make, sample.minimal, "id", 0) },
+      { of: "ADDRESS", run: (stage) => takeOver(stage, sample, twin.make, sample.minimal, "address", 0) },
       ...(isNotApplicable(differing)
         ? []
         : (["flag", "id"] as const).map((way) => ({
             of: `${way === "flag" ? "--adopt" : "ADDRESS=ID"} of one that differs`,
-            run: (stage: Stage) => takeOver(stage, sample, twin.make, differing, way),
+            run: (stage: Stage) => takeOver(stage, sample, twin.make, differing, way, twin.writes ?? 1),
           }))),
     ];
   },
@@ -195,6 +195,7 @@ async function takeOver(
   make: (vendors: Vendors) => Promise<string>,
   body: Body,
   way: "flag" | "id" | "address",
+  changes: number,
 ): Promise<void> {
   // Everything around it is ours already, so that the twin alone is to be taken over.
   await declare(stage, sample);
@@ -203,7 +204,6 @@ async function takeOver(
   await declare(stage, sample, body);
   const written = async () => writes(await stage.requests()).length;
   const before = await written();
-  const changes = body === sample.minimal ? 0 : 1;
   if (way === "flag") expectTaken((await stage.apply({ adopt: true })).diagnostics);
   else {
     const { diagnostics } = await stage.adopt({ ids: { [sample.address]: way === "id" ? id : null } });

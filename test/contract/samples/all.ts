@@ -5,6 +5,7 @@ import { customProvider } from "./cloudflare-custom-provider.ts";
 import { customProviderCost } from "./cloudflare-custom-provider-cost.ts";
 import { gateway } from "./cloudflare-gateway.ts";
 import { providerConfig } from "./cloudflare-provider-config.ts";
+import { route } from "./cloudflare-route.ts";
 import { secretsStore } from "./cloudflare-secrets-store.ts";
 import { key } from "./vercel-key.ts";
 import { rule } from "./vercel-rule.ts";
@@ -12,6 +13,7 @@ import { rule } from "./vercel-rule.ts";
 export const samples: readonly Sample[] = [
   gateway,
   providerConfig,
+  route,
   customProvider,
   customProviderCost,
   secretsStore,

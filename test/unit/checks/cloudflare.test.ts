@@ -197,3 +197,73 @@ describe("MANY_GATEWAYS", () => {
     expect(findings(await loaded(text), live())).toEqual([]);
   });
 });
+
+describe("checks of dynamic routes", () => {
+  const START = "{ id: start, type: start, outputs: { next: a } }";
+  const END = "{ id: end, type: end }";
+  const model = (id: string, success: string, fallback: string) =>
+    `{ id: ${id}, type: model, properties: { provider: openai, model: m, timeout: 0, retries: 0 }, outputs: { success: ${success}, fallback: ${fallback} } }`;
+  const split = (outputs: string) => `{ id: a, type: percentage, outputs: { ${outputs} } }`;
+  const said = async (...elements: string[]) => {
+    const config = await loaded(gateway(`{ routes: { tiered: { elements: [${elements.join(", ")}] } } }`));
+    return findings(config).map(({ code, message }) => `${code} ${message}`);
+  };
+
+  test("have nothing to say of a graph that is right", async () => {
+    expect(await said(START, model("a", "end", "b"), model("b", "end", "end"), END)).toEqual([]);
+  });
+
+  test.each([
+    ['"10%": b, "90%": end', []],
+    ['"33.3%": b, "66.7%": end', []],
+    ['"10%": b, else: end', []],
+    ['"10%": b, "80%": end', ["its shares make 90 %, not 100 %"]],
+    ['"60%": b, "50%": end, else: end', ["its shares make 110 %, not 100 %"]],
+    ["else: b", []],
+    ['"ten": b, else: end', ['"ten" is no share such as "10%"']],
+    [
+      '"1%": b, "2%": b, "3%": b, "4%": b, "5%": b, "6%": b, else: end',
+      ["it has 6 shares, and 5 are allowed"],
+    ],
+  ])("ROUTE_SHARES takes { %s } as it is", async (outputs, wrong) => {
+    expect(await said(START, split(outputs), model("b", "end", "end"), END)).toEqual(
+      wrong.map((text) => `ROUTE_SHARES element "a": ${text}`),
+    );
+  });
+
+  test("ROUTE_CYCLE prints the way round, and a model that falls back to itself is one", async () => {
+    const found = await said(START, model("a", "end", "b"), model("b", "b", "a"), END);
+    expect(found).toEqual([
+      "ROUTE_CYCLE the route leads in a circle: b → b",
+      "ROUTE_CYCLE the route leads in a circle: a → b → a",
+    ]);
+  });
+
+  test("ROUTE_STARTS is all that is said of a route without a start", async () => {
+    expect(await said(model("a", "end", "end"), END)).toEqual([
+      "ROUTE_STARTS the route has no start element",
+    ]);
+  });
+
+  test("ROUTE_ELEMENT_UNREACHED takes what only unreached elements lead to as unreached", async () => {
+    const found = await said(
+      START,
+      model("a", "end", "end"),
+      model("b", "c", "end"),
+      model("c", "end", "end"),
+      END,
+    );
+    expect(found).toEqual(
+      ["b", "c"].map((id) => `ROUTE_ELEMENT_UNREACHED no request can come to element "${id}"`),
+    );
+  });
+
+  test("ROUTE_EDGE_TO_NOWHERE names the output and what may have been meant", async () => {
+    const config = await loaded(
+      gateway(`{ routes: { tiered: { elements: [${START}, ${model("a", "end", "ende")}, ${END}] } } }`),
+    );
+    const [finding] = findings(config);
+    expect(finding?.message).toContain('element "a" leads to "ende" (fallback)');
+    expect(finding?.hint).toContain("did you mean end?");
+  });
+});

@@ -349,14 +349,13 @@ function undocumented(value: JsonValue, path = ""): string[] {
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([name, item]) => {
     if (name === "examples" || name === "default" || name === "enum") return [];
-    const own =
-      name === "properties" && isObject(item)
-        ? Object.entries(item).flatMap(([field, sub]) =>
-            ["title", "description", "examples"].every((note) => isObject(sub) && note in sub)
-              ? []
-              : [`${path}/${field}`],
-          )
-        : [];
-    return [...own, ...undocumented(item, `${path}/${name}`)];
+    if (name !== "properties" || !isObject(item)) return undocumented(item, `${path}/${name}`);
+    // Names of fields, which may be those of keywords.
+    return Object.entries(item).flatMap(([field, sub]) => [
+      ...(["title", "description", "examples"].every((note) => isObject(sub) && note in sub)
+        ? []
+        : [`${path}/${field}`]),
+      ...undocumented(sub, `${path}/${name}/${field}`),
+    ]);
   });
 }

@@ -130,7 +130,14 @@ describe("a text that means nothing", () => {
     ["NOT_OWNDE", ["NOT_OWNED"]],
     ["GATEWAY_OPEN_WITH_KEY", ["GATEWAY_OPEN_WITH_KEYS"]],
     ["rate_limiting_limit", ["cloudflare.gateway.rate_limiting_limit"]],
-    ["limit", ["cloudflare.gateway.spend_limits.rules[].limit", "vercel.key.budget.limit"]],
+    [
+      "limit",
+      [
+        "cloudflare.route.elements[].properties.limit",
+        "cloudflare.gateway.spend_limits.rules[].limit",
+        "vercel.key.budget.limit",
+      ],
+    ],
     ["cloudflare.gateway.a.b", []],
     ["utter nonsense", []],
   ])("%j brings to mind %j", (text, near) => {

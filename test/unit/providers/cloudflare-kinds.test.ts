@@ -262,10 +262,9 @@ describe("a gateway", () => {
     const { api, control_url } = await start(pageSize === undefined ? {} : { pageSize });
     await gateway.api.create(api, { fields: { id: "g" } });
     for (const [kind, name] of [
-      ["route", "r1"],
-      ["route", "r2"],
       ["custom_domain", "ai.acme.example"],
       ["dataset", "d"],
+      ["dataset", "e"],
       ["evaluation", "e"],
     ]) {
       const made = await fetch(`${control_url}/children`, {
@@ -278,8 +277,7 @@ describe("a gateway", () => {
     expect(children.map(({ noun, name }) => `${noun} ${name}`).sort()).toEqual([
       "custom domain ai.acme.example",
       "dataset d",
-      "dynamic route r1",
-      "dynamic route r2",
+      "dataset e",
       "evaluation e",
     ]);
   });

@@ -12,6 +12,7 @@ import { customProvider } from "../../../src/providers/cloudflare/kinds/custom-p
 import { customProviderCost } from "../../../src/providers/cloudflare/kinds/custom-provider-cost.ts";
 import { gateway } from "../../../src/providers/cloudflare/kinds/gateway.ts";
 import { providerConfig } from "../../../src/providers/cloudflare/kinds/provider-config.ts";
+import { route } from "../../../src/providers/cloudflare/kinds/route.ts";
 import { secretsStore } from "../../../src/providers/cloudflare/kinds/secrets-store.ts";
 import { preflight } from "../../../src/providers/cloudflare/preflight.ts";
 import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
@@ -79,6 +80,13 @@ interface Reader<W> {
 const parent_id = "support";
 const config = { provider_slug: "openai", alias: "default", secret: new Secret("a provider key") };
 const PROVIDER = "5a9c1f1e-6c1d-4b8e-8f0a-2d3c4b5a6978";
+const newRoute = {
+  name: "by-plan",
+  elements: [
+    { id: "start", type: "start", outputs: { next: "end" } },
+    { id: "end", type: "end" },
+  ],
+};
 const newConfig = { kind: "cloudflare.provider_config", action: "create" };
 
 const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
@@ -91,7 +99,7 @@ const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
   },
   { call: /^DELETE .*\/gateways\/([^/]+)$/, read: (api, id) => gateway.api.delete?.(api, { id }) },
   {
-    call: /^GET .*\/gateways\/([^/]+)\/(?:routes|custom-domains|datasets|evaluations)$/,
+    call: /^GET .*\/gateways\/([^/]+)\/(?:custom-domains|datasets|evaluations)$/,
     read: (api, id) => gateway.api.children?.(api, { id }),
   },
   {
@@ -141,6 +149,24 @@ const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
       customProviderCost.api.update?.(api, { id, fields: { enable: true }, changed: ["enable"] }),
   },
   { call: /^DELETE .*\/costs\/([^/]+)$/, read: (api, id) => customProviderCost.api.delete?.(api, { id }) },
+  {
+    call: /^POST .*\/routes$/,
+    read: (api) => route.api.create(api, { parent_id, fields: newRoute }),
+  },
+  { call: /^GET .*\/routes$/, read: (api) => route.api.list(api, { parent_id }) },
+  { call: /^GET .*\/routes\/([^/]+)$/, read: (api, id) => route.api.get?.(api, { id, parent_id }) },
+  {
+    call: /^PATCH .*\/routes\/([^/]+)$/,
+    read: (api, id) => route.api.update?.(api, { id, parent_id, fields: newRoute, changed: ["name"] }),
+  },
+  {
+    call: /^(?:GET|POST) .*\/routes\/([^/]+)\/(?:versions(?:\/[^/]+)?|deployments)$/,
+    read: (api, id) => route.api.update?.(api, { id, parent_id, fields: newRoute, changed: ["elements"] }),
+  },
+  {
+    call: /^DELETE .*\/routes\/([^/]+)$/,
+    read: (api, id) => route.api.delete?.(api, { id, parent_id }),
+  },
   { call: /^POST .*\/stores$/, read: (api) => secretsStore.api.create(api, { fields: {} }) },
   { call: /^GET .*\/stores$/, read: (api) => secretsStore.api.list(api, {}) },
   { call: /^GET .*\/quota$/, read: (api) => preflight(api, { steps: [newConfig] } as never) },
@@ -174,7 +200,7 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
 
 /** Calls that the reference server answers for other clients, and that nothing here makes. */
 const NOT_CALLED =
-  /\/(?:url\/[^/]+|permission_groups|tokens(?:\/.*)?|stores\/.+|routes(?:\/.*)?|custom-domains(?:\/[^/]+)?|v1\/teams|budgets\/.*|teams\/[^/]+|user)$/;
+  /\/(?:url\/[^/]+|permission_groups|tokens(?:\/.*)?|stores\/.+|routes\/[^/]+\/deployments|custom-domains(?:\/[^/]+)?|v1\/teams|budgets\/.*|teams\/[^/]+|user)$/;
 
 function callOf({ method, path }: Fixture): string {
   return `${method} ${path.split("?")[0]}`;

@@ -13,7 +13,7 @@ import {
 } from "../../../provider/kind.ts";
 import { segment } from "../../../provider/shape.ts";
 import { type CloudflareReader, type CloudflareWriter, resultOf } from "../client.ts";
-import { type Pages, readDataPages, readPages } from "../pages.ts";
+import { type Pages, readPages } from "../pages.ts";
 import { gatewayFields } from "./gateway-fields.ts";
 import { gatewaySpec } from "./gateway-spec.ts";
 import { createBody, gatewayFromWire, gatewayShape, maskedSecrets, updateBody } from "./gateway-wire.ts";
@@ -115,7 +115,7 @@ async function update(api: CloudflareWriter, { id, fields, changed }: UpdateInpu
 const named = z.looseObject({ id: z.string(), name: z.string() });
 const domain = z.looseObject({ hostname: z.string() });
 
-/** What a delete of the gateway would take along, beside its provider configs and logs. */
+/** What a delete of the gateway would take along, beside its logs and what kinds of their own manage. */
 async function children(api: CloudflareReader, { id }: LiveRef): Promise<readonly LiveChild[]> {
   const path = gatewayPath(id);
   const byId = ({ id }: { id: string }): string => id;
@@ -124,14 +124,12 @@ async function children(api: CloudflareReader, { id }: LiveRef): Promise<readonl
     id: item.id,
     name: item.name,
   });
-  const [routes, domains, datasets, evaluations] = await Promise.all([
-    readDataPages(api, `${path}/routes`, "routes", named, byId),
+  const [domains, datasets, evaluations] = await Promise.all([
     readPages(api, `${path}/custom-domains`, domain, ({ hostname }) => hostname),
     readPages(api, `${path}/datasets`, named, byId),
     readPages(api, `${path}/evaluations`, named, byId),
   ]);
   return [
-    ...whole(routes, "dynamic routes").map(asChild("dynamic route")),
     ...whole(domains, "custom domains").map(({ hostname }) => ({
       noun: "custom domain",
       id: hostname,
