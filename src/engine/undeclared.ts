@@ -56,7 +56,7 @@ export function decideRemoved(context: Context, address: Address, entry: LedgerE
     ],
   });
   if (entry.status !== "ready") return decideLeftover(context, rules, address, entry);
-  if (entry.on_remove === "retain" || !rules.can_delete)
+  if (isRetained(context, entry) || !rules.can_delete)
     return claim(forget("retained"), ownedLive(context, entry));
   const live = ownedLive(context, entry);
   if (live === undefined) {
@@ -284,9 +284,18 @@ function inScope(context: Context, entry: LedgerEntry): boolean {
   if (context.options.destroy) return true;
   if (entry.parent !== undefined && isRemoved(context, entry.parent)) {
     const parent = context.entries.get(entry.parent);
-    return parent === undefined || inScope(context, parent);
+    // Whoever let go of the parent said that it stays, and did not say that what lives in it goes.
+    return parent !== undefined && inScope(context, parent);
   }
   return context.desired.scopes.some((scope) => scope.kind === entry.kind && scope.parent === entry.parent);
+}
+
+/** Whether a removed entry is to be let go of: by its own word, or along with what it lives in. */
+function isRetained(context: Context, entry: LedgerEntry): boolean {
+  if (entry.on_remove !== undefined) return entry.on_remove === "retain";
+  if (entry.parent === undefined || !isRemoved(context, entry.parent)) return false;
+  const parent = context.entries.get(entry.parent);
+  return parent !== undefined && isRetained(context, parent);
 }
 
 function isRemoved(context: Context, address: Address): boolean {

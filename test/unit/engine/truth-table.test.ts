@@ -1,6 +1,7 @@
 // The truth table of design §3, row by row, as it stands above the code of decide.ts and undeclared.ts.
 
 import { describe, expect, test } from "vitest";
+import type { LedgerEntry } from "../../../src/model/ledger.ts";
 import {
   declare,
   entry,
@@ -715,5 +716,32 @@ describe("an updated resource", () => {
   test("does not get what ignore_changes covers", () => {
     const ignoring = conf("new", { lifecycle: { ignore_changes: ["label"] } });
     expect(sent(given(ignoring, "k:2"))).toEqual(["alias", "secret", "slug"]);
+  });
+});
+
+describe("what lives in something that is let go of", () => {
+  const inGate = { parent: "m.gate.a", parent_id: "a" };
+  const lives = [
+    live("m.gate", "a", { id: "a" }, { children: [] }),
+    live("m.conf", "c", { slug: "x", alias: "default" }, { parent_id: "a" }),
+  ];
+
+  test("is let go of with it, unless it says itself that it is to be deleted", () => {
+    const plan = (more: Partial<LedgerEntry>) =>
+      planOf({
+        live: lives,
+        ledger: {
+          "m.gate.a": entry("m.gate", "a", { id: "a" }, { on_remove: "retain" }),
+          "m.conf.a/x": entry("m.conf", "c", {}, { ...inGate, ...more }),
+        },
+      });
+    expect(idsOf(plan({})).sort()).toEqual(["forget m.conf.a/x", "forget m.gate.a"]);
+    expect(stepsOf(plan({ on_remove: "delete" }), "m.conf.a/x")).toEqual(["delete child"]);
+  });
+
+  test("is out of scope once that was forgotten: nothing in it is deleted", () => {
+    const plan = planOf({ live: lives, ledger: { "m.conf.a/x": entry("m.conf", "c", {}, inGate) } });
+    expect(plan.steps).toEqual([]);
+    expect(refusalOf(plan, "m.conf.a/x")).toBe("OUT_OF_SCOPE");
   });
 });
