@@ -115,7 +115,7 @@ function decideUnowned(it: Case, reason: "new" | "vanished" | "interrupted"): Ve
       resource.address,
       "OWNERSHIP_UNKNOWN",
       `${about}: without a ledger nobody can tell whether it belongs to this stack`,
-      `run \`gateform adopt ${resource.address}=${first.id}\` to take it over`,
+      `run \`gateform adopt ${resource.address}=${first.id}\` to take it over, or \`gateform adopt --all\` for all of them`,
       { claims: [first], vendor_id: first.id },
     );
   }

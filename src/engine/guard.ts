@@ -53,7 +53,7 @@ export function blockedAddresses(
     if (step.action === "forget" || step.action === "record" || step.reason === "retired") continue;
     const edges =
       step.action === "delete"
-        ? (users.get(step.address) ?? [])
+        ? [...(users.get(step.address) ?? []), ...goesAlong(step)]
         : (context.declared.get(step.address)?.needs ?? []);
     needs.set(step.address, [...(needs.get(step.address) ?? []), ...edges]);
   }
@@ -64,6 +64,11 @@ export function blockedAddresses(
     message: `${address} depends on ${because}, which is refused`,
     because,
   }));
+}
+
+/** What goes only because its parent goes stays where that stays. */
+function goesAlong(step: Draft): readonly Address[] {
+  return step.reason === "child" && step.parent !== undefined ? [step.parent] : [];
 }
 
 /** Deletes that the brake counts: not those that a reviewer has seen by name, nor what nobody can be using. */

@@ -14,9 +14,10 @@ import { blockedAddresses, brakeDiagnostic, countedDeletes, takenIdentities } fr
 import { renameHints, twinHints } from "./hints.ts";
 import { clashingMoves } from "./moves.ts";
 import { needsOfSteps, orderSteps } from "./order.ts";
+import { isNamedRemoved } from "./removal.ts";
 import { summarise } from "./summary.ts";
 import { onlySelected, selectAddresses } from "./target.ts";
-import { compareLive, decideForeign, decideRemoved, decideRetiring, isNamedRemoved } from "./undeclared.ts";
+import { compareLive, decideForeign, decideRemoved, decideRetiring } from "./undeclared.ts";
 import type { Draft, Verdict } from "./verdict.ts";
 
 export type { PlanInput, PlanOptions } from "./context.ts";

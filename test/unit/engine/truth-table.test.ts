@@ -744,4 +744,16 @@ describe("what lives in something that is let go of", () => {
     expect(plan.steps).toEqual([]);
     expect(refusalOf(plan, "m.conf.a/x")).toBe("OUT_OF_SCOPE");
   });
+
+  test("stays where that may not go, also when the run goes on without it", () => {
+    const ledger = {
+      "m.gate.a": entry("m.gate", "a", { id: "a" }, { prevent_destroy: true }),
+      "m.conf.a/x": entry("m.conf", "c", {}, inGate),
+    };
+    for (const destroy of [true, false]) {
+      const plan = planOf({ live: lives, ledger, options: { destroy } });
+      expect(plan.steps).toEqual([]);
+      expect(refusalOf(plan, "m.conf.a/x")).toBe("BLOCKED");
+    }
+  });
 });
