@@ -68,6 +68,8 @@ export const RUN_CODES = {
   NOT_EXPORTED:
     "Something live, or a field of it, cannot be said in a file of this version, and `export` goes on without it; as an error: nothing was exported, for several reasons",
   EXPORT_DIFFERS: "What `export` wrote of a resource would be changed by a plan",
+  EXPORT_UNDECLARED:
+    "The ledger that an export goes on with has resources that the export does not declare: as the only files of the stack they ask for their removal",
   SAME_NAME: "Several live resources have one name, and only their ids tell them apart: adopt them by id",
   PROVIDER_LEFT_OUT: "`export` goes on without a provider that nothing says how to connect to",
   OTHER_FILES: "The directory that `export --split` wrote to holds other YAML files, which are read with it",

@@ -2,6 +2,7 @@
 // is read again and planned before anybody gets it: it has to be valid, and to change nothing.
 
 import { type Diagnostic, sortDiagnostics } from "../base/diagnostic.ts";
+import { compareText } from "../base/json.ts";
 import { type ExportFile, exportFiles } from "../config/export/files.ts";
 import { fitToSpecs } from "../config/export/fit.ts";
 import type { LedgerPlace } from "../config/ledger-place.ts";
@@ -18,7 +19,8 @@ import { moveEntries } from "../engine/moves.ts";
 import type { Desired } from "../model/desired.ts";
 import type { ExportedResource, ExportedSection } from "../model/exported.ts";
 import type { Ledger } from "../model/ledger.ts";
-import type { Reading } from "../model/live.ts";
+import { type LiveState, liveKey, type Reading } from "../model/live.ts";
+import { counted } from "../render/counts.ts";
 import { checkExport } from "./export-check.ts";
 import { exportHead, relocated, reservedVariables, shownFrom } from "./export-head.ts";
 import { observe } from "./observe.ts";
@@ -120,7 +122,36 @@ async function makeExport(
     split: request.split,
   });
   const differences = checkExport(stack, { files, resources, live, directory: request.directory });
-  return { files, resources, diagnostics: [...notes(sections), ...differences] };
+  const left = request.stack === ledger?.stack ? undeclaredNote(ledger, live, resources, selection) : [];
+  return { files, resources, diagnostics: [...notes(sections), ...left, ...differences] };
+}
+
+/** Files that declare less than the ledger they go on with has are a request to delete the rest. */
+function undeclaredNote(
+  { resources: entries }: Ledger,
+  live: LiveState,
+  resources: readonly ExportedResource[],
+  selection: Selection,
+): readonly Diagnostic[] {
+  const declared = new Set(resources.map(({ address }) => address));
+  const there = new Set(live.resources.map(({ kind, parent_id, id }) => liveKey(kind, parent_id, id)));
+  const left = Object.entries(entries).filter(
+    ([address, { kind, parent_id, id }]) =>
+      id !== null &&
+      !declared.has(address) &&
+      isInFile(selection, kind) &&
+      there.has(liveKey(kind, parent_id, id)),
+  );
+  if (left.length === 0) return [];
+  const addresses = left.map(([address]) => address).sort(compareText);
+  return [
+    {
+      severity: "warning",
+      code: "EXPORT_UNDECLARED",
+      message: `the ledger of this stack has ${counted(left.length, "resource")} that the export does not declare: ${addresses.slice(0, 5).join(", ")}${left.length > 5 ? ", …" : ""}. As the stack's only files these ask for ${left.length === 1 ? "its" : "their"} removal`,
+      hint: "put the entries into the files that the stack has, or give the export a stack of its own with --stack",
+    },
+  ];
 }
 
 /** Every section of some kinds; resources only of these, so that no other list is read. */

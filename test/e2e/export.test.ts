@@ -196,6 +196,24 @@ test("selectors take a part, with what it lives in and what lives in it", async 
   expect(wrong.error).toMatchObject({ code: "USAGE", hint: expect.stringContaining("vercel.rule") });
 });
 
+test("a part of a stack that has a ledger says what it leaves out, as a plan with it alone would delete that", async () => {
+  const work = empty();
+  const rules = ["a", "b"].map((name) => `    ${name}: { type: deny, source: openai/${name} }\n`).join("");
+  const { team } = server.connection.vercel;
+  work.write("gateform.yaml", `version: 1\nstack: mine\nvercel:\n  team: ${team}\n  rules:\n${rules}`);
+  expect((await work.run(["apply", "--auto-approve"])).code).toBe(0);
+  expect(json(await work.run(["export", "vercel.rules", "--output", "json"])).diagnostics).toEqual([]);
+  const part = ["export", "vercel.rule.a", "--out", "part.yaml", "--output", "json"];
+  expect(json(await work.run(part)).diagnostics).toMatchObject([
+    { code: "EXPORT_UNDECLARED", message: expect.stringContaining("vercel.rule.b") as string },
+  ]);
+  const plan = json(await work.run(["plan", "-f", "part.yaml", "--output", "json"]));
+  expect(plan.steps.map(({ id }: { id: string }) => id)).toContain("delete vercel.rule.b");
+  expect(
+    json(await work.run([...part.slice(0, 2), "--stack", "other", "--output", "json"])).diagnostics,
+  ).toEqual([]);
+});
+
 test("names that would act on a terminal or as YAML come through as they are", async () => {
   const names = ["\u001b[31mred", "yes", "1.0", "a\nb: c", "${env:HOME}", "x\u202ey"];
   for (const name of names) await addKey(name);
