@@ -60,6 +60,17 @@ export function misfitStack(plan: Plan, stack: Pick<Stack, "sessions" | "rules">
       ),
     );
   }
+  const homeless = plan.steps.find(({ kind }) => !Object.hasOwn(plan.accounts, kind.split(".")[0] ?? ""));
+  if (homeless !== undefined && found.length === 0) {
+    const provider = homeless.kind.split(".")[0] ?? "";
+    found.push(
+      refusal(
+        "PLAN_ACCOUNT",
+        `the plan has \`${homeless.id}\` and does not say for which ${provider} account it was made`,
+        AGAIN,
+      ),
+    );
+  }
   const strange = plan.steps.find((step) => !stack.rules.has(step.kind));
   if (strange !== undefined && found.length === 0) {
     found.push(

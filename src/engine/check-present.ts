@@ -22,6 +22,7 @@ import {
 import { compareValues } from "./compare.ts";
 import { ownerOf, resolveRefs, rulesOf } from "./context.ts";
 import { diffFields } from "./diff.ts";
+import { lifecycleChanges } from "./drafts.ts";
 import { isInDoubt } from "./entry.ts";
 import { fieldOf, leafAt } from "./normalise.ts";
 
@@ -54,8 +55,14 @@ export function checkPresent(
   ];
   if (deviations.length > 0)
     return { standing: moved(`${address} has changed since the plan was made`, deviations) };
-  if (step.action === "check-secret") return { standing: READY, step: withKnownSecrets(it, step) };
   if (step.action === "adopt") return { standing: READY };
+  // What is written is the body; what somebody has agreed to are the changes.
+  const unseen = it.unplanned.map(({ path, before, after }) => deviation(it.rules, path, before, after));
+  if (unseen.length > 0)
+    return {
+      standing: moved(`${address} would be changed where the plan says nothing of a change`, unseen),
+    };
+  if (step.action === "check-secret") return { standing: READY, step: withKnownSecrets(it, step) };
   const left = step.changes.filter((change) => isLifecycle(change) || it.left.has(change.path));
   if (left.every(isLifecycle)) return { standing: { state: "already", live } };
   return left.length === step.changes.length
@@ -72,6 +79,8 @@ interface PresentCase {
   readonly updates: readonly Change[];
   /** Paths whose change is still to be made. */
   readonly left: ReadonlySet<string>;
+  /** What the step would change besides. */
+  readonly unplanned: readonly Change[];
   /** Secrets of which the plan does not know whether they change. */
   readonly unknowns: readonly Change[];
 }
@@ -83,7 +92,13 @@ function caseOf(check: Check, step: Step, live: LiveResource): PresentCase {
   const now = settledFields(rules, live, entry, context.options.now);
   const steps = stepsAt(step.address);
   const left = new Set<string>();
-  for (const { action, body, changes: planned } of steps) {
+  const unplanned: Change[] = [];
+  const seen = new Set([
+    ...steps.flatMap((other) => other.changes.map(({ path }) => path)),
+    ...check.plan.settling.flatMap(({ address, path }) => (address === step.address ? [path] : [])),
+  ]);
+  for (const other of steps) {
+    const { action, body, changes: planned } = other;
     if (body === undefined || (action !== "update" && action !== "check-secret")) continue;
     const { changes, unchecked } = diffFields({
       rules,
@@ -95,10 +110,25 @@ function caseOf(check: Check, step: Step, live: LiveResource): PresentCase {
     });
     const own = new Set(planned.map(({ path }) => path));
     for (const { path } of [...changes, ...unchecked]) if (own.has(path)) left.add(path);
+    if (other !== step) continue;
+    unplanned.push(...[...changes, ...lifecycleOf(step, entry)].filter(({ path }) => !seen.has(path)));
   }
   const changesOf = (action: Step["action"]) =>
     steps.filter((other) => other.action === action).flatMap((other) => other.changes);
-  return { rules, entry, now, left, updates: changesOf("update"), unknowns: changesOf("check-secret") };
+  return {
+    rules,
+    entry,
+    now,
+    left,
+    unplanned,
+    updates: changesOf("update"),
+    unknowns: changesOf("check-secret"),
+  };
+}
+
+/** Protections that an owned resource has by now and the step would take away, or the other way round. */
+function lifecycleOf({ body }: Step, entry: LedgerEntry | undefined): readonly Change[] {
+  return entry?.status === "ready" ? lifecycleChanges(body?.lifecycle ?? {}, entry) : [];
 }
 
 /** Whether a difference is one that the plan makes here and that is there already. */

@@ -1,9 +1,9 @@
 // What a plan has to be beyond its schema, so that apply can rely on it: steps in an order, each with the parts
 // that its action needs, counts that fit, marks that are well formed.
 
-import { kindOf } from "../base/address.ts";
+import { type Address, kindOf } from "../base/address.ts";
 import { isSecretMark, type SecretSource } from "../base/expression.ts";
-import { isObject, type JsonValue } from "../base/json.ts";
+import { isObject, type JsonValue, jsonEqual } from "../base/json.ts";
 import { summarise } from "../engine/summary.ts";
 import type { Action, Expects, Plan, PlanSummary, Step } from "../model/plan.ts";
 
@@ -24,13 +24,17 @@ export function oddityIn(value: JsonValue): string | undefined {
 /** The first thing about a plan that does not fit, as a clause; `undefined` when everything does. */
 export function nonsenseIn(plan: Plan): string | undefined {
   const before = new Set<string>();
+  const adopted = new Set<Address>();
   for (const step of plan.steps) {
     if (before.has(step.id)) return `two steps have the id ${step.id}`;
     const late = step.needs.find((id) => !before.has(id));
     if (late !== undefined) return `${step.id} needs ${late}, which is no step before it`;
-    const wrong = wrongIn(step) ?? markIn(step);
+    const wrong = wrongIn(step) ?? hiddenIn(step) ?? markIn(step);
     if (wrong !== undefined) return `${step.id} ${wrong}`;
     before.add(step.id);
+    if (step.action === "adopt") adopted.add(step.address);
+    if (worksOnOthers(step) && !adopted.has(step.address))
+      return `${step.id} works on what is not in the ledger, and takes it over nowhere`;
   }
   return miscount(plan);
 }
@@ -59,6 +63,23 @@ function wrongIn(step: Step): string | undefined {
   if (action === "create" && step.vendor_id !== null) return "makes something that has an id already";
   if (step.reviewed === true && action !== "delete") return "is no delete and counts as a reviewed one";
   return undefined;
+}
+
+/** Whether a step changes something that the ledger does not have. Deletes may: of exclusive sections. */
+function worksOnOthers({ action, expects }: Step): boolean {
+  return (
+    (action === "update" || action === "check-secret") &&
+    expects.state === "present" &&
+    expects.ledger === undefined
+  );
+}
+
+/** What a create would send and its reader does not see. A replacement shows only what differs from the old one. */
+function hiddenIn({ action, body, changes, replacement }: Step): string | undefined {
+  if (action !== "create" || body === undefined || replacement !== undefined) return undefined;
+  const shown = new Map(changes.map(({ path, after }) => [path, after]));
+  const hidden = Object.keys(body.fields).find((name) => !jsonEqual(shown.get(name), body.fields[name]));
+  return hidden === undefined ? undefined : `sends another ${hidden} than its changes show`;
 }
 
 /** A secret in the step that is none: apply would look for its source. */

@@ -59,6 +59,11 @@ describe("a plan of an account", () => {
     expect(codes({}, null)).toEqual(["PLAN_ACCOUNT"]);
   });
 
+  test("does not fit any where it names none", () => {
+    expect(codes({ accounts: {} })).toEqual(["PLAN_ACCOUNT"]);
+    expect(codes({ accounts: {}, steps: [] })).toEqual([]);
+  });
+
   test("does not fit where a kind of it is not known", () => {
     const steps = plan.steps.map((step) => ({ ...step, kind: "m.unheard" }));
     expect(codes({ steps })).toEqual(["PLAN_UNREADABLE"]);

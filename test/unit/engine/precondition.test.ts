@@ -447,6 +447,37 @@ describe("the precondition of a step", () => {
     expect(steps.map(({ changes }) => changes.map(({ path }) => path))).toEqual([["note"]]);
   });
 
+  test("does not write what the body of a plan has and its changes do not show", () => {
+    const plan = planOf({ ...gateChange, declared: [gate({ limit: 9 })] });
+    const steps = plan.steps.map((step) => ({
+      ...step,
+      ...(step.body === undefined
+        ? {}
+        : { body: { ...step.body, fields: { ...step.body.fields, note: "x" } } }),
+    }));
+    const setting = { ...gateChange, declared: [gate({ limit: 9 })] };
+    expect(check(setting, {}, plan).standings.get(UPDATE)?.state).toBe("ready");
+    expect(check(setting, {}, { ...plan, steps }).standings.get(UPDATE)).toMatchObject({
+      state: "refused",
+      code: "MOVED",
+      deviations: [{ path: "note", expected: "n", found: "x" }],
+    });
+  });
+
+  test("does not take a protection away that has come since the plan was made", () => {
+    const setting = { ...gateChange, declared: [gate({ limit: 9 }, { prevent_destroy: false })] };
+    const guarded = { "m.gate.a": ownGate({}, { prevent_destroy: true }) };
+    const { standings } = check(setting, { ledger: guarded }, planOf(setting));
+    expect(standings.get(UPDATE)).toMatchObject({
+      state: "refused",
+      code: "MOVED",
+      deviations: [{ path: "lifecycle.prevent_destroy", expected: true, found: false }],
+    });
+    // Where the plan shows it, it is wanted.
+    const shown = planOf({ ...setting, ledger: guarded });
+    expect(check({ ...setting, ledger: guarded }, {}, shown).standings.get(UPDATE)?.state).toBe("ready");
+  });
+
   test("names the id and the command where a create's place is taken", () => {
     const { standings } = check(ruleCreate, { live: [liveRule()] });
     expect(standings.get(CREATE)).toMatchObject({
