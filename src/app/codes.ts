@@ -26,6 +26,8 @@ export const REFUSALS = {
   NO_SINK: "A resource with a one-time value is to be created without `deliver`",
   PREVENT_DESTROY: "`lifecycle.prevent_destroy` forbids the delete or replacement",
   REPLACE_FORBIDDEN: "A replacement is needed, and `policy.prune: never` forbids deletes",
+  PART_OF:
+    "A live resource belongs to another one, as a provider config's stored key does, and goes with it; it cannot be taken over, replaced or removed by itself",
   CHILDREN_UNMANAGED:
     "A delete would take along things that gateform does not manage. `removed` with the address accepts that",
   OUT_OF_SCOPE: "The ledger has entries in a section or block that the file no longer has",

@@ -5,9 +5,11 @@ import type { Address } from "../base/address.ts";
 import { identityKey } from "../engine/context.ts";
 import { canonicalFields, canonicalLive } from "../engine/normalise.ts";
 import type { Desired } from "../model/desired.ts";
+import type { PartRule } from "../model/kind-rules.ts";
 import type { Ledger, LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, type LiveState, liveKey, type Reading } from "../model/live.ts";
 import { ProviderError } from "../provider/error.ts";
+import type { Listing } from "../provider/kind.ts";
 import type { AnyKind } from "../provider/provider.ts";
 import { mapLimit } from "./parallel.ts";
 import { type Sessions, sessionOf } from "./sessions.ts";
@@ -27,6 +29,7 @@ export interface ObserveInput {
 export async function observe(input: ObserveInput): Promise<LiveState> {
   const look = new Look(input);
   for (const kind of input.kinds) await look.readKind(kind);
+  await look.readParts();
   await look.readChildren();
   return look.state();
 }
@@ -53,6 +56,58 @@ class Look {
     const parents = kind.rules.parent === undefined ? this.#rootWanted(kind) : this.#parentsWanted(kind);
     await mapLimit(parents, this.#input.parallelism, (parentId) => this.#readList(kind, parentId));
     await this.#lookAgain(kind);
+  }
+
+  /** Tells what belongs to something of another kind from what stands for itself. */
+  async readParts(): Promise<void> {
+    for (const kind of this.#input.kinds) {
+      const rule = kind.rules.part_of;
+      const found = this.#liveOf(kind.rules.kind);
+      if (rule === undefined || found.length === 0) continue;
+      try {
+        const wholes = await this.#wholesOf(rule, found);
+        for (const live of found) {
+          const whole = wholes.find((other) => rule.is(live, other));
+          if (whole !== undefined) this.#add(kind, { ...live, part_of: this.#wholeNamed(whole) });
+        }
+      } catch (error) {
+        // Nobody can tell which of them are somebody's own, so none of them may be taken or removed.
+        this.#readings.push(this.#failed(kind.rules.kind, undefined, error));
+      }
+    }
+  }
+
+  /** Everything that the given ones may belong to. What is read only for this is no part of the state. */
+  async #wholesOf(rule: PartRule, found: readonly LiveResource[]): Promise<LiveResource[]> {
+    const kind = this.#input.kinds.find(({ rules }) => rules.kind === rule.kind);
+    const parentKind = this.#input.kinds.find(({ rules }) => rules.kind === kind?.rules.parent);
+    if (kind === undefined || parentKind === undefined) return [];
+    const parents = (await this.#everythingIn(parentKind, undefined)).filter(({ id }) =>
+      found.some((live) => rule.within(live, id)),
+    );
+    const lists = await mapLimit(parents, this.#input.parallelism, ({ id }) => this.#everythingIn(kind, id));
+    return lists.flat();
+  }
+
+  /** A whole list, read before or now. Throws `ProviderError` for half of one. */
+  async #everythingIn(kind: AnyKind, parentId: string | undefined): Promise<readonly LiveResource[]> {
+    const place = kind.rules.kind;
+    const known = this.#readings.find((reading) => reading.kind === place && reading.parent_id === parentId);
+    const listing: Listing =
+      known === undefined
+        ? await kind.api.list(this.#session(kind).api as never, parentOf(parentId))
+        : { ...known, resources: this.#liveOf(place).filter(({ parent_id }) => parent_id === parentId) };
+    if (listing.complete) return listing.resources;
+    throw new ProviderError(
+      `what belongs to ${kind.rules.noun}s cannot be told from the rest: ${listing.error ?? "their list is cut"}`,
+      { refused: "malformed", outcome: "not-applied" },
+    );
+  }
+
+  #wholeNamed({ kind, id, parent_id, name }: LiveResource): NonNullable<LiveResource["part_of"]> {
+    const noun = this.#input.kinds.find(({ rules }) => rules.kind === kind)?.rules.noun ?? kind;
+    const inside = parent_id === undefined ? "" : ` in ${parent_id}`;
+    return { key: liveKey(kind, parent_id, id), title: `the ${noun} ${name}${inside}` };
   }
 
   /** For whatever may be deleted: what lives in it that no kind manages. */

@@ -49,7 +49,7 @@ function sameName(taken: Map<string, Draft>, draft: Draft, report: Report): void
   const { derivedName } = raw.layout.kind.definition;
   if (derivedName === undefined) return;
   const name = derivedName.of(fields, raw.parent?.map_key ?? "");
-  const twin = claim(taken, [raw.layout.name, name], draft);
+  const twin = claim(taken, [derivedName.space ?? raw.layout.name, name], draft);
   if (twin === undefined) return;
   report.add("DUPLICATE_NAME", {
     message: `${raw.address} gets the same ${derivedName.noun}, ${quote(name)}, as ${nameOf(twin)}`,

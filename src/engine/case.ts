@@ -92,6 +92,30 @@ export function ownedTwice(rules: KindRules, address: Address, live: LiveResourc
   );
 }
 
+/**
+ * Refuses to take or remove what belongs to something else that stays: that has it to itself, and needs it.
+ */
+export function partOfAnother(
+  context: Context,
+  address: Address,
+  rules: KindRules,
+  live: LiveResource,
+): Verdict | undefined {
+  const whole = live.part_of;
+  if (whole === undefined) return undefined;
+  const owner = context.owners.get(whole.key);
+  const needed = owner === undefined ? undefined : context.declared.get(owner)?.needs;
+  // What is removed along with it, or made for it, is in nobody's way.
+  if (needed === undefined ? owner !== undefined : needed.includes(address)) return undefined;
+  return refuse(
+    address,
+    "PART_OF",
+    `the ${rules.noun} ${describeLive(rules, live)} belongs to ${whole.title}, which uses it by its name and deletes it when it goes`,
+    `leave it to that, and take ${address} out of the file; if it is in the ledger, \`gateform ledger forget ${address}\``,
+    { claims: [live] },
+  );
+}
+
 /** The file decides where it says something; where it says nothing, the ledger's protection holds. */
 export function isProtected(lifecycle: Lifecycle | undefined, entry: LedgerEntry | undefined): boolean {
   return lifecycle?.prevent_destroy ?? entry?.prevent_destroy ?? false;

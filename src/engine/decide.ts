@@ -24,6 +24,7 @@ import {
   ownedTwice,
   type ParentState,
   parentGone,
+  partOfAnother,
   unreadable,
 } from "./case.ts";
 import {
@@ -107,6 +108,8 @@ function decideUnowned(it: Case, reason: "new" | "vanished" | "interrupted"): Ve
     return createVerdict(it, reason, holders);
   }
   if (foreign.length > 1) return ambiguous(it, foreign);
+  const part = partOfAnother(context, resource.address, rules, first);
+  if (part !== undefined) return part;
   const adopting = context.options.adopt || context.desired.policy.adopt;
   if (adopting) return adoptOnly(it, first);
   const about = `${withArticle(rules.noun)} ${describeLive(rules, first)} exists already and is not in the ledger`;

@@ -45,9 +45,15 @@ export function parseSelector(text: string, rules: readonly KindRules[]): Select
   return { text, near: suggest(text.split(".").slice(0, 2).join("."), known) };
 }
 
-/** Whether the lists of a kind have to be read: it is selected, or holds or is held by what is. */
+/** Whether the lists of a kind have to be read: it is selected, holds or is held by what is, or has parts among it. */
 export function isWanted(selection: Selection, kind: string): boolean {
-  return isInFile(selection, kind) || rulesOf(selection, kind)?.section === null;
+  const hasParts = selection.rules.some(
+    (other) =>
+      other.part_of !== undefined &&
+      lineage(selection, other.part_of.kind).includes(kind) &&
+      isInFile(selection, other.kind),
+  );
+  return isInFile(selection, kind) || rulesOf(selection, kind)?.section === null || hasParts;
 }
 
 /** Whether the file gets sections of a kind. */

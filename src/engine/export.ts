@@ -84,8 +84,11 @@ class Finder {
       if (id !== null) known.set(liveKey(kind, parent_id, id), address);
     }
     this.#owned = new Set(known.keys());
-    // Earlier ids of an address go by themselves: they are nothing to declare.
-    const live = input.live.resources.filter((item) => !retiring.has(keyOf(item)));
+    // Earlier ids of an address go by themselves, and what belongs to something else goes with that: they are
+    // nothing to declare.
+    const live = input.live.resources.filter(
+      (item) => !retiring.has(keyOf(item)) && (item.part_of === undefined || this.#owned.has(keyOf(item))),
+    );
     for (const item of live) {
       append(this.#siblings, `${item.kind} ${item.parent_id ?? ""}`, item);
       if (!this.#owned.has(keyOf(item))) append(this.#twins, this.#identityOf(item), item);

@@ -45,6 +45,7 @@ export function makePlan(input: PlanInput): Plan {
   const unmanaged: LiveResource[] = [];
   for (const live of [...input.live.resources].sort(compareLive)) {
     if (claimed.has(live) || context.owners.has(liveKey(live.kind, live.parent_id, live.id))) continue;
+    if (live.part_of !== undefined) continue;
     const verdict = decideForeign(context, live, homes);
     if (verdict === null) unmanaged.push(live);
     else {

@@ -10,6 +10,7 @@ import {
   isProtected,
   nothingDelivered,
   PROTECTED_HINT,
+  partOfAnother,
   unreadable,
 } from "./case.ts";
 import { isReadCompletely, leftBehind, ownerOf } from "./context.ts";
@@ -49,6 +50,8 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
     );
   }
   if (!isReadCompletely(context, resource.kind, it.parent?.id)) return { ...unreadable(it), ...own };
+  const part = partOfAnother(context, address, rules, live);
+  if (part !== undefined) return { ...part, ...own };
   // The successor that an earlier run made before it was cut off, when it can be told without doubt.
   const { ours } = leftBehind(context, it.entry);
   const mine = ours.length === 1 ? ours[0] : undefined;

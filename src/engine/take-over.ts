@@ -4,7 +4,15 @@
 import { withArticle } from "../base/article.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
-import { ambiguous, type Case, candidatesOf, describeLive, parentGone, unreadable } from "./case.ts";
+import {
+  ambiguous,
+  type Case,
+  candidatesOf,
+  describeLive,
+  parentGone,
+  partOfAnother,
+  unreadable,
+} from "./case.ts";
 import { isKnownGone, isReadCompletely, ownedLive, ownerOf } from "./context.ts";
 import { diffFields } from "./diff.ts";
 import { adoptDraft, updateDraft } from "./drafts.ts";
@@ -91,6 +99,8 @@ export function adoptOnly(it: Case, live: LiveResource): Verdict {
 /** The steps of a take-over, or why it would be none. */
 export function adoptVerdict(it: Case, live: LiveResource, reason: "existing" | "interrupted"): Verdict {
   const { context, rules, resource } = it;
+  const part = reason === "existing" ? partOfAnother(context, resource.address, rules, live) : undefined;
+  if (part !== undefined) return part;
   const difference = diffFields({
     rules,
     declared: it.fields,

@@ -12,7 +12,7 @@ import type { KindRules } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import type { Reason } from "../model/plan.ts";
-import { isProtected, ownedTwice, PROTECTED_HINT } from "./case.ts";
+import { isProtected, ownedTwice, PROTECTED_HINT, partOfAnother } from "./case.ts";
 import {
   addressForLive,
   type Context,
@@ -88,8 +88,16 @@ export function decideRemoved(context: Context, address: Address, entry: LedgerE
       { claims: [live] },
     );
   }
+  const part = partOfAnother(context, address, rules, live);
+  if (part !== undefined && !goes(context, live)) return part;
   const own = destroy ? "destroyed" : "removed";
   return deleteVerdict(context, rules, live, { address, entry, reason: parentRemoved ? "child" : own });
+}
+
+/** Whether what a part belongs to is ours and removed as well. */
+function goes(context: Context, { part_of }: LiveResource): boolean {
+  const owner = context.owners.get(part_of?.key ?? "");
+  return owner !== undefined && isRemoved(context, owner);
 }
 
 /** An interrupted create or the first half of a replacement that is no longer wanted. */

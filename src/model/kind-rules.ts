@@ -55,6 +55,22 @@ export interface Implied {
   readonly resources?: readonly { readonly kind: string; readonly key: string; readonly fields: Fields }[];
 }
 
+/** What identifies and describes a live resource, for rules. */
+export interface LiveLook {
+  readonly id: string;
+  readonly parent_id?: string;
+  readonly fields: Fields;
+}
+
+/** How something that belongs to a resource of another kind is told from one that stands for itself. */
+export interface PartRule {
+  /** The kind of what it may belong to, which lives in something itself. */
+  readonly kind: string;
+  /** Whether it may belong to something in this parent; spares reading what lives in the others. */
+  readonly within: (live: LiveLook, parentId: string) => boolean;
+  readonly is: (live: LiveLook, whole: LiveLook) => boolean;
+}
+
 export interface KindRules {
   /** `cloudflare.gateway` */
   readonly kind: string;
@@ -87,6 +103,8 @@ export interface KindRules {
   readonly exclusive: "allowed" | "never";
   /** A live resource that `exclusive` must spare all the same. */
   readonly spare?: (live: { readonly id: string; readonly fields: Fields }) => boolean;
+  /** It may belong to something of another kind, which then is the only one to have it. */
+  readonly part_of?: PartRule;
   /** Seconds for which a read may still show the value from before a write. */
   readonly settles_within: number;
   /** What else a delete takes away, said in the plan: "its logs". */

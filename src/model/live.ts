@@ -25,6 +25,8 @@ export interface LiveResource {
   readonly created_at?: number;
   /** The vendor's id of whoever created it. */
   readonly created_by?: string;
+  /** What it belongs to, where that has it to itself: `liveKey`, and what a sentence calls it. */
+  readonly part_of?: { readonly key: string; readonly title: string };
   /** Filled in only for resources that may be deleted. */
   readonly children?: readonly LiveChild[];
 }

@@ -21,7 +21,7 @@ export interface HttpRequest {
   readonly path: string;
   readonly query?: Query;
   /** JSON in which secrets are still wrapped; they are revealed only while it is sent. */
-  readonly body?: ResolvedFields;
+  readonly body?: ResolvedFields | readonly ResolvedFields[];
 }
 
 export interface HttpOptions {

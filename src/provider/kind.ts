@@ -109,16 +109,19 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
   readonly inferNeeds?: (fields: Fields) => readonly Address[];
   readonly identity: (fields: Fields) => string | null;
   readonly identity_fields: readonly (FieldName<Spec> | Extra)[];
-  /** A name that must be unique over the whole kind because the vendor derives it, with words for the error. */
+  /** A name that must be unique over the whole kind, or over all of one `space`, because the vendor derives it, with words for the error. */
   readonly derivedName?: {
     readonly of: (fields: Fields, parentKey: string) => string;
     readonly noun: string;
+    /** Names what several kinds have to be unique in together. */
+    readonly space?: string;
   };
   readonly ownership?: "shared";
   readonly key_is_id?: true;
   readonly one_time_value?: true;
   readonly exclusive?: "never";
   readonly spare?: KindRules["spare"];
+  readonly part_of?: KindRules["part_of"];
   readonly settles_within: number;
   readonly delete_takes?: string;
   /** Where what it is for is reached, by what one would call it: `universal`. For people to copy. */
@@ -161,6 +164,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
     one_time_value: definition.one_time_value ?? false,
     exclusive: definition.exclusive ?? "allowed",
     ...(definition.spare === undefined ? {} : { spare: definition.spare }),
+    ...(definition.part_of === undefined ? {} : { part_of: definition.part_of }),
     settles_within: definition.settles_within,
     ...(definition.delete_takes === undefined ? {} : { delete_takes: definition.delete_takes }),
   };

@@ -15,7 +15,11 @@ export interface CloudflareReader {
 
 export interface CloudflareWriter extends CloudflareReader {
   /** Creates; gives the envelope's `result` in the given shape. */
-  readonly post: <T>(path: string, body: ResolvedFields, shape: z.ZodType<T>) => Promise<T>;
+  readonly post: <T>(
+    path: string,
+    body: ResolvedFields | readonly ResolvedFields[],
+    shape: z.ZodType<T>,
+  ) => Promise<T>;
   /** Replaces; gives the envelope's `result` in the given shape. */
   readonly put: <T>(path: string, body: ResolvedFields, shape: z.ZodType<T>) => Promise<T>;
   /** Changes the members that the body has; gives the envelope's `result` in the given shape. */

@@ -27,6 +27,7 @@ import { customProviderCost } from "./kinds/custom-provider-cost.ts";
 import { gateway } from "./kinds/gateway.ts";
 import { providerConfig } from "./kinds/provider-config.ts";
 import { route } from "./kinds/route.ts";
+import { secret } from "./kinds/secret.ts";
 import { secretsStore } from "./kinds/secrets-store.ts";
 import { preflight } from "./preflight.ts";
 
@@ -61,7 +62,7 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   settings_env: { account_id: ["CLOUDFLARE_ACCOUNT_ID"] },
   base_url_env: "CLOUDFLARE_BASE_URL",
   hosts: ["api.cloudflare.com"],
-  kinds: [gateway, providerConfig, route, customProvider, customProviderCost, secretsStore],
+  kinds: [gateway, providerConfig, route, customProvider, customProviderCost, secretsStore, secret],
   checks: [
     gatewayOpenWithKeys,
     logpushWithoutKey,

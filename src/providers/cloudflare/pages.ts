@@ -48,6 +48,31 @@ export function readPages<T>(
   return collect(idOf, (query) => api.get(path, shape, { ...filter, ...query }));
 }
 
+/**
+ * The same, of a list of which nobody can tell whether its pages count from 0 or from 1: the Secrets Store's allow 0
+ * (OpenAPI 2026-10), SDK 7.3.0 goes on with 2. The first page is asked for without a number; the second shows.
+ */
+export async function readUnnumberedPages<T>(
+  api: CloudflareReader,
+  path: string,
+  item: z.ZodType<T>,
+  idOf: (item: T) => string,
+): Promise<Pages<T>> {
+  const shape = resultPage(item);
+  const first = await api.get(path, shape, { per_page: PER_PAGE });
+  const numbered = (page: number) => api.get(path, shape, { page, per_page: PER_PAGE });
+  let offset: number | undefined;
+  return collect(idOf, async ({ page }) => {
+    const number = Number(page);
+    if (number === 1) return first;
+    if (offset !== undefined) return numbered(number - offset);
+    const one = await numbered(1);
+    const repeats = one.items.some((other) => first.items.some((known) => idOf(known) === idOf(other)));
+    offset = repeats ? 0 : 1;
+    return repeats ? numbered(2) : one;
+  });
+}
+
 /** Everything in a list of dynamic routes, which come as `{data: {routes: […], page, per_page}}` without a total. */
 export function readDataPages<T>(
   api: CloudflareReader,

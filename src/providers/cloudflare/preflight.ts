@@ -10,12 +10,15 @@ const quotaShape = resultOf(
   z.looseObject({ secrets: z.looseObject({ quota: z.number(), usage: z.number() }) }),
 );
 
+/** Kinds whose every resource is a secret in the store, or has one. */
+const STORED = ["cloudflare.provider_config", "cloudflare.secret"];
+
 /**
  * Each new provider config stores one secret. Reading the quota takes "Secrets Store Read" or "Write", and writing
  * provider configs takes "Secrets Store Write" (OpenAPI 2026-10), so a refused read tells about the writes too.
  */
 export async function preflight(api: CloudflareReader, plan: Plan): Promise<readonly Diagnostic[]> {
-  const steps = plan.steps.filter(({ kind }) => kind === "cloudflare.provider_config");
+  const steps = plan.steps.filter(({ kind }) => STORED.includes(kind));
   const made = steps.filter(({ action }) => action === "create").length;
   const freed = steps.filter(({ action }) => action === "delete").length;
   const writes = steps.filter(({ action }) => ["create", "update", "delete"].includes(action));
@@ -29,7 +32,7 @@ export async function preflight(api: CloudflareReader, plan: Plan): Promise<read
       {
         severity: "error",
         code: "SECRETS_QUOTA",
-        message: `the plan stores ${made} new provider keys, and the account's Secrets Store has room for ${room} (${secrets.usage} of ${secrets.quota} secrets are used)`,
+        message: `the plan stores ${made} new secrets, provider keys included, and the account's Secrets Store has room for ${room} (${secrets.usage} of ${secrets.quota} secrets are used)`,
         hint: "delete secrets that are no longer used, or ask Cloudflare for more",
       },
     ];
@@ -41,7 +44,7 @@ export async function preflight(api: CloudflareReader, plan: Plan): Promise<read
           severity: "error",
           code: "MISSING_PERMISSION",
           address: first.address,
-          message: `the API token may not write provider configs: ${error.message}`,
+          message: `the API token may not write provider configs and secrets: ${error.message}`,
           hint: 'give the token the permission group "Secrets Store Write" on this account',
         },
       ];

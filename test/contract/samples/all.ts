@@ -6,6 +6,7 @@ import { customProviderCost } from "./cloudflare-custom-provider-cost.ts";
 import { gateway } from "./cloudflare-gateway.ts";
 import { providerConfig } from "./cloudflare-provider-config.ts";
 import { route } from "./cloudflare-route.ts";
+import { secret } from "./cloudflare-secret.ts";
 import { secretsStore } from "./cloudflare-secrets-store.ts";
 import { key } from "./vercel-key.ts";
 import { rule } from "./vercel-rule.ts";
@@ -17,6 +18,7 @@ export const samples: readonly Sample[] = [
   customProvider,
   customProviderCost,
   secretsStore,
+  secret,
   key,
   rule,
 ];

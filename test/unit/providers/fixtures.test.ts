@@ -13,6 +13,7 @@ import { customProviderCost } from "../../../src/providers/cloudflare/kinds/cust
 import { gateway } from "../../../src/providers/cloudflare/kinds/gateway.ts";
 import { providerConfig } from "../../../src/providers/cloudflare/kinds/provider-config.ts";
 import { route } from "../../../src/providers/cloudflare/kinds/route.ts";
+import { secret } from "../../../src/providers/cloudflare/kinds/secret.ts";
 import { secretsStore } from "../../../src/providers/cloudflare/kinds/secrets-store.ts";
 import { preflight } from "../../../src/providers/cloudflare/preflight.ts";
 import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
@@ -169,6 +170,17 @@ const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
   },
   { call: /^POST .*\/stores$/, read: (api) => secretsStore.api.create(api, { fields: {} }) },
   { call: /^GET .*\/stores$/, read: (api) => secretsStore.api.list(api, {}) },
+  {
+    call: /^POST .*\/secrets$/,
+    read: (api) => secret.api.create(api, { fields: { name: "webhook", value: new Secret("a value") } }),
+  },
+  { call: /^GET .*\/secrets$/, read: (api) => secret.api.list(api, {}) },
+  { call: /^GET .*\/secrets\/([^/]+)$/, read: (api, id) => secret.api.get?.(api, { id }) },
+  {
+    call: /^PATCH .*\/secrets\/([^/]+)$/,
+    read: (api, id) => secret.api.update?.(api, { id, fields: { comment: "new" }, changed: ["comment"] }),
+  },
+  { call: /^DELETE .*\/secrets\/([^/]+)$/, read: (api, id) => secret.api.delete?.(api, { id }) },
   { call: /^GET .*\/quota$/, read: (api) => preflight(api, { steps: [newConfig] } as never) },
 ];
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { gateway } from "../../../src/providers/cloudflare/kinds/gateway.ts";
+import { secret } from "../../../src/providers/cloudflare/kinds/secret.ts";
 import { secretsStore } from "../../../src/providers/cloudflare/kinds/secrets-store.ts";
 import { key } from "../../../src/providers/vercel/kinds/key.ts";
 import { rule } from "../../../src/providers/vercel/kinds/rule.ts";
@@ -26,6 +27,26 @@ async function cloudflareOf(pages: readonly { ids: string[]; info?: Record<strin
 }
 
 describe("a Cloudflare list", () => {
+  test.each([
+    ["1", [undefined, "1", "2"], 1],
+    ["0", [undefined, "1"], 0],
+  ] as const)("of stored secrets is whole where pages count from %s", async (_, asked, firstPage) => {
+    const pages = [["a"], ["b"]];
+    const server = await serve(({ path, query }) => {
+      if (path.endsWith("/stores")) {
+        return { status: 200, body: { success: true, result: [{ id: "s", name: "default" }] } };
+      }
+      const page = pages[Number(query.get("page") ?? firstPage) - firstPage] ?? [];
+      const result = page.map((id) => ({ id, name: id, scopes: ["ai_gateway"], status: "active" }));
+      return { status: 200, body: { success: true, result, result_info: { total_count: 2 } } };
+    });
+    const { api } = await readCloudflare({ base_url: server.url, account_id: "a", api_token: "token" });
+    const listing = await secret.api.list(api, {});
+    expect([listing.complete, listing.resources.map(({ id }) => id)]).toEqual([true, ["a", "b"]]);
+    const lists = server.received.filter(({ path }) => path.endsWith("/secrets"));
+    expect(lists.map(({ query }) => query.get("page") ?? undefined)).toEqual(asked);
+  });
+
   test("with totals is whole when as many different items came", async () => {
     const { api, server } = await cloudflareOf([
       { ids: ["a", "b"], info: { count: 2, total_count: 3, per_page: 2 } },

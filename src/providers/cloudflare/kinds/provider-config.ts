@@ -18,7 +18,7 @@ import { segment } from "../../../provider/shape.ts";
 import { secretField } from "../../../provider/spec.ts";
 import { type CloudflareReader, type CloudflareWriter, resultOf } from "../client.ts";
 import { readPages } from "../pages.ts";
-import { secretPath, untilActive, writeSecret } from "./stored-secret.ts";
+import { contractName, SECRET_NAMES, secretPath, untilActive, writeSecret } from "./stored-secret.ts";
 
 const SLUG = /^[A-Za-z0-9_-]{1,128}$/;
 const SLUG_FORM = 'letters, digits, "_" and "-"';
@@ -131,11 +131,7 @@ export const providerConfig = defineKind<
   ],
   identity: ({ provider_slug, alias }) => `${provider_slug}/${alias}`,
   identity_fields: ["provider_slug", "alias"],
-  derivedName: {
-    // AI Gateway finds the key at run time by this name (docs "BYOK", 2026-07-31).
-    of: ({ provider_slug, alias }, gateway) => `${gateway}_${provider_slug}_${alias}`,
-    noun: "name in the Secrets Store",
-  },
+  derivedName: { of: contractName, noun: "name in the Secrets Store", space: SECRET_NAMES },
   // A new secret is pending at first; Alchemy (2026) waits up to 50 s. A list can lag after a delete.
   settles_within: 60,
   delete_takes: "the key it stores",

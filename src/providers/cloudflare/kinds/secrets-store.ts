@@ -77,3 +77,9 @@ async function create(api: CloudflareWriter, { fields }: CreateInput): Promise<C
     return { live: store };
   }
 }
+
+/** Id of the account's store; `null` where there is none. */
+export async function accountStore(api: CloudflareReader): Promise<string | null> {
+  const { result } = await api.get(STORES, listShape);
+  return result[0]?.id ?? null;
+}

@@ -1,6 +1,7 @@
 // A secret in a Secrets Store: its shape and path, and how one is written. For the kinds that do so; not a kind.
 
 import { z } from "zod";
+import type { Fields } from "../../../model/kind-rules.ts";
 import { ProviderError } from "../../../provider/error.ts";
 import type { ResolvedFields } from "../../../provider/kind.ts";
 import { segment } from "../../../provider/shape.ts";
@@ -16,6 +17,14 @@ export const secretShape = z.looseObject({
 });
 
 export type StoredSecret = z.output<typeof secretShape>;
+
+/** The space of names in the account's store, for what gets such a name. */
+export const SECRET_NAMES = "cloudflare.secrets_store";
+
+/** The name by which AI Gateway finds a provider's key at run time (docs "BYOK", 2026-07-31). */
+export function contractName({ provider_slug, alias }: Fields, gateway: string): string {
+  return `${gateway}_${provider_slug}_${alias}`;
+}
 
 export function secretsPath(store: string): string {
   return `/secrets_store/stores/${segment(store)}/secrets`;
