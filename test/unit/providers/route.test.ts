@@ -118,7 +118,11 @@ describe.each(["live", "spec"] as const)("a route, profile %s", (profile) => {
     const calm = () => fetch(`${control_url}/faults`, { method: "DELETE" });
     const ref = { id: live.id, parent_id: "g" };
     const put = (model: string) =>
-      route.api.update?.(api, { ...ref, fields: { elements: graph(model) }, changed: ["elements"] });
+      route.api.update?.(api, {
+        ...ref,
+        fields: { name: "tiered", elements: graph(model) },
+        changed: ["elements"],
+      });
     return { api, ref, events, versions, fault, calm, put };
   }
 
@@ -157,6 +161,17 @@ describe.each(["live", "spec"] as const)("a route, profile %s", (profile) => {
     const { put, api, ref } = await start({ switches: { route_graph_lag_ms: 60_000 } });
     expect((await put("new"))?.fields.elements).toEqual(canonicalGraph(graph("new")));
     expect((await route.api.get?.(api, ref))?.fields.elements).toEqual(canonicalGraph(graph("old")));
+  });
+
+  test("with another graph is sent a version and a deployment, and nothing else", async () => {
+    const { put, events } = await start();
+    const before = events.length;
+    await put("new");
+    const written = events.slice(before).filter(({ method }) => method !== "GET");
+    expect(written.map(({ method, path }) => `${method} ${path.split("/").at(-1)}`)).toEqual([
+      "POST versions",
+      "POST deployments",
+    ]);
   });
 
   test("is renamed by one PATCH and keeps id and version", async () => {
