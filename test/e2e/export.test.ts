@@ -1,7 +1,7 @@
 // Export as a person meets it: the first day on an account that others made by hand, files that are there already,
 // vendors that answer with half, and what is never printed.
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, symlinkSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { leaksOf } from "./canary.ts";
 import { HAND_MADE_SECRETS, makeByHand } from "./first-day.ts";
@@ -126,6 +126,10 @@ test("a file that is there is kept unless --force says otherwise", async () => {
   const kept = await work.run(["export", "--out", "gateform.yaml", "--output", "json"]);
   expect([kept.code, json(kept).error.code]).toEqual([1, "FILE_EXISTS"]);
   expect(work.read("gateform.yaml")).toBe(before);
+  // A link is there, too, whatever it leads to.
+  symlinkSync("nowhere.yaml", work.path("link.yaml"));
+  const link = await work.run(["export", "--out", "link.yaml", "--output", "json"]);
+  expect([link.code, json(link).error.code]).toEqual([1, "FILE_EXISTS"]);
   expect((await work.run(["export", "--out", "gateform.yaml", "--force"])).code).toBe(0);
   expect(work.read("gateform.yaml")).toContain("stack: mine");
   expect(work.read("gateform.yaml")).toContain("rules: {}");

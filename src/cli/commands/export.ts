@@ -1,6 +1,6 @@
 // `gateform export`: live → YAML, to stdout or into files. Nothing is written unless all of it could be read.
 
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { type ExportResult, exportStack } from "../../app/export.ts";
@@ -134,7 +134,7 @@ async function writeFiles(
   files: readonly { readonly path: string; readonly text: string }[],
   force: boolean,
 ): Promise<readonly Diagnostic[]> {
-  const inTheWay = files.filter(({ path }) => existsSync(resolve(io.cwd, path)));
+  const inTheWay = files.filter(({ path }) => isThere(resolve(io.cwd, path)));
   if (inTheWay.length > 0 && !force) throw alreadyThere(inTheWay.map(({ path }) => path));
   try {
     await mkdir(target.directory, { recursive: true });
@@ -157,6 +157,11 @@ async function writeFiles(
           hint: "move what does not belong to this configuration elsewhere",
         },
       ];
+}
+
+/** Also a link that leads nowhere: replacing it would lose it. */
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function countsOf({ resources }: ExportResult): ReadonlyMap<string, number> {
