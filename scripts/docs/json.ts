@@ -34,6 +34,7 @@ const RESULT: Words<StepResult> = {
   outcome: "See below",
   vendor_id: "The vendor's id",
   message: "Why it failed, is blocked or was not checked",
+  note: "What somebody has to do now that it is done, such as a DNS record to set",
   code: "Code of a failure, see [codes](diagnostics.md)",
   hint: "What to do about it",
   deviations:

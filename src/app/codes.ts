@@ -33,6 +33,7 @@ export const REFUSALS = {
   OUT_OF_SCOPE: "The ledger has entries in a section or block that the file no longer has",
   READ_INCOMPLETE:
     "A list, or what lives in a resource, could not be read to its end, so nothing under it is created, replaced or deleted",
+  NEEDED_TO_CREATE: "It is to be made, and the file leaves out what may be left out only where it exists",
   UNKNOWN: "An owned resource was not in the list, and nothing confirms that it is gone",
   BLOCKED: "It depends on an address that is refused",
 } as const;
@@ -78,6 +79,7 @@ export const RUN_CODES = {
   LEDGER_MISSING: "There is no ledger where one is needed",
   LEDGER_STARTED: "`adopt` found no ledger and started one",
   VALUES_UNKNOWN: "Of what is in adopted keys and stored secrets, an adoption learns nothing",
+  VENDOR_STATE: "The vendor is still making what the stack owns, or failed at it",
   LOCK_TAKEN_OVER: "The lock of a run that is gone was taken over",
 } as const;
 

@@ -1,7 +1,7 @@
 // The create transaction: intent, request, look-up where the outcome is unknown, delivery, record. At every
 // point where it can be cut off, the ledger says enough for a later run to finish or to clean up.
 
-import { identityKey, isIntended } from "../engine/context.ts";
+import { identityKey, isIntended, wasThere } from "../engine/context.ts";
 import { appliedEntry, closedIntent, intendedEntry, withRetiring } from "../engine/entry.ts";
 import { canonicalFields, canonicalLive, leavesOf } from "../engine/normalise.ts";
 import type { Delivery, Intent, LedgerEntry } from "../model/ledger.ts";
@@ -84,7 +84,12 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
       }),
     );
   }
-  return { outcome: "done", vendor_id: created.live.id, ...(delivered === undefined ? {} : { delivered }) };
+  return {
+    outcome: "done",
+    vendor_id: created.live.id,
+    ...(created.note === undefined ? {} : { note: created.note }),
+    ...(delivered === undefined ? {} : { delivered }),
+  };
 }
 
 /**
@@ -163,7 +168,7 @@ async function lookUp(x: Execution, step: Step, intent: Intent): Promise<Found> 
     const fresh = listing.resources.filter(
       (live) =>
         identityKeyOf(rules, live) === intent.identity &&
-        !intent.known_ids.includes(live.id) &&
+        !wasThere(rules, intent, live) &&
         !owned.has(live.id),
     );
     const ours = fresh.filter((live) =>

@@ -44,7 +44,10 @@ export interface Execution {
 }
 
 /** What a step's runner found; times and names are added around it. */
-export type StepOutcome = Pick<StepResult, "vendor_id" | "message" | "code" | "hint" | "delivered"> & {
+export type StepOutcome = Pick<
+  StepResult,
+  "vendor_id" | "message" | "note" | "code" | "hint" | "delivered"
+> & {
   readonly outcome: Outcome;
 };
 

@@ -2,12 +2,14 @@
 // applied is an error.
 
 import type { Address } from "../base/address.ts";
+import type { Diagnostic } from "../base/diagnostic.ts";
 import { settledEntry } from "../engine/entry.ts";
 import { restAfterApply, succeeded } from "../engine/verify.ts";
 import type { LedgerWriter } from "../ledger/ledger-writer.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { Plan } from "../model/plan.ts";
 import type { ApplyReport, Outcome, StepResult } from "../model/report.ts";
+import { STATE_CODE } from "./states.ts";
 
 export interface ProofInput {
   readonly plan: Plan;
@@ -32,6 +34,8 @@ export async function prove({ plan, results, writer, again, stopped }: ProofInpu
   if (seen !== undefined) await writer.update((ledger) => settle(ledger, seen));
   // Where nothing was written, nothing was read again: what the plan could not see is not proved.
   const unread = (seen?.plan ?? plan).diagnostics.filter((item) => item.code === "READ_INCOMPLETE");
+  const failed = ({ code, severity }: Diagnostic) => code === STATE_CODE && severity === "warning";
+  const broken = seen?.plan.diagnostics.filter(failed) ?? [];
   return {
     format: 1,
     stack: plan.stack,
@@ -42,7 +46,7 @@ export async function prove({ plan, results, writer, again, stopped }: ProofInpu
     counts: countOutcomes(results),
     converged: rest.length === 0 && unread.length === 0 && results.every(succeeded),
     interrupted: stopped && results.some((result) => result.outcome === "cancelled"),
-    diagnostics: [...rest, ...unread],
+    diagnostics: [...rest, ...unread, ...broken],
   };
 }
 

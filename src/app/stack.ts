@@ -21,6 +21,7 @@ import { withFingerprints } from "./fingerprints.ts";
 import { observe } from "./observe.ts";
 import { type SecretResolver, secretResolver } from "./secrets.ts";
 import { closeAll, connectAll, connectedKinds, type Sessions } from "./sessions.ts";
+import { vendorStates } from "./states.ts";
 
 /** What a run needs of the configuration that was read. */
 export interface StackConfig {
@@ -181,12 +182,13 @@ export function planSeen(stack: Stack, ledger: Ledger | null, request: PlanReque
   const checks = request.destroy
     ? []
     : runChecks({ ...stack, desired, live: remaining(live, plan), locate: stack.config.locate });
+  const states = request.destroy ? [] : vendorStates(stack.rules, ledger, remaining(live, plan));
   return {
     ...plan,
     refused: withPositions(stack, plan.refused),
     diagnostics: sortDiagnostics([
       ...plan.diagnostics,
-      ...ofSelection(request, seen, ledger, [...checks, ...notes], live),
+      ...ofSelection(request, seen, ledger, [...checks, ...states, ...notes], live),
       ...stillDeclared(stack, request, plan),
     ]),
   };

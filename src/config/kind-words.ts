@@ -99,6 +99,7 @@ export function whenLeftOut(of: AnyKind, row: FieldRow): string {
   const fromKey = of.definition.fromKey?.("KEY", {})[row.path];
   if (fromKey === "KEY") return "the key";
   if (fromKey !== undefined) return codeSpan(String(fromKey));
+  if (policy.needed_to_create === true) return "left alone; needed to create one";
   if (policy.default !== undefined)
     return `left alone; a new one gets ${codeSpan(JSON.stringify(policy.default))}`;
   return policy.server_default === true ? "left alone; the server may fill it in" : "left alone";
@@ -109,6 +110,7 @@ export function ruleWords(policy: FieldPolicy): string {
   return [
     ...(policy.immutable === true ? ["immutable: a change replaces"] : []),
     ...(policy.write_only === true ? ["secret, never read back"] : []),
+    ...(policy.unanswered === true ? ["never answered: compared with what the ledger says was sent"] : []),
     ...(policy.sensitive === true ? ["holds secrets, shown as fingerprints only"] : []),
     ...(policy.merge === true ? ["owned member by member"] : []),
     ...(policy.risk === undefined ? [] : [`risk ${codeSpan(policy.risk.code)}`]),

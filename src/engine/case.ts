@@ -126,7 +126,24 @@ export function forbidsRemoval(entry: LedgerEntry): boolean {
   return entry.prevent_destroy === true || entry.on_remove === "retain";
 }
 
-export function nothingDelivered(rules: KindRules, resource: DesiredResource): Partial<Verdict> {
+/** Why one cannot be made of what is declared; nothing where it can. */
+export function notMakeable(rules: KindRules, resource: DesiredResource): Partial<Verdict> {
+  const missing = Object.keys(rules.fields).filter(
+    (name) => rules.fields[name]?.needed_to_create === true && !Object.hasOwn(resource.fields, name),
+  );
+  if (missing.length === 0) return nothingDelivered(rules, resource);
+  return {
+    drafts: [],
+    refusal: {
+      address: resource.address,
+      code: "NEEDED_TO_CREATE",
+      message: `${resource.address} is to be made, and ${missing.join(" and ")} may be left out only where it exists`,
+      hint: `add ${missing.map((name) => `\`${name}\``).join(" and ")}`,
+    },
+  };
+}
+
+function nothingDelivered(rules: KindRules, resource: DesiredResource): Partial<Verdict> {
   if (!rules.one_time_value || (resource.deliver ?? []).length > 0) return {};
   return {
     drafts: [],

@@ -1,7 +1,7 @@
 // The precondition of steps on something that is there: update, adopt, check-secret.
 
 import type { JsonValue } from "../base/json.ts";
-import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
+import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
 import type { Change, Step } from "../model/plan.ts";
@@ -158,7 +158,7 @@ function hasSettled({ plan }: Check, { address }: Step, it: PresentCase, path: s
 function movedSecrets(it: PresentCase): Deviation[] {
   return it.updates.flatMap((change) => {
     const { path, before, after } = change;
-    if (policyOf(it.rules, fieldOf(path)).write_only !== true || !it.left.has(path)) return [];
+    if (isAnswered(policyOf(it.rules, fieldOf(path))) || !it.left.has(path)) return [];
     const written = knownSecret(it, path);
     const same = compareValues(written, before) !== "different" || isInDoubt(written);
     return same ? [] : [deviation(it.rules, path, before, after)];
@@ -173,8 +173,8 @@ function knownSecret({ entry }: PresentCase, path: string): JsonValue {
 /** With what the ledger says by now: an earlier run of the plan may have written the secret. */
 function withKnownSecrets(it: PresentCase, step: Step): Step {
   const changes = step.changes.map((change) => {
-    const writeOnly = policyOf(it.rules, fieldOf(change.path)).write_only === true;
-    return { ...change, before: writeOnly ? knownSecret(it, change.path) : leafAt(it.now, change.path) };
+    const answered = isAnswered(policyOf(it.rules, fieldOf(change.path)));
+    return { ...change, before: answered ? leafAt(it.now, change.path) : knownSecret(it, change.path) };
   });
   return { ...step, changes };
 }

@@ -3,7 +3,7 @@
 import type { Address } from "../base/address.ts";
 import { isSecretMark, listMarks } from "../base/expression.ts";
 import { isObject, type JsonValue, record } from "../base/json.ts";
-import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
+import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import type { Plan, Step } from "../model/plan.ts";
@@ -56,7 +56,7 @@ export function deviationsOf(rules: KindRules, expected: Fields, found: Fields):
   const deviations: Deviation[] = [];
   for (const field of [...new Set([...Object.keys(expected), ...Object.keys(found)])].sort()) {
     const policy = policyOf(rules, field);
-    if (policy.measured === true || policy.write_only === true) continue;
+    if (policy.measured === true || !isAnswered(policy)) continue;
     const paths = policy.merge === true ? memberPaths(field, expected[field], found[field]) : [field];
     for (const path of paths) {
       const [a, b] = [leafAt(expected, path), leafAt(found, path)];

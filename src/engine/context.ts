@@ -217,10 +217,17 @@ export function leftBehind(
   if (intent === undefined) return { ours: [], others: [] };
   const fresh = (context.byIdentity.get(intent.identity) ?? []).filter(
     (live) =>
-      !context.owners.has(liveKey(live.kind, live.parent_id, live.id)) && !intent.known_ids.includes(live.id),
+      !context.owners.has(liveKey(live.kind, live.parent_id, live.id)) &&
+      !wasThere(rulesOf(context.rules, live.kind), intent, live) &&
+      (live.mark === undefined || live.mark !== entry?.mark),
   );
   const ours = fresh.filter((live) => isIntended(intent, live));
   return { ours, others: fresh.filter((live) => !ours.includes(live)) };
+}
+
+/** Whether an intent's id tells that a live resource is older. Where the key is the id, a successor has the same. */
+export function wasThere(rules: KindRules, intent: Intent, live: LiveResource): boolean {
+  return !rules.key_is_id && intent.known_ids.includes(live.id);
 }
 
 /** Whether a live resource was made in an intent's window by the intent's user, as far as the vendor tells. */

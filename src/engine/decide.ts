@@ -20,7 +20,7 @@ import {
   describeLive,
   incomplete,
   listLive,
-  nothingDelivered,
+  notMakeable,
   ownedTwice,
   type ParentState,
   parentGone,
@@ -195,6 +195,6 @@ function createVerdict(
     address: resource.address,
     drafts: [createDraft(it, reason)],
     collides,
-    ...nothingDelivered(rules, resource),
+    ...notMakeable(rules, resource),
   };
 }

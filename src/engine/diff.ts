@@ -5,10 +5,12 @@
 //   declared ≠ live, applied = declared    the world moved (drift)
 //   declared ≠ live, applied ≠ both        both moved
 //   applied, no longer declared            released: its value stays
+//
+// What the API never answers counts as live the way it was applied.
 
 import type { JsonValue } from "../base/json.ts";
 import type { Lifecycle } from "../model/desired.ts";
-import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
+import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { Settling } from "../model/ledger.ts";
 import type { Change, Moved, Risk } from "../model/plan.ts";
 import { compareValues } from "./compare.ts";
@@ -63,7 +65,11 @@ export function diffFields(input: DiffInput): Difference {
     const policy = policyOf(rules, fieldOf(path));
     const known =
       applied !== undefined && Object.hasOwn(applied, path) ? (applied[path] as JsonValue) : undefined;
-    const before = policy.write_only === true ? (known ?? UNKNOWN_SECRET) : leafAt(live, path);
+    if (policy.unanswered === true && known === undefined) {
+      claimed.push(path);
+      continue;
+    }
+    const before = isAnswered(policy) ? leafAt(live, path) : (known ?? UNKNOWN_SECRET);
     const complete = (value: JsonValue) => policy.complete?.(value, before) ?? value;
     const after = complete(declared[path] as JsonValue);
     const comparison = compareValues(after, before);

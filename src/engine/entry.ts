@@ -2,7 +2,7 @@
 
 import { isSecretMark, listMarks, mapMarks } from "../base/expression.ts";
 import { canonicalText, type JsonValue, record } from "../base/json.ts";
-import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
+import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { Delivery, Intent, LedgerEntry, Settling } from "../model/ledger.ts";
 import type { Change, Step, StepBody } from "../model/plan.ts";
 import { compareValues } from "./compare.ts";
@@ -149,8 +149,10 @@ export function adoptedEntry(input: SuccessInput): LedgerEntry {
   const applied = record<JsonValue>();
   const sent = input.before?.status === "creating" ? input.before.applied : {};
   for (const path of Object.keys(entry.applied)) {
-    if (input.rules.fields[fieldOf(path)]?.write_only !== true) applied[path] = leafAt(live, path);
+    const policy = input.rules.fields[fieldOf(path)];
+    if (isAnswered(policy)) applied[path] = leafAt(live, path);
     else if (Object.hasOwn(sent, path)) applied[path] = sent[path] as JsonValue;
+    else if (policy?.unanswered === true) applied[path] = entry.applied[path] as JsonValue;
   }
   const { settling: _, ...rest } = entry;
   return { ...rest, applied };
@@ -258,7 +260,7 @@ function settlingAfter(input: SuccessInput): { readonly settling?: Settling } {
   const answer = input.live.fields === undefined ? undefined : canonicalLive(rules, input.live.fields);
   const ignored = ({ path, before }: Change) =>
     answer !== undefined &&
-    rules.fields[fieldOf(path)]?.write_only !== true &&
+    isAnswered(rules.fields[fieldOf(path)]) &&
     compareValues(leafAt(answer, path), before) === "same";
   return {
     settling: {

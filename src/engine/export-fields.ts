@@ -55,7 +55,7 @@ export function writtenFields(input: FieldsInput): WrittenFields {
   const fields = record<JsonValue>();
   for (const name of Object.keys(kind.definition.spec.shape)) {
     const policy = policyOf(rules, name);
-    if (policy.measured === true) continue;
+    if (policy.measured === true || policy.unanswered === true) continue;
     if (policy.write_only === true) {
       fields[name] = { $secret: {} };
       continue;

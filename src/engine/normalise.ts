@@ -2,7 +2,7 @@
 
 import { isRefMark, isSecretMark } from "../base/expression.ts";
 import { canonicalText, compareText, isObject, type JsonValue, record } from "../base/json.ts";
-import { type FieldPolicy, type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
+import { type FieldPolicy, type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 
 /** Path → value of everything that is declared or was applied. */
 export type Leaves = Readonly<Record<string, JsonValue>>;
@@ -33,7 +33,7 @@ export function canonicalLive(rules: KindRules, fields: Fields): Fields {
   const out = record<JsonValue>();
   for (const name of new Set([...Object.keys(rules.fields), ...Object.keys(fields)])) {
     const policy = policyOf(rules, name);
-    if (policy.measured === true || policy.write_only === true) continue;
+    if (policy.measured === true || !isAnswered(policy)) continue;
     out[name] = canonicalValue(policy, Object.hasOwn(fields, name) ? (fields[name] as JsonValue) : null);
   }
   return out;

@@ -8,7 +8,7 @@ import {
   common,
   describeLive,
   isProtected,
-  nothingDelivered,
+  notMakeable,
   PROTECTED_HINT,
   partOfAnother,
   unreadable,
@@ -89,7 +89,7 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
     collides: holders.filter((other) => other !== live),
     claims: mine === undefined ? [live] : [live, mine],
     vendor_id: finishes ? mine.id : live.id,
-    ...nothingDelivered(rules, resource),
+    ...notMakeable(rules, resource),
   };
 }
 

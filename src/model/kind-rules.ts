@@ -22,6 +22,13 @@ export interface FieldPolicy {
   readonly immutable?: true;
   /** Never returned by the API: compared by fingerprint with what the ledger says was written. */
   readonly write_only?: true;
+  /**
+   * No secret, and yet never answered: the ledger says what was sent. Where it says nothing, what is declared is
+   * taken to be so.
+   */
+  readonly unanswered?: true;
+  /** May be left out for one that exists, and not for one that is to be made. */
+  readonly needed_to_create?: true;
   /** Holds secrets that the API does return: they exist only as fingerprints outside the provider. */
   readonly sensitive?: true;
   /** The server may fill in a value that nobody sent. */
@@ -71,6 +78,15 @@ export interface PartRule {
   readonly is: (live: LiveLook, whole: LiveLook) => boolean;
 }
 
+/** How far the vendor is with something that it makes in the background. */
+export interface State {
+  /** It will not come to what it is meant to be. */
+  readonly failed: boolean;
+  /** Follows the address in a sentence: `is pending_dcv at Cloudflare`. */
+  readonly text: string;
+  readonly hint?: string;
+}
+
 export interface KindRules {
   /** `cloudflare.gateway` */
   readonly kind: string;
@@ -107,6 +123,8 @@ export interface KindRules {
   readonly part_of?: PartRule;
   /** Seconds for which a read may still show the value from before a write. */
   readonly settles_within: number;
+  /** Of a live one that is not yet, or will never be, what it is meant to be. */
+  readonly state?: (fields: Fields) => State | undefined;
   /** What else a delete takes away, said in the plan: "its logs". */
   readonly delete_takes?: string;
 }
@@ -116,6 +134,11 @@ export type RulesByKind = ReadonlyMap<string, KindRules>;
 /** The policy of a field; fields without one have no special rules. */
 export function policyOf(rules: KindRules, field: string): FieldPolicy {
   return Object.hasOwn(rules.fields, field) ? (rules.fields[field] as FieldPolicy) : NO_POLICY;
+}
+
+/** Whether the API answers a field's value, so that it can be compared with what is live. */
+export function isAnswered(policy: FieldPolicy | undefined): boolean {
+  return policy?.write_only !== true && policy?.unanswered !== true;
 }
 
 const NO_POLICY: FieldPolicy = {};

@@ -33,6 +33,8 @@ export interface StepResult {
   readonly vendor_id?: string;
   /** Why it failed or is blocked; holds no secret. */
   readonly message?: string;
+  /** What somebody has to do now that it is done; holds no secret. */
+  readonly note?: string;
   /** Stable code of a failure. */
   readonly code?: string;
   readonly hint?: string;

@@ -45,6 +45,8 @@ export interface Created {
   readonly live: LiveResource;
   /** A value the vendor shows only now. */
   readonly once?: Secret;
+  /** What somebody has to do now, and learns from this answer alone. Holds no secret. */
+  readonly note?: string;
 }
 
 export interface UpdateInput extends LiveRef {
@@ -123,6 +125,7 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
   readonly spare?: KindRules["spare"];
   readonly part_of?: KindRules["part_of"];
   readonly settles_within: number;
+  readonly state?: KindRules["state"];
   readonly delete_takes?: string;
   /** Where what it is for is reached, by what one would call it: `universal`. For people to copy. */
   readonly urls?: (place: LivePlace) => Readonly<Record<string, string>>;
@@ -166,6 +169,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
     ...(definition.spare === undefined ? {} : { spare: definition.spare }),
     ...(definition.part_of === undefined ? {} : { part_of: definition.part_of }),
     settles_within: definition.settles_within,
+    ...(definition.state === undefined ? {} : { state: definition.state }),
     ...(definition.delete_takes === undefined ? {} : { delete_takes: definition.delete_takes }),
   };
   // The erased view: callers treat `spec` and `example` as data and never rely on their precise type.

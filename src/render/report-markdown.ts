@@ -37,6 +37,7 @@ function resultItem(result: StepResult): string {
   const details = [
     ...(WORDS[result.outcome] === "" ? [] : [WORDS[result.outcome]]),
     ...(result.message === undefined ? [] : [prose(result.message)]),
+    ...(result.note === undefined ? [] : [`note: ${prose(result.note)}`]),
     ...deviationTexts(result).map(codeSpan),
     ...(blocker === undefined ? [] : [`because ${codeSpan(blocker)} did not succeed`]),
     ...(result.request_id === undefined ? [] : [`request id ${codeSpan(result.request_id)}`]),

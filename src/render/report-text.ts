@@ -58,6 +58,7 @@ export function resultLines(result: StepResult, style: Style): string[] {
   return [
     head,
     ...(result.message === undefined ? [] : [`      ${code}${safeLine(result.message)}`]),
+    ...(result.note === undefined ? [] : [`      ${style.cyan("= note:")} ${safeLine(result.note)}`]),
     ...deviationTexts(result).map((line) => `        ${line}`),
     ...(result.request_id === undefined ? [] : [`      request id ${safeLine(result.request_id)}`]),
     ...(result.hint === undefined ? [] : [`      ${style.cyan("= help:")} ${safeLine(result.hint)}`]),

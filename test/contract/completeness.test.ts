@@ -46,7 +46,11 @@ describe.each(samples.map((sample) => ({ kind: sample.kind, sample })))(
     });
 
     test("has a minimal body of what is required and a full body of all that can be set", () => {
-      const required = Array.isArray(schema.required) ? schema.required : [];
+      const needed = Object.entries(kind?.rules.fields ?? {}).filter(([, policy]) => policy.needed_to_create);
+      const required = [
+        ...(Array.isArray(schema.required) ? schema.required : []),
+        ...needed.map(([name]) => name),
+      ];
       expect(Object.keys(sample.minimal).sort()).toEqual([...required].sort());
       const all = Object.keys(isObject(schema.properties) ? schema.properties : {});
       expect(Object.keys(sample.full).sort()).toEqual(all.filter((name) => !excused.includes(name)).sort());

@@ -195,6 +195,8 @@ function policyFacts(of: AnyKind, policy: FieldPolicy, type: string): readonly F
   ];
   if (policy.write_only === true)
     facts.push({ label: "Secret", text: "never read back; a change is noticed by its fingerprint" });
+  if (policy.unanswered === true)
+    facts.push({ label: "Read", text: "never answered; compared with what the ledger says was sent" });
   if (policy.sensitive === true)
     facts.push({
       label: "Secret",

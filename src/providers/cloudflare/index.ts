@@ -22,6 +22,7 @@ import {
   cloudflareReader,
   cloudflareWriter,
 } from "./client.ts";
+import { customDomain } from "./kinds/custom-domain.ts";
 import { customProvider } from "./kinds/custom-provider.ts";
 import { customProviderCost } from "./kinds/custom-provider-cost.ts";
 import { gateway } from "./kinds/gateway.ts";
@@ -62,7 +63,16 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   settings_env: { account_id: ["CLOUDFLARE_ACCOUNT_ID"] },
   base_url_env: "CLOUDFLARE_BASE_URL",
   hosts: ["api.cloudflare.com"],
-  kinds: [gateway, providerConfig, route, customProvider, customProviderCost, secretsStore, secret],
+  kinds: [
+    gateway,
+    providerConfig,
+    route,
+    customDomain,
+    customProvider,
+    customProviderCost,
+    secretsStore,
+    secret,
+  ],
   checks: [
     gatewayOpenWithKeys,
     logpushWithoutKey,

@@ -1,6 +1,7 @@
 // One sample per kind. The completeness test names the kinds that have none.
 
 import type { Sample } from "../sample.ts";
+import { customDomain } from "./cloudflare-custom-domain.ts";
 import { customProvider } from "./cloudflare-custom-provider.ts";
 import { customProviderCost } from "./cloudflare-custom-provider-cost.ts";
 import { gateway } from "./cloudflare-gateway.ts";
@@ -15,6 +16,7 @@ export const samples: readonly Sample[] = [
   gateway,
   providerConfig,
   route,
+  customDomain,
   customProvider,
   customProviderCost,
   secretsStore,

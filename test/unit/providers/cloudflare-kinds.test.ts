@@ -262,7 +262,6 @@ describe("a gateway", () => {
     const { api, control_url } = await start(pageSize === undefined ? {} : { pageSize });
     await gateway.api.create(api, { fields: { id: "g" } });
     for (const [kind, name] of [
-      ["custom_domain", "ai.acme.example"],
       ["dataset", "d"],
       ["dataset", "e"],
       ["evaluation", "e"],
@@ -275,7 +274,6 @@ describe("a gateway", () => {
     }
     const children = (await gateway.api.children?.(api, { id: "g" })) ?? [];
     expect(children.map(({ noun, name }) => `${noun} ${name}`).sort()).toEqual([
-      "custom domain ai.acme.example",
       "dataset d",
       "dataset e",
       "evaluation e",

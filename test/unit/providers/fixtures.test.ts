@@ -8,6 +8,7 @@ import { type Http, openHttp } from "../../../src/provider/http.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 import { classifyCloudflare } from "../../../src/providers/cloudflare/classify.ts";
 import { type CloudflareWriter, cloudflareWriter } from "../../../src/providers/cloudflare/client.ts";
+import { customDomain } from "../../../src/providers/cloudflare/kinds/custom-domain.ts";
 import { customProvider } from "../../../src/providers/cloudflare/kinds/custom-provider.ts";
 import { customProviderCost } from "../../../src/providers/cloudflare/kinds/custom-provider-cost.ts";
 import { gateway } from "../../../src/providers/cloudflare/kinds/gateway.ts";
@@ -100,7 +101,7 @@ const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
   },
   { call: /^DELETE .*\/gateways\/([^/]+)$/, read: (api, id) => gateway.api.delete?.(api, { id }) },
   {
-    call: /^GET .*\/gateways\/([^/]+)\/(?:custom-domains|datasets|evaluations)$/,
+    call: /^GET .*\/gateways\/([^/]+)\/(?:datasets|evaluations)$/,
     read: (api, id) => gateway.api.children?.(api, { id }),
   },
   {
@@ -120,6 +121,19 @@ const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
   {
     call: /^DELETE .*\/provider_configs\/([^/]+)$/,
     read: (api, id) => providerConfig.api.delete?.(api, { id, parent_id }),
+  },
+  {
+    call: /^POST .*\/custom-domains$/,
+    read: (api) => customDomain.api.create(api, { parent_id, fields: { hostname: "ai.acme.example" } }),
+  },
+  { call: /^GET .*\/custom-domains$/, read: (api) => customDomain.api.list(api, { parent_id }) },
+  {
+    call: /^GET .*\/custom-domains\/([^/]+)$/,
+    read: (api, id) => customDomain.api.get?.(api, { id, parent_id }),
+  },
+  {
+    call: /^DELETE .*\/custom-domains\/([^/]+)$/,
+    read: (api, id) => customDomain.api.delete?.(api, { id, parent_id }),
   },
   {
     call: /^POST .*\/custom-providers$/,
@@ -212,7 +226,7 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
 
 /** Calls that the reference server answers for other clients, and that nothing here makes. */
 const NOT_CALLED =
-  /\/(?:url\/[^/]+|permission_groups|tokens(?:\/.*)?|stores\/.+|routes\/[^/]+\/deployments|custom-domains(?:\/[^/]+)?|v1\/teams|budgets\/.*|teams\/[^/]+|user)$/;
+  /\/(?:url\/[^/]+|permission_groups|tokens(?:\/.*)?|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|budgets\/.*|teams\/[^/]+|user)$/;
 
 function callOf({ method, path }: Fixture): string {
   return `${method} ${path.split("?")[0]}`;

@@ -113,7 +113,6 @@ async function update(api: CloudflareWriter, { id, fields, changed }: UpdateInpu
 }
 
 const named = z.looseObject({ id: z.string(), name: z.string() });
-const domain = z.looseObject({ hostname: z.string() });
 
 /** What a delete of the gateway would take along, beside its logs and what kinds of their own manage. */
 async function children(api: CloudflareReader, { id }: LiveRef): Promise<readonly LiveChild[]> {
@@ -124,17 +123,11 @@ async function children(api: CloudflareReader, { id }: LiveRef): Promise<readonl
     id: item.id,
     name: item.name,
   });
-  const [domains, datasets, evaluations] = await Promise.all([
-    readPages(api, `${path}/custom-domains`, domain, ({ hostname }) => hostname),
+  const [datasets, evaluations] = await Promise.all([
     readPages(api, `${path}/datasets`, named, byId),
     readPages(api, `${path}/evaluations`, named, byId),
   ]);
   return [
-    ...whole(domains, "custom domains").map(({ hostname }) => ({
-      noun: "custom domain",
-      id: hostname,
-      name: hostname,
-    })),
     ...whole(datasets, "datasets").map(asChild("dataset")),
     ...whole(evaluations, "evaluations").map(asChild("evaluation")),
   ];
