@@ -53,6 +53,8 @@ export interface PlanOptions extends Surroundings {
   readonly adopt?: boolean;
   /** Deletes allowed beyond `policy.max_deletes`; default 0. */
   readonly allowDeletes?: number;
+  /** Permission groups that tokens may be given beside those of AI Gateway; default none. */
+  readonly allowPermissions?: readonly string[];
   /** Plan to delete everything that the ledger says is this stack's. */
   readonly destroy?: boolean;
   /** Requests and steps at a time, per vendor; default 8. */
@@ -149,6 +151,7 @@ function requestOf(options: PlanOptions) {
   return {
     adopt: options.adopt ?? false,
     allow_deletes: options.allowDeletes ?? 0,
+    allow_permissions: options.allowPermissions ?? [],
     destroy: options.destroy ?? false,
   };
 }

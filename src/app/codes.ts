@@ -35,6 +35,10 @@ export const REFUSALS = {
     "A list, or what lives in a resource, could not be read to its end, so nothing under it is created, replaced or deleted",
   NEEDED_TO_CREATE: "It is to be made, and the file leaves out what may be left out only where it exists",
   UNKNOWN: "An owned resource was not in the list, and nothing confirms that it is gone",
+  SELF_PROTECTED:
+    "The step would delete, disable, narrow or let expire the very credential that the run uses. Do it with another one",
+  PERMISSION_NOT_ALLOWED:
+    "A token would be given a permission beyond those of AI Gateway. `--allow-permission NAME` lets a run do that",
   BLOCKED: "It depends on an address that is refused",
 } as const;
 
@@ -55,6 +59,7 @@ export const RUN_CODES = {
     "A secret is too short to be fingerprinted without `GATEFORM_LEDGER_KEY`, so a change of it goes unnoticed",
   MISSING_CREDENTIAL: "A vendor's credential cannot be resolved",
   MISSING_SECRET: "A step needs a secret that cannot be resolved here; nothing was started",
+  UNKNOWN_PERMISSION: "A token names a permission group that the account does not have",
   MISSING_PERMISSION: "The credential may not do what the plan needs",
   CONNECT_FAILED: "A vendor could not be reached, or refuses the credential",
   WRONG_ACCOUNT: "The credentials lead to another account or team than the ledger's",
@@ -70,6 +75,8 @@ export const RUN_CODES = {
   NO_MATCH: "Nothing live has the address that `export` is asked for",
   NOT_EXPORTED:
     "Something live, or a field of it, cannot be said in a file of this version, and `export` goes on without it; as an error: nothing was exported, for several reasons",
+  SECTION_LEFT_OUT:
+    "The credential may not read a section, so `export` writes none; the file is not about what is in it",
   EXPORT_DIFFERS: "What `export` wrote of a resource would be changed by a plan",
   EXPORT_UNDECLARED:
     "The ledger that an export goes on with has resources that the export does not declare: as the only files of the stack they ask for their removal",

@@ -49,6 +49,7 @@ export function checkExport(
       adopt: true,
       adopt_ids: Object.fromEntries(resources.map(({ address, id }) => [address, id])),
       allow_deletes: 0,
+      allow_permissions: "all",
       destroy: false,
     },
   });

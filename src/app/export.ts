@@ -96,11 +96,15 @@ async function makeExport(
     parallelism: stack.parallelism,
   });
   // Half of what is live, written as if it were all of it, would be taken for all of it.
-  const unread = live.readings.filter(({ kind, complete }) => !complete && isInFile(selection, kind));
-  if (unread.length > 0) return { resources: [], diagnostics: unread.map(unreadForExport) };
+  const inFile = live.readings.filter(({ kind }) => isInFile(selection, kind));
+  const denied = inFile.filter((reading) => isLeftOut(reading, { kinds, ledger, selection }));
+  const unread = inFile.filter((reading) => !reading.complete && !denied.includes(reading));
+  if (unread.length > 0 || (denied.length > 0 && denied.length === inFile.length))
+    return { resources: [], diagnostics: [...unread, ...denied].map(unreadForExport) };
+  const readable = kinds.filter(({ rules }) => denied.every(({ kind }) => kind !== rules.kind));
   const sections = fitToSpecs(
     exportLive({
-      kinds,
+      kinds: readable,
       live,
       ledger,
       declared: stack.config.desired.resources,
@@ -123,7 +127,11 @@ async function makeExport(
   });
   const differences = checkExport(stack, { files, resources, live, directory: request.directory });
   const left = request.stack === ledger?.stack ? undeclaredNote(ledger, live, resources, selection) : [];
-  return { files, resources, diagnostics: [...notes(sections), ...left, ...differences] };
+  return {
+    files,
+    resources,
+    diagnostics: [...denied.map(sectionLeftOut), ...notes(sections), ...left, ...differences],
+  };
 }
 
 /** Files that declare less than the ledger they go on with has are a request to delete the rest. */
@@ -161,6 +169,30 @@ function everything(desired: Desired, kinds: readonly string[]): Desired {
     policy: { ...desired.policy, exclusive: [] },
     resources: desired.resources.filter(({ kind }) => kinds.includes(kind)),
     scopes: kinds.map((kind) => ({ kind })),
+  };
+}
+
+/**
+ * A section that the credential may not read, that nobody asks for by name and nothing of ours is in: without its
+ * line the file is not about it, so that nothing is taken for empty.
+ */
+function isLeftOut(
+  { kind, denied }: Reading,
+  { kinds, ledger, selection }: Pick<Stack, "kinds" | "ledger"> & { readonly selection: Selection },
+): boolean {
+  const holds = kinds.some(({ rules }) => rules.parent === kind);
+  const nested = kinds.some(({ rules }) => rules.kind === kind && rules.parent !== undefined);
+  const owned = Object.values(ledger?.resources ?? {}).some((entry) => entry.kind === kind);
+  const asked = selection.selectors.some(({ by }) => by !== "provider");
+  return denied === true && !holds && !nested && !owned && !asked;
+}
+
+function sectionLeftOut({ kind, error }: Reading): Diagnostic {
+  return {
+    severity: "warning",
+    code: "SECTION_LEFT_OUT",
+    message: `no ${kind} is exported, because the credential may not read them: ${error ?? "unknown"}`,
+    hint: "the file has no section for them, so it is not about them; export again with a credential that may",
   };
 }
 

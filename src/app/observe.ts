@@ -310,7 +310,13 @@ class Look {
 
   #failed(kind: string, parentId: string | undefined, error: unknown): Reading {
     if (!(error instanceof ProviderError)) throw error;
-    return { kind, ...parentOf(parentId), complete: false, error: error.message };
+    return {
+      kind,
+      ...parentOf(parentId),
+      complete: false,
+      error: error.message,
+      ...(error.refused === "permission" ? { denied: true } : {}),
+    };
   }
 }
 

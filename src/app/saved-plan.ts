@@ -104,7 +104,7 @@ export async function recheck(stack: Looking, ledger: Ledger, plan: Plan): Promi
     live,
     ledger,
     rules: stack.rules,
-    options: { now: stack.now(), adopt: false, allow_deletes: 0, destroy: false },
+    options: { now: stack.now(), adopt: false, allow_deletes: 0, allow_permissions: "all", destroy: false },
   });
 }
 
@@ -129,7 +129,7 @@ export async function planScopeAgain(stack: Looking, ledger: Ledger, plan: Plan)
     live,
     ledger: scope.ledger,
     rules: stack.rules,
-    options: { now: stack.now(), adopt: false, allow_deletes: 0, destroy: false },
+    options: { now: stack.now(), adopt: false, allow_deletes: 0, allow_permissions: "all", destroy: false },
   });
   const planned = new Set(plan.steps.map((step) => step.id));
   const addresses = new Set<Address>(desired.resources.map((resource) => resource.address));

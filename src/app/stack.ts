@@ -124,6 +124,8 @@ export interface PlanRequest {
   readonly adopt: boolean;
   readonly adopt_ids?: Readonly<Record<Address, string | null>>;
   readonly allow_deletes: number;
+  /** What files may grant beyond what any file may; see `PlanOptions`. */
+  readonly allow_permissions?: readonly string[] | "all";
   /** Everything in the ledger goes, whatever the file declares; with targets, what they select. */
   readonly destroy: boolean;
   /** Addresses and patterns: the plan is about what they select. */

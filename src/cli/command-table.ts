@@ -25,8 +25,17 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     usage: "plan",
     summary: "show what apply would do; reads only, writes nothing",
     details:
-      "With --out the plan is saved, with its allowed deletes and adoptions, and `gateform apply FILE` carries out exactly that. Exits 1 when parts of the plan are refused. Without a ledger nothing live is known to be this stack's: live matches are listed as such, and the exit code is 0.",
-    options: [...READ, "target", "detailedExitcode", "adopt", "allowDeletes", "out", "verbose"],
+      "With --out the plan is saved, with its allowed deletes, permissions and adoptions, and `gateform apply FILE` carries out exactly that. Exits 1 when parts of the plan are refused. Without a ledger nothing live is known to be this stack's: live matches are listed as such, and the exit code is 0.",
+    options: [
+      ...READ,
+      "target",
+      "detailedExitcode",
+      "adopt",
+      "allowDeletes",
+      "allowPermission",
+      "out",
+      "verbose",
+    ],
     examples: [
       "gateform plan",
       "gateform plan --out plan.json",
@@ -40,7 +49,17 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     summary: "make it so: plan, ask, do it, read it back and prove that nothing is left to do",
     details:
       "With a plan that `gateform plan --out` saved, that is carried out: each step only if what it works on is as the plan found it. Ctrl-C ends the requests that are running, writes the ledger and says how to go on; a second one stops at once.",
-    options: [...READ, "target", ...CHANGE, "adopt", "digest", "newLedger", "reveal", "verbose"],
+    options: [
+      ...READ,
+      "target",
+      ...CHANGE,
+      "allowPermission",
+      "adopt",
+      "digest",
+      "newLedger",
+      "reveal",
+      "verbose",
+    ],
     examples: [
       "gateform apply",
       "gateform apply plan.json --auto-approve",

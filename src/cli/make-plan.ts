@@ -1,6 +1,6 @@
 // A plan for commands that only read: without a lock, as reading takes none.
 
-import { openStack, planStack } from "../app/stack.ts";
+import { openStack, type PlanRequest, planStack } from "../app/stack.ts";
 import type { Address } from "../base/address.ts";
 import type { RulesByKind } from "../model/kind-rules.ts";
 import type { Plan } from "../model/plan.ts";
@@ -22,7 +22,9 @@ export async function makePlanOf(
   io: Io,
   run: LoadedRun,
   options: Pick<Options, "parallelism" | "target">,
-  request: { readonly adopt: boolean; readonly allow_deletes: number; readonly need_ledger?: true },
+  request: Pick<PlanRequest, "adopt" | "allow_deletes" | "allow_permissions"> & {
+    readonly need_ledger?: true;
+  },
 ): Promise<MadePlan> {
   const ledger = await run.backend.read();
   if (ledger === null && request.need_ledger === true) {
@@ -38,6 +40,7 @@ export async function makePlanOf(
     const { plan } = await planStack(stack, ledger, {
       adopt: request.adopt,
       allow_deletes: request.allow_deletes,
+      ...(request.allow_permissions === undefined ? {} : { allow_permissions: request.allow_permissions }),
       destroy: false,
       ...targetsOf(options.target),
     });

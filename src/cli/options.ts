@@ -13,6 +13,8 @@ export interface Options {
   readonly target: readonly string[];
   readonly parallelism: number;
   readonly allowDeletes: number;
+  /** Permission groups that files may grant beside those of AI Gateway. */
+  readonly allowPermission: readonly string[];
   /** Milliseconds. */
   readonly lockTimeout: number;
   readonly detailedExitcode?: true;
@@ -75,6 +77,11 @@ const declarations = {
     new Option("--allow-deletes <n>", "deletes that this run may make beyond policy.max_deletes")
       .argParser(count(0, 1_000_000))
       .default(0, "none"),
+  allowPermission: () =>
+    new Option(
+      "--allow-permission <name>",
+      "a permission group, beside those of AI Gateway, that tokens may be given; repeatable",
+    ).argParser(append),
   adopt: () => new Option("--adopt", "take over live resources of the same identity"),
   autoApprove: () => new Option("--auto-approve", "do not ask; needed where there is no terminal"),
   keepGoing: () => new Option("--keep-going", "do what can be done although parts of the plan are refused"),
@@ -129,6 +136,7 @@ export const NO_OPTIONS = {
   target: [],
   parallelism: 8,
   allowDeletes: 0,
+  allowPermission: [],
   lockTimeout: 0,
   host: "127.0.0.1",
   port: 8787,

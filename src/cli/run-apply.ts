@@ -70,6 +70,7 @@ async function perform(work: Work): Promise<ApplyResult> {
       request: task.saved ?? {
         adopt: options.adopt === true,
         allow_deletes: options.allowDeletes,
+        allow_permissions: options.allowPermission,
         destroy: task.mode === "destroy",
         ...targetsOf(task.targets),
       },

@@ -4,9 +4,11 @@
 import { type Address, formatAddress, kindOf, parseAddress } from "../base/address.ts";
 import { isRefMark, isSecretMark, listMarks, mapMarks, type SecretSource } from "../base/expression.ts";
 import { compareText } from "../base/json.ts";
+import { append } from "../base/multimap.ts";
 import { suggest } from "../base/suggest.ts";
 import type { DesiredResource, Scope } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
+import type { DeclaredOnes } from "../provider/kind.ts";
 import { type Draft, reportClashes } from "./clashes.ts";
 import { pathFromCwd, sinksOf } from "./paths.ts";
 import type { RawResource } from "./read.ts";
@@ -33,7 +35,8 @@ export function relate(raws: readonly RawResource[], cwd: string, report: Report
     report,
     suggestions: MAX_SUGGESTIONS,
   };
-  const resources = [...drafts.map((draft) => finish(draft, refs)), ...implied.values()];
+  const declaredOf = declaredByKind(drafts);
+  const resources = [...drafts.map((draft) => finish(draft, refs, declaredOf)), ...implied.values()];
   resources.sort((a, b) => compareText(a.address, b.address));
   reportClashes(drafts, report);
   const kinds = new Set([...implied.values()].map((resource) => resource.kind));
@@ -86,7 +89,13 @@ export function relocateSource(source: SecretSource, node: MapNode, path: Path, 
   return "file" in source ? { file: pathFromCwd(node, [...path, "file"], source.file, cwd) } : source;
 }
 
-function finish(draft: Draft, refs: RefChecker): DesiredResource {
+function declaredByKind(drafts: readonly Draft[]): DeclaredOnes {
+  const byKind = new Map<string, { readonly address: Address; readonly fields: Fields }[]>();
+  for (const { raw, fields } of drafts) append(byKind, raw.layout.name, { address: raw.address, fields });
+  return (kind) => byKind.get(kind) ?? [];
+}
+
+function finish(draft: Draft, refs: RefChecker, declared: DeclaredOnes): DesiredResource {
   const { raw, fields } = draft;
   const needs = new Set<Address>(draft.implied);
   if (raw.parent !== undefined) needs.add(raw.parent.address);
@@ -95,7 +104,7 @@ function finish(draft: Draft, refs: RefChecker): DesiredResource {
     if (refs.known.has(mark.$ref)) needs.add(mark.$ref);
     else reportUnknownRef(raw, path, mark.$ref, refs);
   }
-  for (const address of raw.layout.kind.definition.inferNeeds?.(fields) ?? []) {
+  for (const address of raw.layout.kind.definition.inferNeeds?.(fields, declared) ?? []) {
     if (refs.known.has(address) && address !== raw.address) needs.add(address);
   }
   return {

@@ -25,6 +25,8 @@ export interface PlanOptions {
   readonly adopt_ids?: Readonly<Record<Address, string | null>>;
   /** Deletes allowed for this run beside `policy.max_deletes`. */
   readonly allow_deletes: number;
+  /** What the runner lets files grant, by name. Left out: nothing; `all` where nothing is carried out. */
+  readonly allow_permissions?: readonly string[] | "all";
   /** Everything in the ledger goes. */
   readonly destroy: boolean;
   /** Addresses and patterns: the plan is about what they select; all of it without. */
@@ -167,6 +169,11 @@ export function identityKeyOfLive(rules: KindRules, live: LiveResource): string 
 /** Whether the list of a kind in a parent was read to its end. */
 export function isReadCompletely(context: Context, kind: string, parentId: string | undefined): boolean {
   return context.readings.get(readingKey(kind, parentId))?.complete === true;
+}
+
+/** Whether a live resource that nobody declares is no business of a stack: this run's own credential is none, either. */
+export function isBeside(rules: KindRules, live: LiveResource): boolean {
+  return live.in_use === true || rules.unrelated?.(live) === true;
 }
 
 /** Why a list is not complete, for a message. */

@@ -9,7 +9,7 @@ import type { Claim, ExportedResource, ExportedSection, LeftOut } from "../model
 import type { KindRules } from "../model/kind-rules.ts";
 import type { Ledger } from "../model/ledger.ts";
 import { type LiveResource, type LiveState, liveKey } from "../model/live.ts";
-import { identityKey, identityKeyOfLive } from "./context.ts";
+import { identityKey, identityKeyOfLive, isBeside } from "./context.ts";
 import { type ExportKind, writtenFields } from "./export-fields.ts";
 import { withSources } from "./export-secrets.ts";
 import { isInFile, isSelected, type Selection } from "./export-select.ts";
@@ -124,6 +124,7 @@ class Finder {
     const resources: ExportedResource[] = [];
     const left_out: LeftOut[] = [];
     for (const live of this.#inOrder(rules, parent)) {
+      if (isBeside(rules, live) && !this.#owned.has(keyOf(live))) continue;
       const address = this.#addressOf(live);
       const inside = [...path, address];
       const sections = this.sections(live, inside);

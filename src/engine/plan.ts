@@ -8,8 +8,9 @@ import { compareText } from "../base/json.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import { PLAN_FORMAT, type Plan, type Refusal } from "../model/plan.ts";
 import { forbidsRemoval } from "./case.ts";
-import { buildContext, type Context, ownerOf, type PlanInput } from "./context.ts";
+import { buildContext, type Context, isBeside, ownerOf, type PlanInput, rulesOf } from "./context.ts";
 import { decideDeclared } from "./declared.ts";
+import { forbiddenSteps } from "./forbidden.ts";
 import { blockedAddresses, brakeDiagnostic, countedDeletes, takenIdentities } from "./guard.ts";
 import { renameHints, twinHints } from "./hints.ts";
 import { clashingMoves } from "./moves.ts";
@@ -47,8 +48,9 @@ export function makePlan(input: PlanInput): Plan {
     if (claimed.has(live) || context.owners.has(liveKey(live.kind, live.parent_id, live.id))) continue;
     if (live.part_of !== undefined) continue;
     const verdict = decideForeign(context, live, homes);
-    if (verdict === null) unmanaged.push(live);
-    else {
+    if (verdict === null) {
+      if (!isBeside(rulesOf(context.rules, live.kind), live)) unmanaged.push(live);
+    } else {
       verdicts.push(verdict);
       for (const child of verdict.claims ?? []) claimed.add(child);
     }
@@ -93,14 +95,17 @@ function finish(context: Context, decided: Decided): Plan {
   const hints = options.destroy ? [] : [...renameHints(context), ...twinHints(context, decided.unmanaged)];
   const all = verdicts.flatMap((verdict) => verdict.drafts);
   const collisions = new Map(verdicts.map((verdict) => [verdict.address, verdict.collides ?? []] as const));
+  const forbidden = forbiddenSteps(context, all);
   const roots = [
     ...clashingMoves(ledger, desired.moved).filter((refusal) => within(refusal.address)),
     ...verdicts.flatMap((verdict) => (verdict.refusal === undefined ? [] : [verdict.refusal])),
+    ...forbidden.refusals,
   ];
   const refused = spreadRefusals(context, all, roots, collisions);
   const stopped = new Set(refused.map((item) => item.address));
   const drafts = all
     .filter((step) => !stopped.has(step.address) || isRetiredInPlace(context, step))
+    .filter((step) => !forbidden.steps.has(step.id))
     .map((step) => withStanding(context, step));
   const { steps, cycle } = orderSteps(drafts, needsOfSteps({ context, drafts, collisions }));
   const counted = countedDeletes(steps);

@@ -16,6 +16,7 @@ import { checkDelete } from "./check-delete.ts";
 import { checkLedgerStep } from "./check-ledger.ts";
 import { checkPresent } from "./check-present.ts";
 import { buildContext, ownedLive, type PlanInput, rulesOf } from "./context.ts";
+import { cutsOwnCredential } from "./forbidden.ts";
 
 /** What a look at a plan's scope has found. `options.now` is the time of this look. */
 export interface CheckInput extends PlanInput {
@@ -67,7 +68,15 @@ interface Found {
   readonly after?: readonly Step[];
 }
 
+/** The credential may be another one than the plan was made with. */
 function checkStep(check: Check, step: Step): Found {
+  const found = checkAction(check, step);
+  if (found.standing.state !== "ready") return found;
+  const stop = cutsOwnCredential(check.context, found.step ?? step);
+  return stop === undefined ? found : { standing: { state: "refused", ...stop } };
+}
+
+function checkAction(check: Check, step: Step): Found {
   switch (step.action) {
     case "create":
       return checkCreate(check, step);

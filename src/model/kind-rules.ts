@@ -36,6 +36,14 @@ export interface FieldPolicy {
   /** Reported by the server and never settable: kept out of comparison and preconditions. */
   readonly measured?: true;
   readonly risk?: RiskRule;
+  /** What a value grants beyond what files alone may: each needs the runner's leave by name (`--allow-permission`). */
+  readonly grants?: {
+    readonly beyond: (value: JsonValue) => readonly string[];
+    /** What to say of a name that may be mistyped. */
+    readonly near?: (name: string) => string | undefined;
+  };
+  /** True when going from one canonical value to the other takes something from whoever uses it as a credential. */
+  readonly cuts?: (before: JsonValue, after: JsonValue) => boolean;
   /** How a list compares: in order, as a set, or by a key of its items. The default is `ordered`. */
   readonly collection?: "ordered" | "set" | { readonly keyed: string };
   /** A nested object whose members are owned one by one, as the API merges them. Others are owned whole. */
@@ -117,6 +125,8 @@ export interface KindRules {
   readonly one_time_value: boolean;
   /** Whether `policy.exclusive` may delete what nobody declares. */
   readonly exclusive: "allowed" | "never";
+  /** A live one that has nothing to do with what files are about: unless one declares it, nobody needs to hear of it. */
+  readonly unrelated?: (live: { readonly fields: Fields }) => boolean;
   /** A live resource that `exclusive` must spare all the same. */
   readonly spare?: (live: { readonly id: string; readonly fields: Fields }) => boolean;
   /** It may belong to something of another kind, which then is the only one to have it. */

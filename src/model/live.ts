@@ -27,6 +27,8 @@ export interface LiveResource {
   readonly created_by?: string;
   /** What it belongs to, where that has it to itself: `liveKey`, and what a sentence calls it. */
   readonly part_of?: { readonly key: string; readonly title: string };
+  /** It is the credential that this run itself uses, so that the run must not take it from itself. */
+  readonly in_use?: true;
   /** Filled in only for resources that may be deleted. */
   readonly children?: readonly LiveChild[];
 }
@@ -39,6 +41,8 @@ export interface Reading {
   readonly complete: boolean;
   /** Why it is not complete, without secrets. */
   readonly error?: string;
+  /** The credential may not read it. */
+  readonly denied?: true;
 }
 
 export interface LiveState {

@@ -75,6 +75,11 @@ export interface KindApi<R, W extends R> {
   readonly delete?: (api: W, ref: LiveRef) => Promise<void>;
 }
 
+/** Everything that the files declare of a kind. */
+export type DeclaredOnes = (
+  kind: string,
+) => readonly { readonly address: Address; readonly fields: Fields }[];
+
 /** Names of the fields in a spec. */
 export type FieldName<Spec extends z.ZodObject> = Extract<keyof z.infer<Spec>, string>;
 
@@ -107,8 +112,11 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
     /** Child section → how many entries the file has there. */
     children: Readonly<Record<string, number>>,
   ) => Implied;
-  /** Addresses that plain values name (`vmc/<slug>`). Unknown ones are ignored. */
-  readonly inferNeeds?: (fields: Fields) => readonly Address[];
+  /**
+   * Addresses that plain values name (`vmc/<slug>`), or that have to be there first for what the fields say. Unknown
+   * ones are ignored.
+   */
+  readonly inferNeeds?: (fields: Fields, declared: DeclaredOnes) => readonly Address[];
   readonly identity: (fields: Fields) => string | null;
   readonly identity_fields: readonly (FieldName<Spec> | Extra)[];
   /** A name that must be unique over the whole kind, or over all of one `space`, because the vendor derives it, with words for the error. */
@@ -122,6 +130,7 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
   readonly key_is_id?: true;
   readonly one_time_value?: true;
   readonly exclusive?: "never";
+  readonly unrelated?: KindRules["unrelated"];
   readonly spare?: KindRules["spare"];
   readonly part_of?: KindRules["part_of"];
   readonly settles_within: number;
@@ -166,6 +175,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
     can_delete: definition.api.delete !== undefined,
     one_time_value: definition.one_time_value ?? false,
     exclusive: definition.exclusive ?? "allowed",
+    ...(definition.unrelated === undefined ? {} : { unrelated: definition.unrelated }),
     ...(definition.spare === undefined ? {} : { spare: definition.spare }),
     ...(definition.part_of === undefined ? {} : { part_of: definition.part_of }),
     settles_within: definition.settles_within,

@@ -40,7 +40,8 @@ export type Call = (method: string, path: string, body?: unknown) => Promise<Jso
 export type Ask = (
   path: string,
   model: string,
-  signed: boolean,
+  /** True: with the token of the management API; a text: with that one. */
+  signed: boolean | string,
 ) => Promise<{ readonly status: number; readonly echo: JsonValue | undefined }>;
 
 export interface Vendors {
@@ -186,7 +187,10 @@ export async function openStage(
     ask: async (path, model, signed) => {
       const response = await fetch(`${cloudflare.gateway_base_url}/${cloudflare.account_id}/${path}`, {
         method: "POST",
-        headers: signed ? { "cf-aig-authorization": `Bearer ${cloudflare.api_token}` } : {},
+        headers:
+          signed === false
+            ? {}
+            : { "cf-aig-authorization": `Bearer ${signed === true ? cloudflare.api_token : signed}` },
         body: JSON.stringify({ model }),
       });
       const body = (await response.json()) as JsonObject; // the data plane answers with objects only

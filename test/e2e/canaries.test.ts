@@ -88,6 +88,37 @@ test("a whole life, from validate to destroy in every format and with a rotated 
   expect(await leaks(after, secrets)).toEqual([]);
 });
 
+test("the value of a caller's token is in its sink and in nothing else, also of one that is replaced", async () => {
+  const it = recorded({});
+  const tokens = async () =>
+    (await server.state()).cloudflare.tokens.map(({ value }: { value: string }) => value);
+  const file = (body: string) => `version: 1
+stack: acme-prod
+cloudflare:
+  account_id: \${env:CLOUDFLARE_ACCOUNT_ID}
+  gateways: { support: { authentication: true } }
+  tokens:${body}
+`;
+  const caller = `
+    caller:
+      permissions: [AI Gateway Run]
+      deliver: [{ file: { path: ${SINK} } }]`;
+  it.work.write("gateform.yaml", file(caller));
+  await it.run("plan", "--out", "saved.json", "-o", "text", "-o", "markdown=plan.md");
+  expect((await it.run("apply", "--auto-approve", "-o", "json")).code).toBe(0);
+  const first = await tokens();
+  expect(first).toContain(it.work.read(SINK));
+  await it.run("drift", "-o", "json");
+  await it.run("show", "-o", "json");
+  await it.run("export", "-o", "text");
+  it.work.write("gateform.yaml", file(caller.replace("Run]", "Run, AI Gateway Read]")));
+  expect((await it.run("apply", "--auto-approve", "--verbose")).code).toBe(0);
+  it.work.write("gateform.yaml", file(" {}"));
+  expect((await it.run("apply", "--auto-approve", "--allow-deletes", "1")).code).toBe(0);
+  expect(await tokens()).toHaveLength(first.length - 1);
+  expect(await leaks(it, first)).toEqual([]);
+});
+
 /** A vendor can only echo what it was sent. */
 const withEcho = (secret: string, where: Pick<FaultRule, "vendor" | "path">): FaultRule => ({
   ...where,

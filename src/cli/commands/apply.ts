@@ -34,6 +34,10 @@ function refuseDecided(options: Options): void {
     throw new Failure("USAGE", "--allow-deletes belongs to the plan and is not taken with a saved one", {
       hint,
     });
+  if (options.allowPermission.length > 0)
+    throw new Failure("USAGE", "--allow-permission belongs to the plan and is not taken with a saved one", {
+      hint,
+    });
   if (options.target.length > 0)
     throw new Failure("USAGE", "--target belongs to the plan and is not taken with a saved one", { hint });
 }

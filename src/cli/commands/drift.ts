@@ -16,6 +16,7 @@ export const drift: Run = async (io, _args, options) => {
   const { plan, rules, owned } = await makePlanOf(io, run, options, {
     adopt: false,
     allow_deletes: 0,
+    allow_permissions: "all",
     need_ledger: true,
   });
   emit(io, outputs, driftProduct(plan, { rules, verbose: options.verbose === true }));

@@ -23,6 +23,7 @@ export const plan: Run = async (io, _args, options) => {
   const { plan: made, rules } = await makePlanOf(io, run, options, {
     adopt: options.adopt === true,
     allow_deletes: options.allowDeletes,
+    allow_permissions: options.allowPermission,
   });
   const saved = out === undefined ? undefined : savedPlan(made, out, options);
   if (out !== undefined) await savePlan(io, out, made);

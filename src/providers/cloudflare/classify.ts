@@ -129,9 +129,12 @@ function hintOf(
 /** Permission groups by operation: OpenAPI 2026-10, `x-api-token-group`. */
 function permissionHint({ method, path }: RawAnswer): string {
   const write = method !== "GET";
-  const group =
-    path.includes("/secrets_store") || (write && path.includes("/provider_configs"))
-      ? "Secrets Store"
-      : "AI Gateway";
+  const group = groupFor(path, write);
   return `the API token needs the permission group "${group} ${write ? "Write" : "Read"}" on this account`;
+}
+
+function groupFor(path: string, write: boolean): string {
+  if (/\/accounts\/[^/]+\/tokens(?:\/|$)/.test(path)) return "Account API Tokens";
+  const store = path.includes("/secrets_store") || (write && path.includes("/provider_configs"));
+  return store ? "Secrets Store" : "AI Gateway";
 }

@@ -3,14 +3,18 @@
 
 import { z } from "zod";
 import type { Fingerprint } from "../../base/digest.ts";
+import { ProviderError, type Refused } from "../../provider/error.ts";
 import type { Http, Query } from "../../provider/http.ts";
 import type { ResolvedFields } from "../../provider/kind.ts";
 import { shaped } from "../../provider/shape.ts";
 
 export interface CloudflareReader {
+  readonly account: string;
   readonly fingerprint: Fingerprint;
   /** GET a path under the account; gives the whole body in the given shape. */
   readonly get: <T>(path: string, shape: z.ZodType<T>, query?: Query) => Promise<T>;
+  /** Id of the account's token that these requests carry; `null` where they carry no such token. Asked for once. */
+  readonly ownToken: () => Promise<string | null>;
 }
 
 export interface CloudflareWriter extends CloudflareReader {
@@ -38,15 +42,40 @@ export function resultOf<T>(shape: z.ZodType<T>): z.ZodType<T> {
 /** A client that only reads. `account` goes into every path. */
 export function cloudflareReader(http: Http, account: string, fingerprint: Fingerprint): CloudflareReader {
   const prefix = `/accounts/${encodeURIComponent(account)}`;
+  const get: CloudflareReader["get"] = async (path, shape, query) =>
+    shaped(
+      shape,
+      await http.request({ method: "GET", path: prefix + path, ...(query === undefined ? {} : { query }) }),
+    );
+  let own: Promise<string | null> | undefined;
   return {
+    account,
     fingerprint,
-    get: async (path, shape, query) =>
-      shaped(
-        shape,
-        await http.request({ method: "GET", path: prefix + path, ...(query === undefined ? {} : { query }) }),
-      ),
+    get,
+    ownToken: () => {
+      own ??= verify(get);
+      return own;
+    },
   };
 }
+
+const verifyShape = resultOf(z.looseObject({ id: z.string() }));
+
+/**
+ * Whose token asks. The tokens of users are none of the account's and are refused here (OpenAPI 2026-10 has another
+ * path for them), as is a Global API key: neither can be in the account's list.
+ */
+async function verify(get: CloudflareReader["get"]): Promise<string | null> {
+  try {
+    return (await get("/tokens/verify", verifyShape)).id;
+  } catch (error) {
+    const refused = error instanceof ProviderError ? error.refused : undefined;
+    if (refused !== undefined && NOT_AN_ACCOUNT_TOKEN.includes(refused)) return null;
+    throw error;
+  }
+}
+
+const NOT_AN_ACCOUNT_TOKEN: readonly Refused[] = ["authentication", "permission", "invalid", "not-found"];
 
 /** A client that also writes. */
 export function cloudflareWriter(http: Http, account: string, fingerprint: Fingerprint): CloudflareWriter {

@@ -14,6 +14,7 @@ import { routeElementUnreached } from "./checks/route-element-unreached.ts";
 import { routeIdTwice } from "./checks/route-id-twice.ts";
 import { routeShares } from "./checks/route-shares.ts";
 import { routeStarts } from "./checks/route-starts.ts";
+import { runTokenReachesAll } from "./checks/run-token-reaches-all.ts";
 import { unknownProvider } from "./checks/unknown-provider.ts";
 import { classifyCloudflare } from "./classify.ts";
 import {
@@ -30,7 +31,9 @@ import { providerConfig } from "./kinds/provider-config.ts";
 import { route } from "./kinds/route.ts";
 import { secret } from "./kinds/secret.ts";
 import { secretsStore } from "./kinds/secrets-store.ts";
+import { token } from "./kinds/token.ts";
 import { preflight } from "./preflight.ts";
+import { checkPermissionNames } from "./preflight-permissions.ts";
 
 const BASE_URL = "https://api.cloudflare.com/client/v4";
 
@@ -38,7 +41,7 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   name: "cloudflare",
   title: "Cloudflare",
   description:
-    "Cloudflare AI Gateway: gateways, the provider keys stored for them, their dynamic routes, and providers of one's own, in one account.",
+    "Cloudflare AI Gateway: gateways, the provider keys stored for them, their dynamic routes, providers of one's own, and callers' tokens, in one account.",
   settings: z.strictObject({
     account_id: z
       .string()
@@ -72,6 +75,7 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
     customProviderCost,
     secretsStore,
     secret,
+    token,
   ],
   checks: [
     gatewayOpenWithKeys,
@@ -84,11 +88,15 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
     routeIdTwice,
     routeShares,
     routeStarts,
+    runTokenReachesAll,
     unknownProvider,
   ],
   connect: (input) => open(input, cloudflareReader),
   connectForApply: (input) => open(input, cloudflareWriter),
-  preflight,
+  preflight: async (api, plan) => {
+    const found = await Promise.all([preflight(api, plan), checkPermissionNames(api, plan)]);
+    return found.flat();
+  },
 };
 
 /**

@@ -42,10 +42,11 @@ export function readPages<T>(
   path: string,
   item: z.ZodType<T>,
   idOf: (item: T) => string,
-  filter: Query = {},
+  /** Beside the page, or in place of its size. */
+  more: Query = {},
 ): Promise<Pages<T>> {
   const shape = resultPage(item);
-  return collect(idOf, (query) => api.get(path, shape, { ...filter, ...query }));
+  return collect(idOf, (query) => api.get(path, shape, { ...query, ...more }));
 }
 
 /**

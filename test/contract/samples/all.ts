@@ -9,6 +9,7 @@ import { providerConfig } from "./cloudflare-provider-config.ts";
 import { route } from "./cloudflare-route.ts";
 import { secret } from "./cloudflare-secret.ts";
 import { secretsStore } from "./cloudflare-secrets-store.ts";
+import { token } from "./cloudflare-token.ts";
 import { key } from "./vercel-key.ts";
 import { rule } from "./vercel-rule.ts";
 
@@ -21,6 +22,7 @@ export const samples: readonly Sample[] = [
   customProviderCost,
   secretsStore,
   secret,
+  token,
   key,
   rule,
 ];

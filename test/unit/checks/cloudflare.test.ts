@@ -178,6 +178,20 @@ describe("UNKNOWN_PROVIDER", () => {
   });
 });
 
+describe("RUN_TOKEN_REACHES_ALL", () => {
+  const declared = (permission: string): string =>
+    `version: 1\nstack: test\ncloudflare:\n  account_id: a\n  gateways: { one: {} }\n  tokens:\n    caller: { permissions: [${permission}] }\n`;
+
+  test.each([
+    ["AI Gateway Run", ["one"], []],
+    ["AI Gateway Run", ["other"], ["RUN_TOKEN_REACHES_ALL"]],
+    ["AI Gateway Read", ["other"], []],
+  ])("a token with %s beside the live gateway %j gives %j", async (permission, ids, codes) => {
+    const state = live(...ids.map((id) => liveGateway({}, id)));
+    expect(codesOf(findings(await loaded(declared(permission)), state))).toEqual(codes);
+  });
+});
+
 describe("MANY_GATEWAYS", () => {
   const declared = (count: number): string =>
     `version: 1\nstack: test\ncloudflare:\n  account_id: a\n  gateways:\n${Array.from({ length: count }, (_, at) => `    g${at}: {}\n`).join("")}`;

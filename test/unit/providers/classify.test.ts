@@ -96,6 +96,9 @@ describe("Cloudflare", () => {
     ["POST", "/accounts/a/ai-gateway/gateways/g/provider_configs", "Secrets Store Write"],
     ["GET", "/accounts/a/secrets_store/quota", "Secrets Store Read"],
     ["POST", "/accounts/a/secrets_store/stores", "Secrets Store Write"],
+    ["GET", "/accounts/a/tokens", "Account API Tokens Read"],
+    ["PUT", "/accounts/a/tokens/t", "Account API Tokens Write"],
+    ["GET", "/accounts/a/ai-gateway/gateways/tokens", "AI Gateway Read"],
   ] as const)("a refused %s %s names the permission group %s", (method, path, group) => {
     const verdict = classifyCloudflare(answer(403, refusedBy(10000, "no"), { method, path }));
     expect(verdict?.hint).toContain(`"${group}"`);

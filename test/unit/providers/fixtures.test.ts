@@ -12,10 +12,12 @@ import { customDomain } from "../../../src/providers/cloudflare/kinds/custom-dom
 import { customProvider } from "../../../src/providers/cloudflare/kinds/custom-provider.ts";
 import { customProviderCost } from "../../../src/providers/cloudflare/kinds/custom-provider-cost.ts";
 import { gateway } from "../../../src/providers/cloudflare/kinds/gateway.ts";
+import { groupIds } from "../../../src/providers/cloudflare/kinds/permission-names.ts";
 import { providerConfig } from "../../../src/providers/cloudflare/kinds/provider-config.ts";
 import { route } from "../../../src/providers/cloudflare/kinds/route.ts";
 import { secret } from "../../../src/providers/cloudflare/kinds/secret.ts";
 import { secretsStore } from "../../../src/providers/cloudflare/kinds/secrets-store.ts";
+import { token } from "../../../src/providers/cloudflare/kinds/token.ts";
 import { preflight } from "../../../src/providers/cloudflare/preflight.ts";
 import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
 import { type VercelWriter, vercelWriter } from "../../../src/providers/vercel/client.ts";
@@ -195,6 +197,24 @@ const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
     read: (api, id) => secret.api.update?.(api, { id, fields: { comment: "new" }, changed: ["comment"] }),
   },
   { call: /^DELETE .*\/secrets\/([^/]+)$/, read: (api, id) => secret.api.delete?.(api, { id }) },
+  {
+    call: /^POST .*\/tokens$/,
+    read: (api) => token.api.create(api, { fields: { name: "caller", permissions: ["AI Gateway Read"] } }),
+  },
+  { call: /^GET .*\/tokens$/, read: (api) => token.api.list(api, {}) },
+  { call: /^GET .*[0-9a-f]\/tokens\/verify$/, read: (api) => api.ownToken() },
+  { call: /^GET .*\/tokens\/permission_groups$/, read: (api) => groupIds(api, ["AI Gateway Read"]) },
+  { call: /^GET .*\/tokens\/([0-9a-f]{32})$/, read: (api, id) => token.api.get?.(api, { id }) },
+  {
+    call: /^PUT .*\/tokens\/([0-9a-f]+)$/,
+    // What there is to be read is another token than the one that is written.
+    read: (api, id) =>
+      token.api.update?.(
+        { ...api, get: (_, shape) => api.get("/tokens/ed17574386854bf78a67040be0a770b0", shape) },
+        { id, fields: { name: "x" }, changed: ["name"] },
+      ),
+  },
+  { call: /^DELETE .*\/tokens\/([0-9a-f]+)$/, read: (api, id) => token.api.delete?.(api, { id }) },
   { call: /^GET .*\/quota$/, read: (api) => preflight(api, { steps: [newConfig] } as never) },
 ];
 
@@ -226,7 +246,7 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
 
 /** Calls that the reference server answers for other clients, and that nothing here makes. */
 const NOT_CALLED =
-  /\/(?:url\/[^/]+|permission_groups|tokens(?:\/.*)?|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|budgets\/.*|teams\/[^/]+|user)$/;
+  /\/(?:url\/[^/]+|tokens\/[^/]+\/value|user\/tokens\/verify|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|budgets\/.*|teams\/[^/]+|user)$/;
 
 function callOf({ method, path }: Fixture): string {
   return `${method} ${path.split("?")[0]}`;

@@ -17,6 +17,8 @@ import { type Pages, readPages } from "../pages.ts";
 import { gatewayFields } from "./gateway-fields.ts";
 import { gatewaySpec } from "./gateway-spec.ts";
 import { createBody, gatewayFromWire, gatewayShape, maskedSecrets, updateBody } from "./gateway-wire.ts";
+import { token } from "./token.ts";
+import { mayRun } from "./token-wire.ts";
 
 const GATEWAYS = "/ai-gateway/gateways";
 const gatewayPath = (id: string): string => `${GATEWAYS}/${segment(id)}`;
@@ -47,6 +49,13 @@ export const gateway = defineKind({
   fields: gatewayFields,
   fromKey: (key) => ({ id: key }),
   imply: impliedStore,
+  // Callers have their tokens before they need them (docs "Authenticated Gateway", 2026-06-17).
+  inferNeeds: ({ authentication }, declared) =>
+    authentication === true
+      ? declared(token.rules.kind)
+          .filter(({ fields }) => mayRun(fields))
+          .map(({ address }) => address)
+      : [],
   identity: (fields) => String(fields.id),
   identity_fields: ["id"],
   key_is_id: true,

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { isObject, type JsonObject, type JsonValue, jsonEqual } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import type { ResolvedFields, ResolvedValue } from "../../../provider/kind.ts";
+import { timeText } from "../../../provider/time.ts";
 
 /** Vercel calls a key's budget its quota. SDK 1.28.35 declares more members than are read here. */
 export const quotaShape = z.looseObject({
@@ -97,15 +98,4 @@ export function shortBudget(value: JsonValue): JsonValue | undefined {
   return Object.fromEntries(
     Object.entries(value).filter(([name, item]) => !jsonEqual(BUDGET_DEFAULTS[name], item)),
   );
-}
-
-/** RFC 3339 in UTC, without milliseconds where there are none. Gives text that is no time back as it is. */
-export function canonicalTime(value: JsonValue): JsonValue {
-  const time = typeof value === "string" ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? value : timeText(time);
-}
-
-function timeText(milliseconds: number): string {
-  const date = new Date(milliseconds);
-  return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString().replace(/\.000Z$/, "Z");
 }

@@ -17,13 +17,13 @@ import {
 } from "../../../provider/kind.ts";
 import { Secret } from "../../../provider/secret.ts";
 import { segment } from "../../../provider/shape.ts";
+import { canonicalTime } from "../../../provider/time.ts";
 import type { VercelReader, VercelWriter } from "../client.ts";
 import { readCursorPages } from "../pages.ts";
 import {
   BUDGET_DEFAULTS,
   budgetFromWire,
   canonicalBudget,
-  canonicalTime,
   isBudget,
   keyFromWire,
   keyShape,
