@@ -203,7 +203,7 @@ test("a model of a custom provider needs that provider", () => {
   const elements = graph("m").map((element) =>
     element.type === "model" ? { ...element, properties: { provider: "custom-acme-llm" } } : element,
   );
-  const needs = (list: JsonValue) => route.definition.inferNeeds?.({ elements: list });
+  const needs = (list: JsonValue) => route.definition.inferNeeds?.({ elements: list }, () => []);
   expect(needs(elements)).toEqual(["cloudflare.custom_provider.acme-llm"]);
   expect(needs(graph("m"))).toEqual([]);
 });
