@@ -19,7 +19,7 @@ export function sectionPath({ definition }: AnyKind, provider: AnyProvider): str
 }
 
 /** `cloudflare.provider_config.GATEWAY/KEY` */
-export function addressForm({ definition, rules }: AnyKind): string {
+function addressForm({ definition, rules }: AnyKind): string {
   if (definition.section === null) return `${rules.kind}.default`;
   const parent = definition.parent?.split(".")[1]?.toUpperCase();
   return `${rules.kind}.${parent === undefined ? "" : `${parent}/`}KEY`;

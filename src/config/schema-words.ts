@@ -56,7 +56,7 @@ function unionWords(branches: readonly JsonObject[]): string {
 }
 
 /** The alternatives of a union. */
-export function branchesOf(schema: JsonObject): readonly JsonObject[] | undefined {
+function branchesOf(schema: JsonObject): readonly JsonObject[] | undefined {
   const branches = schema.anyOf ?? schema.oneOf;
   return Array.isArray(branches) ? branches.filter(isObject) : undefined;
 }

@@ -13,7 +13,7 @@ const AI_GATEWAY = ["AI Gateway Read", "AI Gateway Run", "AI Gateway Write"];
 const ALIASES: Readonly<Record<string, string>> = { "AI Gateway Edit": "AI Gateway Write" };
 
 /** The API's name for a group. */
-export function apiName(name: string): string {
+function apiName(name: string): string {
   return ALIASES[name] ?? name;
 }
 

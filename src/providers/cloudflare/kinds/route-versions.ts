@@ -9,7 +9,7 @@ import { type CloudflareReader, type CloudflareWriter, resultOf } from "../clien
 import { readDataPages } from "../pages.ts";
 import { elementsOf, graphToWire, readGraph } from "./route-graph.ts";
 
-export const versionShape = z.looseObject({
+const versionShape = z.looseObject({
   version_id: z.string(),
   data: z.unknown().optional(),
   // A boolean live, a text in OpenAPI 2026-10.

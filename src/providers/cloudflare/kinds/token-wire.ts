@@ -33,7 +33,7 @@ export type WireToken = z.output<typeof tokenShape>;
 type Policy = z.output<typeof policyShape>;
 
 /** The resource that a policy of ours is for: the whole account. */
-export function accountResource(account: string): string {
+function accountResource(account: string): string {
   return `com.cloudflare.api.account.${account}`;
 }
 

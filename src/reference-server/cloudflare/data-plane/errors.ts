@@ -18,7 +18,7 @@ export const gatewayErrorWire = z.strictObject({
 });
 
 /** @param code undefined: the vendor documents the refusal and publishes no code for it. */
-export function gatewayError(status: number, code: number | undefined, message: string): Reply {
+function gatewayError(status: number, code: number | undefined, message: string): Reply {
   const named: z.infer<typeof gatewayErrorWire> = {
     success: false,
     result: [],
