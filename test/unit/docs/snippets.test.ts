@@ -113,10 +113,10 @@ function problemsOf(line: string): string[] {
     .map((word) => `${line}: ${word} is no option of it`);
 }
 
-/** Command lines of gateform in shell blocks, comments cut off. */
-function linesOf(start: RegExp): readonly string[] {
+/** Lines of shell blocks that begin in this way, comments cut off; of all pages or of one. */
+function linesOf(start: RegExp, page?: string): readonly string[] {
   return blocks
-    .filter((block) => block.info === "sh")
+    .filter((block) => block.info === "sh" && (page === undefined || block.page === page))
     .flatMap((block) => block.text.split("\n"))
     .map((line) => line.replace(/\s+#.*$/, "").trim())
     .filter((line) => start.test(line));
@@ -181,7 +181,7 @@ describe("the reference server's page", () => {
   }
 
   test("every call of it is answered with success", async () => {
-    const lines = linesOf(/^curl /);
+    const lines = linesOf(/^curl /, page);
     expect(lines.length).toBeGreaterThan(8);
     const answers: string[] = [];
     for (const line of lines) answers.push(`${(await curl(line)).ok} ${line}`);
@@ -221,7 +221,7 @@ describe("the reference server's page", () => {
   });
 
   test("faults on a command line are faults", () => {
-    const faults = linesOf(/--fault/).map((line) => /--fault '([^']*)'/.exec(line)?.[1] ?? "");
+    const faults = linesOf(/--fault/, page).map((line) => /--fault '([^']*)'/.exec(line)?.[1] ?? "");
     expect(faults.length).toBeGreaterThan(0);
     for (const json of faults) expect(() => readFaultRules(JSON.parse(json))).not.toThrow();
   });
