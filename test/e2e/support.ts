@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Connection, FaultRule, LogEntry } from "../../src/reference-server/index.ts";
+import type { Connection, FaultRule, LogEntry, Switches } from "../../src/reference-server/index.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 /** npm puts a link to the entry file into `.bin`; the real one stands beside the rest of the bundle. */
@@ -138,6 +138,8 @@ export interface Server {
   readonly forgetRequests: () => Promise<void>;
   readonly addFaults: (...rules: readonly FaultRule[]) => Promise<void>;
   readonly clearFaults: () => Promise<void>;
+  /** How the vendors behave from now on. */
+  readonly setSwitches: (switches: Partial<Switches>) => Promise<void>;
   readonly reset: () => Promise<void>;
   // biome-ignore lint/suspicious/noExplicitAny: the server's whole state; tests look at single members
   readonly state: () => Promise<any>;
@@ -181,6 +183,7 @@ export async function startServer(...args: readonly string[]): Promise<Server> {
     forgetRequests: async () => void (await control("DELETE", "/requests")),
     addFaults: async (...rules) => void (await control("POST", "/faults", rules)),
     clearFaults: async () => void (await control("DELETE", "/faults")),
+    setSwitches: async (switches) => void (await control("POST", "/switches", switches)),
     reset: async () => void (await control("POST", "/reset")),
     state: async () => (await control("GET", "/state")).json(),
     putState: async (state) => void (await control("PUT", "/state", state)),
