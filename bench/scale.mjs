@@ -5,14 +5,11 @@
 //
 // Half of the resources are rules; 20 gateways hold a quarter as provider configs, the rest are keys.
 
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { cloudflareEnv, control, expectOk, median, startServer } from "./harness.mjs";
 
-const cli = fileURLToPath(new URL("../dist/cli.js", import.meta.url));
 const GATEWAYS = 20;
 const RUNS = 5;
 
@@ -58,64 +55,6 @@ function yamlOf(total) {
     );
   }
   return `${lines.join("\n")}\n`;
-}
-
-const PEAK = `data:text/javascript,${encodeURIComponent(
-  'import{writeFileSync as w}from"node:fs";process.on("exit",()=>w(process.env.BENCH_PEAK,String(process.resourceUsage().maxRSS)))',
-)}`;
-
-/** Runs the command line to its end. @returns wall seconds, peak memory in MiB, exit code and output. */
-function run(args, { cwd, env }) {
-  return new Promise((resolve, reject) => {
-    const peak = join(cwd, "peak.txt");
-    const started = process.hrtime.bigint();
-    const child = spawn(process.execPath, ["--import", PEAK, cli, ...args], {
-      cwd,
-      env: { ...env, BENCH_PEAK: peak },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on("data", (chunk) => {
-        output += chunk;
-      });
-    }
-    child.on("error", reject);
-    child.on("close", (code) => {
-      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
-      resolve({ code, output, seconds, memory: Number(readFileSync(peak, "utf8")) / 1024 });
-    });
-  });
-}
-
-async function expectOk(args, options) {
-  const result = await run(args, options);
-  if (result.code !== 0)
-    throw new Error(`gateform ${args.join(" ")} ended with ${result.code}:\n${result.output.slice(0, 4000)}`);
-  return result;
-}
-
-function startServer() {
-  const child = spawn(process.execPath, [cli, "serve", "--port", "0", "--output", "json"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    createInterface({ input: child.stdout }).once("line", (line) =>
-      resolve({ child, connection: JSON.parse(line) }),
-    );
-  });
-}
-
-async function control(connection, method, path, body) {
-  const response = await fetch(`${connection.control_url}${path}`, {
-    method,
-    ...(body === undefined
-      ? {}
-      : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
-  });
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
 }
 
 /** Puts `total` resources into the server: copies of the one of each kind that a real apply has made. */
@@ -193,10 +132,7 @@ async function measureOne(total) {
   const { child, connection } = await startServer();
   try {
     const env = {
-      PATH: process.env.PATH,
-      CLOUDFLARE_ACCOUNT_ID: connection.cloudflare.account_id,
-      CLOUDFLARE_API_TOKEN: connection.cloudflare.api_token,
-      CLOUDFLARE_BASE_URL: connection.cloudflare.base_url,
+      ...cloudflareEnv(connection),
       VERCEL_TOKEN: connection.vercel.token,
       VERCEL_BASE_URL: connection.vercel.base_url,
       BENCH_PROVIDER_KEY: "bench-0123456789abcdefghijklmnopqrstuvwxyz",
@@ -225,8 +161,6 @@ async function measureOne(total) {
     rmSync(directory, { recursive: true, force: true });
   }
 }
-
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
 const sizes = process.argv.slice(2).map(Number);
 console.log("| resources | command | seconds (median, min–max) | peak MiB |\n|---|---|---|---|");
