@@ -34,7 +34,7 @@ export const CONFIG_CODES = {
   UNKNOWN_KIND: "A kind that does not exist",
   BAD_MOVE: "A line of moved that cannot be: to itself, twice, in a circle, to another kind or parent",
   MOVED_KEY_IS_ID:
-    "moved names a resource whose key is its id at the vendor: another key is another resource",
+    "moved names a resource whose key is its id or its name at the vendor: another key is another resource",
   MOVED_DECLARED: "moved names an address as from that is still declared",
   MOVED_UNDECLARED: "moved leads to an address that no file declares",
   REMOVED_DECLARED: "removed names an address that is still declared. A warning",

@@ -35,7 +35,8 @@ export function kindFacts(of: AnyKind, provider: AnyProvider): readonly Fact[] {
       ? "the vendor's id alone; names need not be unique"
       : rules.key_is_id
         ? "the key, which is the vendor's id: another key is another resource"
-        : rules.identity_fields.map(codeSpan).join(" and ");
+        : rules.identity_fields.map(codeSpan).join(" and ") +
+          (rules.key_is_name === true ? ", the key if left out: another one is another resource" : "");
   return [
     address,
     ...(definition.key === undefined ? [] : [{ label: "Key", text: definition.key.expected }]),

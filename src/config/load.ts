@@ -146,9 +146,9 @@ function build(
   const codes = input.providers.flatMap(({ checks }) => checks.map(({ code }) => code));
   reportSilenced(raw.resources, codes, report);
   checkExclusive(root, layout, report);
-  const addresses = new Set(raw.resources.map((resource) => resource.address));
-  checkRemoved(root, layout, addresses, report);
-  const moved = readMoved(root, layout, addresses, report);
+  const declared = new Map(raw.resources.map((resource) => [resource.address, resource]));
+  checkRemoved(root, layout, new Set(declared.keys()), report);
+  const moved = readMoved(root, layout, declared, report);
   checkLedgerHttp(root, input.providers, report);
   if (raw.head === undefined) return undefined;
   // `headSchema` has checked these members.

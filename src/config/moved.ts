@@ -6,9 +6,12 @@ import { suggest } from "../base/suggest.ts";
 import type { Move } from "../model/desired.ts";
 import { readAddress } from "./head.ts";
 import type { KindLayout, Layout } from "./layout.ts";
+import type { RawResource } from "./read.ts";
 import type { Report } from "./report.ts";
 import { quote } from "./source.ts";
 import { type MapNode, type Node, placeAt, type ScalarNode } from "./tree.ts";
+
+type Declared = ReadonlyMap<Address, Pick<RawResource, "fields">>;
 
 interface Line {
   readonly from: Address;
@@ -20,13 +23,13 @@ interface Line {
 
 /**
  * Reads and checks all lines.
- * @param declared every address that the files declare.
+ * @param declared everything that the files declare, by address.
  * @returns what is well-formed, each `from` with the declared address that its chain ends at.
  */
 export function readMoved(
   root: MapNode,
   layout: Layout,
-  declared: ReadonlySet<Address>,
+  declared: Declared,
   report: Report,
 ): readonly Move[] {
   const lines = linesOf(root, layout, report);
@@ -34,7 +37,7 @@ export function readMoved(
   const seen = { from: new Set<Address>(), to: new Set<Address>() };
   return lines.flatMap((line) => {
     const problem =
-      repeated(line, seen) ?? kindProblem(line, next) ?? declarationProblem(line, declared, next);
+      repeated(line, seen) ?? kindProblem(line, declared, next) ?? declarationProblem(line, declared, next);
     if (problem !== undefined) {
       const { code, at, message, hint } = problem;
       report.add(code, { message, hint, at: line.nodes[at].at });
@@ -91,6 +94,7 @@ function repeated(line: Line, seen: Record<"from" | "to", Set<Address>>): Proble
 
 function kindProblem(
   { from, to, parts, kind }: Line,
+  declared: Declared,
   next: ReadonlyMap<Address, Address>,
 ): Problem | undefined {
   if (from === to) {
@@ -117,6 +121,15 @@ function kindProblem(
       hint: `keep the key ${quote(parts.from.keys.at(-1) ?? "")}; or remove this line and let a plan show a delete and a create`,
     };
   }
+  if (kind.kind.rules.key_is_name === true && isNamedByKey(kind, declared.get(endOf(to, next) ?? to))) {
+    const names = kind.kind.rules.identity_fields.map((field) => quote(field)).join(" and ");
+    return {
+      code: "MOVED_KEY_IS_ID",
+      at: "to",
+      message: `${quote(from)} cannot be renamed: the key of a ${kind.noun} is its name at the vendor, which stays what it is, so another key is another ${kind.noun}`,
+      hint: `keep the key ${quote(parts.from.keys.at(-1) ?? "")}, or write the old name as ${names} under the new one; or remove this line and let a plan show a delete and a create`,
+    };
+  }
   const parent = (address: AddressParts): Address | undefined =>
     kind.kind.rules.parent === undefined
       ? undefined
@@ -133,9 +146,17 @@ function kindProblem(
   return undefined;
 }
 
+/** Whether the file leaves it to the key to say which one it is. */
+function isNamedByKey(kind: KindLayout, resource: Pick<RawResource, "fields"> | undefined): boolean {
+  const fields = resource?.fields;
+  return (
+    fields !== undefined && kind.kind.rules.identity_fields.every((name) => !Object.hasOwn(fields, name))
+  );
+}
+
 function declarationProblem(
   { from, to }: Line,
-  declared: ReadonlySet<Address>,
+  declared: Declared,
   next: ReadonlyMap<Address, Address>,
 ): Problem | undefined {
   if (declared.has(from)) {
@@ -156,7 +177,7 @@ function declarationProblem(
     };
   }
   if (declared.has(end)) return undefined;
-  const near = suggest(end, declared);
+  const near = suggest(end, declared.keys());
   return {
     code: "MOVED_UNDECLARED",
     at: "to",

@@ -41,18 +41,25 @@ export function renameHints(context: Context): Diagnostic[] {
     const [next] = fresh.get(key) ?? [];
     if (old === undefined || next === undefined || leaving.length > 1 || fresh.get(key)?.length !== 1)
       return [];
-    return [renameHint(rulesOf(context.rules, next.kind), old.address, next.address)];
+    return [renameHint(rulesOf(context.rules, next.kind), old, next)];
   });
 }
 
-function renameHint(rules: KindRules, from: string, to: string): Diagnostic {
+function renameHint(
+  rules: KindRules,
+  { address: from, entry }: { readonly address: string; readonly entry: LedgerEntry },
+  { address: to, fields }: DesiredResource,
+): Diagnostic {
   const same = `${to} is new and has the body of ${from}, which is no longer declared`;
-  if (rules.key_is_id) {
+  if (
+    rules.key_is_id ||
+    (rules.key_is_name === true && rules.identity(fields) !== rules.identity(entry.applied))
+  ) {
     return {
       severity: "warning",
       code: "NOT_A_RENAME",
       address: to,
-      message: `${same}: the key of a ${rules.noun} is its id, so this is a delete and a create, not a rename${rules.delete_takes === undefined ? "" : `; ${rules.delete_takes} go with the old one`}`,
+      message: `${same}: the key of a ${rules.noun} is its ${rules.key_is_id ? "id" : "name"}, so this is a delete and a create, not a rename${rules.delete_takes === undefined ? "" : `; ${rules.delete_takes} go with the old one`}`,
       hint: `to keep the old one, write its key again`,
     };
   }
@@ -81,7 +88,8 @@ function keyOfBody(
   leaves: Fields,
   references: ReadonlySet<string>,
 ): string {
-  const named = rules.key_is_id ? rules.identity_fields : rules.identity(leaves) === null ? ["name"] : [];
+  const keyed = rules.key_is_id || rules.key_is_name === true;
+  const named = keyed ? rules.identity_fields : rules.identity(leaves) === null ? ["name"] : [];
   const compared = Object.entries(leaves).filter(([path]) => {
     const { write_only, sensitive } = policyOf(rules, fieldOf(path));
     if (references.has(`${rules.kind} ${fieldOf(path)}`)) return false;

@@ -117,6 +117,8 @@ export interface KindRules {
   readonly identity_fields: readonly string[];
   /** True where the map key is the vendor's id, so that a changed key is another resource. */
   readonly key_is_id: boolean;
+  /** True where the map key is the vendor's name for it and cannot change, unless the file gives it another name. */
+  readonly key_is_name?: true;
   /** It may hold live things that no kind manages; a delete reads and lists them. */
   readonly has_children: boolean;
   readonly can_update: boolean;

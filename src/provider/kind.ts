@@ -128,6 +128,7 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
   };
   readonly ownership?: "shared";
   readonly key_is_id?: true;
+  readonly key_is_name?: true;
   readonly one_time_value?: true;
   readonly exclusive?: "never";
   readonly unrelated?: KindRules["unrelated"];
@@ -170,6 +171,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
       ? {}
       : { key_fits: (text: string) => key.pattern.test(text) && text.length <= (key.max ?? text.length) }),
     key_is_id: definition.key_is_id ?? false,
+    ...(definition.key_is_name === undefined ? {} : { key_is_name: definition.key_is_name }),
     has_children: definition.api.children !== undefined,
     can_update: definition.api.update !== undefined,
     can_delete: definition.api.delete !== undefined,

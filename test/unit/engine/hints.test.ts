@@ -1,8 +1,11 @@
 // What a plan says beside its steps: renames without `moved`, twins of what is owned.
 
 import { describe, expect, test } from "vitest";
+import { makePlan } from "../../../src/engine/plan.ts";
+import type { KindRules } from "../../../src/model/kind-rules.ts";
 import type { Plan } from "../../../src/model/plan.ts";
-import { declare, entry, live, planOf } from "./kit.ts";
+import { RULES, RULES_BY_KIND } from "../../laws/kinds.ts";
+import { declare, entry, inputOf, live, planOf } from "./kit.ts";
 
 const codes = (plan: Plan) => plan.diagnostics.map(({ code }) => code);
 
@@ -54,6 +57,24 @@ describe("a renamed resource", () => {
     });
     expect(gate.diagnostics).toMatchObject([{ code: "NOT_A_RENAME", address: "m.gate.b" }]);
   });
+});
+
+test("a new key that is the vendor's name is no rename, and one beside the same name is", () => {
+  const rule = RULES.find(({ kind }) => kind === "m.rule") as KindRules; // it is one of them
+  const rules = new Map(RULES_BY_KIND).set("m.rule", { ...rule, key_is_name: true });
+  const codesFor = (source: string) =>
+    codes(
+      makePlan({
+        ...inputOf({
+          declared: [declare("m.rule.b", { source, dest: 1 })],
+          live: [live("m.rule", "1", { source: "a", dest: 1 })],
+          ledger: { "m.rule.a": entry("m.rule", "1", { source: "a", dest: 1 }) },
+        }),
+        rules,
+      }),
+    );
+  expect(codesFor("b")).toEqual(["NOT_A_RENAME"]);
+  expect(codesFor("a")).toEqual(["MAYBE_MOVED"]);
 });
 
 test("a reference, which the ledger has as an id, hides no renamed resource", () => {

@@ -87,6 +87,7 @@ export const secret = defineKind({
   imply: () => ({ resources: [{ kind: "cloudflare.secrets_store", key: "default", fields: {} }] }),
   identity: ({ name }) => String(name),
   identity_fields: ["name"],
+  key_is_name: true,
   derivedName: { of: ({ name }) => String(name), noun: "name in the Secrets Store", space: SECRET_NAMES },
   exclusive: "never",
   part_of: {
