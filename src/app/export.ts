@@ -21,7 +21,7 @@ import type { ExportedResource, ExportedSection } from "../model/exported.ts";
 import type { Ledger } from "../model/ledger.ts";
 import { type LiveState, liveKey, type Reading } from "../model/live.ts";
 import { counted } from "../render/counts.ts";
-import { checkExport } from "./export-check.ts";
+import { checkExport, readableExport } from "./export-check.ts";
 import { exportHead, relocated, reservedVariables, shownFrom } from "./export-head.ts";
 import { observe } from "./observe.ts";
 import { openStack, type Stack, type StackInput, unreadable } from "./stack.ts";
@@ -102,7 +102,7 @@ async function makeExport(
   if (unread.length > 0 || (denied.length > 0 && denied.length === inFile.length))
     return { resources: [], diagnostics: [...unread, ...denied].map(unreadForExport) };
   const readable = kinds.filter(({ rules }) => denied.every(({ kind }) => kind !== rules.kind));
-  const sections = fitToSpecs(
+  const fitting = fitToSpecs(
     exportLive({
       kinds: readable,
       live,
@@ -114,18 +114,23 @@ async function makeExport(
     }),
     kinds,
   );
-  const resources = sections.flatMap(listExported);
-  const missing = unmatched(selection, sections);
+  const missing = unmatched(selection, fitting);
   if (missing.length > 0) return { resources: [], diagnostics: missing };
-  const files = exportFiles({
-    head: exportHead(stack, request),
-    sections,
-    kinds,
-    sourceOf: (source) => relocated(source, stack.cwd, request.directory),
-    schemas: shownFrom(request.directory, request.schemas),
-    split: request.split,
+  const { sections, files, config } = readableExport(stack, {
+    sections: fitting,
+    write: (some) =>
+      exportFiles({
+        head: exportHead(stack, request),
+        sections: some,
+        kinds,
+        sourceOf: (source) => relocated(source, stack.cwd, request.directory),
+        schemas: shownFrom(request.directory, request.schemas),
+        split: request.split,
+      }),
+    directory: request.directory,
   });
-  const differences = checkExport(stack, { files, resources, live, directory: request.directory });
+  const resources = sections.flatMap(listExported);
+  const differences = checkExport(stack, { config, resources, live });
   const left = request.stack === ledger?.stack ? undeclaredNote(ledger, live, resources, selection) : [];
   return {
     files,

@@ -25,6 +25,7 @@ export interface ExportKind {
     readonly derivedName?: {
       readonly of: (fields: Fields, parentKey: string) => string;
       readonly noun: string;
+      readonly space?: string;
     };
   };
 }

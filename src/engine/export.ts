@@ -191,7 +191,7 @@ class Finder {
     }
     if (derivedName !== undefined) {
       claims.push({
-        of: `${rules.kind} derived ${derivedName.of(live.fields, parentKey)}`,
+        of: `${derivedName.space ?? rules.kind} derived ${derivedName.of(live.fields, parentKey)}`,
         noun: derivedName.noun,
       });
     }

@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { checkExport } from "../../src/app/export-check.ts";
+import { checkExport, readableExport } from "../../src/app/export-check.ts";
 import type { JsonValue } from "../../src/base/json.ts";
 import { type ExportFile, exportFiles } from "../../src/config/export/files.ts";
 import { fitToSpecs } from "../../src/config/export/fit.ts";
@@ -247,7 +247,10 @@ describe("export", () => {
         now: () => 0,
       };
       const exported = sections.flatMap(listExported);
-      expect(checkExport(stack, { files, resources: exported, live, directory: "/nowhere" })).toEqual([]);
+      const write = () => files;
+      const proof = readableExport({ ...stack, kinds }, { sections, write, directory: "/nowhere" });
+      expect(proof.sections, "the specs say all that a file cannot hold").toEqual(sections);
+      expect(checkExport(stack, { config: proof.config, resources: exported, live })).toEqual([]);
     },
   });
 

@@ -43,6 +43,43 @@ export function fitToSpecs(
   return sections.map(fitSection);
 }
 
+/** The sections without one resource and what lives in it, which is named with the reason. */
+export function leaveOut(
+  sections: readonly ExportedSection[],
+  kinds: readonly AnyKind[],
+  address: Address,
+  reason: string,
+): readonly ExportedSection[] {
+  return sections.map((section) => {
+    const resources = section.resources.map((resource) => ({
+      ...resource,
+      sections: leaveOut(resource.sections, kinds, address, reason),
+    }));
+    const kind = kinds.find(({ rules }) => rules.kind === section.kind);
+    const found = resources.find((resource) => resource.address === address);
+    if (kind === undefined || found === undefined) return { ...section, resources };
+    const filled = found.sections.some((inner) => inner.resources.length + inner.left_out.length > 0);
+    const left = { ...aboutOf(kind, found), reason: filled ? `${reason}; nor is what lives in it` : reason };
+    return {
+      ...section,
+      resources: resources.filter((resource) => resource !== found),
+      left_out: [...section.left_out.filter((other) => other.address !== address), left],
+    };
+  });
+}
+
+/** The sections with one resource, what it lives in, and nothing else. */
+export function onlyOne(sections: readonly ExportedSection[], address: Address): readonly ExportedSection[] {
+  return sections.flatMap((section) => {
+    const resources = section.resources.flatMap((resource) => {
+      if (resource.address === address) return [{ ...resource, sections: [] }];
+      const inner = onlyOne(resource.sections, address);
+      return inner.length === 0 ? [] : [{ ...resource, sections: inner }];
+    });
+    return resources.length === 0 ? [] : [{ ...section, resources, left_out: [] }];
+  });
+}
+
 function aboutOf(kind: AnyKind, { address, id, name }: ExportedResource) {
   return { address, noun: kind.definition.noun, id, name };
 }
