@@ -4,6 +4,7 @@ import { z } from "zod";
 import { openHttp } from "../../provider/http.ts";
 import type { ConnectInput, Provider, Session } from "../../provider/provider.ts";
 import { Secret } from "../../provider/secret.ts";
+import { costWithoutProvider } from "./checks/cost-without-provider.ts";
 import { gatewayOpenWithKeys } from "./checks/gateway-open-with-keys.ts";
 import { logpushWithoutKey } from "./checks/logpush-without-key.ts";
 import { manyGateways } from "./checks/many-gateways.ts";
@@ -15,6 +16,7 @@ import { routeIdTwice } from "./checks/route-id-twice.ts";
 import { routeShares } from "./checks/route-shares.ts";
 import { routeStarts } from "./checks/route-starts.ts";
 import { runTokenReachesAll } from "./checks/run-token-reaches-all.ts";
+import { spendLimitInCents } from "./checks/spend-limit-in-cents.ts";
 import { unknownProvider } from "./checks/unknown-provider.ts";
 import { classifyCloudflare } from "./classify.ts";
 import {
@@ -78,6 +80,7 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
     token,
   ],
   checks: [
+    costWithoutProvider,
     gatewayOpenWithKeys,
     logpushWithoutKey,
     manyGateways,
@@ -89,6 +92,7 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
     routeShares,
     routeStarts,
     runTokenReachesAll,
+    spendLimitInCents,
     unknownProvider,
   ],
   connect: (input) => open(input, cloudflareReader),

@@ -174,7 +174,11 @@ const spendRule = z.strictObject({
   limit: z
     .number()
     .positive()
-    .meta({ title: "Limit", description: "US dollars per window, fractions allowed", examples: [250] }),
+    .meta({
+      title: "Limit",
+      description: "US dollars, not cents, per window; fractions allowed",
+      examples: [250],
+    }),
   window: z
     .int()
     .positive()
