@@ -14,6 +14,7 @@ import {
   presentBare,
   presentListed,
   presentRoute,
+  presentTagged,
   rewriteRoute,
   routeOf,
 } from "./route-records.ts";
@@ -102,7 +103,10 @@ const patch = aiGateway({
   handle(context, { name }) {
     const route = routeOf(context);
     checkName(context, name, route.id);
-    return json(200, { success: true, route: presentRoute(context, rewriteRoute(context, route, { name })) });
+    return json(200, {
+      success: true,
+      route: presentTagged(context, rewriteRoute(context, route, { name })),
+    });
   },
 });
 

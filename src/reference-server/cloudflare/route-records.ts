@@ -14,6 +14,7 @@ import type {
   RouteRecord,
   routeVersionWire,
   routeWire,
+  taggedRouteWire,
   VersionRecord,
 } from "./route-shapes.ts";
 
@@ -99,7 +100,7 @@ function visibleElements(context: Context, route: RouteRecord): Graph {
 export function presentBare(context: Context, route: RouteRecord): z.infer<typeof bareRouteWire> {
   const { versions: _, deployments: __, ...fields } = route;
   const elements = context.switches.route_elements ? { elements: visibleElements(context, route) } : {};
-  return { ...fields, account_tag: context.store.cloudflare.account_id, ...elements };
+  return { ...fields, ...elements };
 }
 
 /** A version with this graph. */
@@ -131,9 +132,14 @@ export function presentRoute(context: Context, route: RouteRecord): z.infer<type
   };
 }
 
+/** A route with its account, as PATCH answers it. */
+export function presentTagged(context: Context, route: RouteRecord): z.infer<typeof taggedRouteWire> {
+  return { ...presentRoute(context, route), account_tag: context.store.cloudflare.account_id };
+}
+
 /** A route in a list, which live has no graph. */
-export function presentListed(context: Context, route: RouteRecord): z.infer<typeof routeWire> {
-  const full = presentRoute(context, route);
+export function presentListed(context: Context, route: RouteRecord): z.infer<typeof taggedRouteWire> {
+  const full = presentTagged(context, route);
   if (context.switches.route_list_graph) return full;
   const { elements: _, ...fields } = full;
   const { data: __, ...version } = fields.version;

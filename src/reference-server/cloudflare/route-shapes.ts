@@ -85,7 +85,6 @@ const bare = {
   id: z.string(),
   name,
   gateway_id: gatewayId,
-  account_tag: z.string(),
   /** Required in OAS 2026-10, missing live. */
   elements: graph.optional(),
   created_at: timestamp,
@@ -100,7 +99,10 @@ export const madeVersionWire = z.strictObject({ ...bare, version_id: z.string().
 /** Route and version in one object. */
 export const routeVersionWire = z.strictObject({ ...bare, ...versionWire.shape });
 
-export const patchedRouteWire = z.strictObject({ success: z.literal(true), route: routeWire });
+/** A route in a list and in the answer to PATCH, the only ones that name the account (SDK 7.3.0, 2026-10-02). */
+export const taggedRouteWire = routeWire.extend({ account_tag: z.string() });
+
+export const patchedRouteWire = z.strictObject({ success: z.literal(true), route: taggedRouteWire });
 
 /** Envelope B of a list: `data` instead of `result`, and no total. */
 function dataWire<T extends z.ZodRawShape>(rows: T): z.ZodType {
@@ -116,7 +118,7 @@ function dataWire<T extends z.ZodRawShape>(rows: T): z.ZodType {
   });
 }
 
-export const routeListWire = dataWire({ routes: z.array(routeWire) });
+export const routeListWire = dataWire({ routes: z.array(taggedRouteWire) });
 export const versionListWire = dataWire({ versions: z.array(versionWire) });
 export const deploymentListWire = dataWire({ deployments: z.array(deploymentWire) });
 

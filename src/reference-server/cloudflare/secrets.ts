@@ -86,7 +86,8 @@ const listAll = classicEndpoint({
   handle(context) {
     const { query } = context.incoming;
     const search = query.get("search")?.toLowerCase() ?? "";
-    const scopes = query.get("scopes")?.split(",") ?? [];
+    // A list with commas in OAS 2026-10; SDK 7.3.0 repeats the parameter instead.
+    const scopes = query.getAll("scopes").flatMap((text) => text.split(","));
     const found = secretsOf(context).filter(
       (secret) =>
         `${secret.name}\n${secret.comment ?? ""}`.toLowerCase().includes(search) &&
