@@ -26,6 +26,8 @@ export const REFUSALS = {
   NO_SINK: "A resource with a one-time value is to be created without `deliver`",
   PREVENT_DESTROY: "`lifecycle.prevent_destroy` forbids the delete or replacement",
   REPLACE_FORBIDDEN: "A replacement is needed, and `policy.prune: never` forbids deletes",
+  TAKES_ALONG:
+    "A delete would take along something of ours that has no delete of its own: protected, retained, or not part of the plan",
   PART_OF:
     "A live resource belongs to another one, as a provider config's stored key does, and goes with it; it cannot be taken over, replaced or removed by itself",
   CHILDREN_UNMANAGED:

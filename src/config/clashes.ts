@@ -2,11 +2,13 @@
 
 import { resolve } from "node:path";
 import type { Address } from "../base/address.ts";
+import { isRefMark } from "../base/expression.ts";
 import type { DesiredResource, Sink } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
 import type { RawResource } from "./read.ts";
 import type { Report } from "./report.ts";
 import { placeText, quote } from "./source.ts";
+import { markOf, placeAt } from "./tree.ts";
 
 /** A resource with all its fields, on its way to `DesiredResource`. */
 export interface Draft {
@@ -22,8 +24,9 @@ export function reportClashes(drafts: readonly Draft[], report: Report): void {
   const identities = new Map<string, Draft>();
   const names = new Map<string, Draft>();
   const sinks = new Map<string, Draft>();
+  const byAddress = new Map(drafts.map((draft) => [draft.raw.address, draft]));
   for (const draft of drafts) {
-    if (!sameIdentity(identities, draft, report)) sameName(names, draft, report);
+    if (!sameIdentity(identities, draft, report)) sameName({ taken: names, byAddress }, draft, report);
     for (const sink of draft.sinks ?? []) sameSink(sinks, draft, sink, report);
   }
 }
@@ -44,19 +47,48 @@ function sameIdentity(taken: Map<string, Draft>, draft: Draft, report: Report): 
   return true;
 }
 
-function sameName(taken: Map<string, Draft>, draft: Draft, report: Report): void {
-  const { raw, fields } = draft;
+interface Names {
+  readonly taken: Map<string, Draft>;
+  readonly byAddress: ReadonlyMap<Address, Draft>;
+}
+
+/** What refers to the holder of its name shares that name with the holder, and with nothing else. */
+function sameName({ taken, byAddress }: Names, draft: Draft, report: Report): void {
+  const { raw } = draft;
   const { derivedName } = raw.layout.kind.definition;
-  if (derivedName === undefined) return;
-  const name = derivedName.of(fields, raw.parent?.map_key ?? "");
-  const twin = claim(taken, [derivedName.space ?? raw.layout.name, name], draft);
+  const name = derivedNameOf(draft);
+  if (derivedName === undefined || name === undefined) return;
+  const space = derivedName.space ?? raw.layout.name;
+  const held = derivedName.held === undefined ? undefined : draft.fields[derivedName.held.by];
+  const holder = isRefMark(held) ? byAddress.get(held.$ref) : undefined;
+  const own = [space, name, raw.layout.name];
+  const twin = (isRefMark(held) ? undefined : claim(taken, [space, name], draft)) ?? claim(taken, own, draft);
+  if (holder !== undefined && derivedNameOf(holder) !== name) {
+    report.add("WRONG_HOLDER", {
+      message: `${raw.address} gets the ${derivedName.noun} ${quote(name)}, and ${nameOf(holder)} has ${quote(derivedNameOf(holder) ?? "")}`,
+      hint: `name it ${name}: that is where the vendor looks`,
+      address: raw.address,
+      at: markOf(placeAt(raw.node, [derivedName.held?.by ?? "", "ref"], raw.at)),
+    });
+  }
   if (twin === undefined) return;
   report.add("DUPLICATE_NAME", {
     message: `${raw.address} gets the same ${derivedName.noun}, ${quote(name)}, as ${nameOf(twin)}`,
-    hint: "change a key or one of the fields that the name is made of",
+    hint: `change a key or one of the fields that the name is made of${holdingHint(draft, twin) ?? holdingHint(twin, draft) ?? ""}`,
     address: raw.address,
     at: raw.at,
   });
+}
+
+function derivedNameOf({ raw, fields }: Draft): string | undefined {
+  return raw.layout.kind.definition.derivedName?.of(fields, raw.parent?.map_key ?? "");
+}
+
+/** How one of two of a name can be made the holder of the other's. */
+function holdingHint({ raw }: Draft, holder: Draft): string | undefined {
+  const { held } = raw.layout.kind.definition.derivedName ?? {};
+  if (held === undefined || holder.raw.layout.name === raw.layout.name) return undefined;
+  return `, or write \`${held.by}: { ref: ${holder.raw.address} }\` in place of \`${held.instead_of}\``;
 }
 
 /** A second value in one place would overwrite the first; values with names may share a file of one format. */

@@ -45,6 +45,8 @@ export const CONFIG_CODES = {
   LEDGER_CREDENTIAL: "ledger.http would send a vendor's credential to the ledger's server",
   DUPLICATE_IDENTITY: "Two resources stand for the same thing at the vendor",
   DUPLICATE_NAME: "Two resources get the same name from the vendor",
+  WRONG_HOLDER:
+    "A reference names a resource that does not have the name under which the vendor looks for it",
   DUPLICATE_SINK: "Two values are delivered to the same place",
   RESERVED_SINK:
     "A value is delivered to a file that gateform itself reads: a configuration file or the ledger",

@@ -237,7 +237,7 @@ function valueHint(node: Node | undefined, issue: Issue): string | undefined {
   if (node?.type !== "scalar" || typeof node.value !== "string") return undefined;
   if (
     issue.code === "invalid_type" &&
-    issue.expected !== "string" &&
+    ["number", "int", "boolean"].includes(issue.expected) &&
     node.expression === undefined &&
     !node.plain
   ) {

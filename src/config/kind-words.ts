@@ -111,7 +111,11 @@ export function ruleWords(policy: FieldPolicy): string {
   return [
     ...(policy.immutable === true ? ["immutable: a change replaces"] : []),
     ...(policy.write_only === true ? ["secret, never read back"] : []),
-    ...(policy.unanswered === true ? ["never answered: compared with what the ledger says was sent"] : []),
+    ...(policy.inert === true
+      ? ["counts when one is made"]
+      : policy.unanswered === true
+        ? ["never answered: compared with what the ledger says was sent"]
+        : []),
     ...(policy.sensitive === true ? ["holds secrets, shown as fingerprints only"] : []),
     ...(policy.merge === true ? ["owned member by member"] : []),
     ...(policy.risk === undefined ? [] : [`risk ${codeSpan(policy.risk.code)}`]),

@@ -13,6 +13,7 @@ import { type Draft, reportClashes } from "./clashes.ts";
 import { pathFromCwd, sinksOf } from "./paths.ts";
 import type { RawResource } from "./read.ts";
 import type { Report } from "./report.ts";
+import { takesId } from "./schema-at.ts";
 import { positionOf, quote } from "./source.ts";
 import { type MapNode, markOf, type Path, placeAt } from "./tree.ts";
 
@@ -153,7 +154,7 @@ function reportUnknownRef(raw: RawResource, path: Path, ref: Address, refs: RefC
     message: `${quote(ref)} is not declared in these files`,
     hint:
       near === undefined
-        ? "declare it, or write the vendor's id instead of a reference"
+        ? `declare it${takesId(raw.layout.kind.definition.spec, path) ? ", or write the vendor's id instead of a reference" : ""}`
         : `did you mean ${near}?`,
     address: raw.address,
     at,

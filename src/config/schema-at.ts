@@ -34,6 +34,11 @@ export function takesRef(schema: z.core.$ZodType, path: Path): boolean {
   return schemasAt(schema, path).some((item) => marked(item, "ref"));
 }
 
+/** True when the field at a path takes a vendor's id as well as a reference. */
+export function takesId(schema: z.core.$ZodType, path: Path): boolean {
+  return schemasAt(schema, path).some((item) => item instanceof z.ZodString);
+}
+
 /** True when the field at a path takes whole numbers only. */
 export function takesWholeNumber(schema: z.core.$ZodType, path: Path): boolean {
   return schemasAt(schema, path).some((item) => item instanceof z.ZodNumber && item.isInt);
@@ -76,7 +81,7 @@ function isSecret(schema: z.core.$ZodType): boolean {
   return marked(schema, "secret");
 }
 
-/** `secretField` and `idOrRef` leave their name in the schema's metadata. */
+/** `secretField`, `idOrRef` and `refOnly` leave their name in the schema's metadata. */
 function marked(schema: z.core.$ZodType, mark: string): boolean {
   return z.globalRegistry.get(schema)?.gateform === mark;
 }

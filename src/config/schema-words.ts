@@ -8,7 +8,8 @@ import { codeSpan } from "../render/markdown-text.ts";
 /** The type and its bounds: `whole number, 0 or more, or null`. */
 export function typeWords(schema: JsonObject): string {
   if (schema.gateform === "secret") return "secret reference";
-  if (schema.gateform === "ref") return "id, or `{ ref: ADDRESS }`";
+  if (schema.gateform === "ref")
+    return `${branchesOf(schema) === undefined ? "" : "id, or "}\`{ ref: ADDRESS }\``;
   if (Array.isArray(schema.enum)) return oneOf(schema.enum);
   if (schema.const !== undefined) return oneOf([schema.const]);
   const branches = branchesOf(schema);

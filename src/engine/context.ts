@@ -59,6 +59,8 @@ export interface Context extends PlanInput {
   readonly intended: ReadonlyMap<string, Address>;
   readonly readings: ReadonlyMap<string, Reading>;
   readonly absent: ReadonlySet<string>;
+  /** Declared address → address of what is deleted in this plan and takes its live object along. */
+  readonly taken: ReadonlyMap<Address, Address>;
   /** `liveKey` → address of everything live, owned or not; made when it is first asked for. */
   readonly liveAddresses: () => ReadonlyMap<string, Address>;
 }
@@ -105,6 +107,7 @@ export function buildContext(given: PlanInput): Context {
       return addresses;
     },
     intended: new Map<string, Address>(),
+    taken: new Map<Address, Address>(),
   };
   for (const [address, entry] of entries) {
     const { ours } = leftBehind(context, entry);

@@ -172,7 +172,8 @@ function decideOwned(it: Case, live: LiveResource): Verdict {
   const until = entry?.settling?.until;
   const settling = until === undefined ? [] : difference.settling.map((path) => ({ path, until }));
   const base = { address: resource.address, settling, claims: [live], vendor_id: live.id };
-  if (difference.changes.some((change) => change.forces_replacement === true)) {
+  const replaced = difference.changes.some((change) => change.forces_replacement === true);
+  if (replaced || context.taken.has(resource.address)) {
     return { ...replaceVerdict(it, live, difference), settling };
   }
   // What an interrupted replacement made and nobody wants any more goes.

@@ -69,6 +69,7 @@ export function diffFields(input: DiffInput): Difference {
       claimed.push(path);
       continue;
     }
+    if (policy.inert === true) continue;
     const before = isAnswered(policy) ? leafAt(live, path) : (known ?? UNKNOWN_SECRET);
     const complete = (value: JsonValue) => policy.complete?.(value, before) ?? value;
     const after = complete(declared[path] as JsonValue);

@@ -26,6 +26,7 @@ export interface ExportKind {
       readonly of: (fields: Fields, parentKey: string) => string;
       readonly noun: string;
       readonly space?: string;
+      readonly held?: { readonly by: string; readonly instead_of: string };
     };
   };
 }

@@ -6,7 +6,7 @@ import { compareText } from "../base/json.ts";
 import { append } from "../base/multimap.ts";
 import type { Desired } from "../model/desired.ts";
 import type { Claim, ExportedResource, ExportedSection, LeftOut } from "../model/exported.ts";
-import type { KindRules } from "../model/kind-rules.ts";
+import type { Fields, KindRules } from "../model/kind-rules.ts";
 import type { Ledger } from "../model/ledger.ts";
 import { type LiveResource, type LiveState, liveKey } from "../model/live.ts";
 import { identityKey, identityKeyOfLive, isBeside } from "./context.ts";
@@ -168,13 +168,27 @@ class Finder {
       id: live.id,
       ...(live.parent_id === undefined ? {} : { parent_id: live.parent_id }),
       name: live.name,
-      fields,
+      fields: this.#withHolder(kind, live, fields),
       fixed,
       claims: this.#claimsOf(kind, live, parent),
       twins: this.#twinsOf(kind.rules, live),
       new_env: [],
       sections,
     };
+  }
+
+  /** What is written by itself and has the name for another one is referred to, in place of a value. */
+  #withHolder({ definition }: ExportKind, live: LiveResource, fields: Fields): Fields {
+    const { held } = definition.derivedName ?? {};
+    if (held === undefined) return fields;
+    const holder = this.#input.live.resources.find(
+      (other) => other.part_of?.key === keyOf(live) && this.#owned.has(keyOf(other)),
+    );
+    if (holder === undefined) return fields;
+    const address = this.#addressOf(holder);
+    if (!isSelected(this.#input.selection, holder.kind, [address])) return fields;
+    const { [held.instead_of]: _, ...rest } = fields;
+    return { ...rest, [held.by]: { $ref: address } };
   }
 
   /** What makes it one of a kind in its parent, and a name that the vendor derives. */

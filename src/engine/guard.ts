@@ -66,9 +66,12 @@ export function blockedAddresses(
   }));
 }
 
-/** What goes only because its parent goes stays where that stays. */
-function goesAlong(step: Draft): readonly Address[] {
-  return step.reason === "child" && step.parent !== undefined ? [step.parent] : [];
+/** What goes only because something else goes stays where that stays. */
+function goesAlong({ reason, parent, along }: Draft): readonly Address[] {
+  return [
+    ...(reason === "child" && parent !== undefined ? [parent] : []),
+    ...(along === undefined ? [] : [along]),
+  ];
 }
 
 /** Deletes that the brake counts: not those that a reviewer has seen by name, nor what nobody can be using. */

@@ -21,6 +21,7 @@ export type Needs = ReadonlyMap<string, readonly string[]>;
  * Step id → ids of the steps it needs.
  * - What makes or changes a resource comes after what makes or changes the resources it needs.
  * - A replacement makes first and deletes then, or the other way round where the identity would collide.
+ * - What goes along with something else goes after it, when it is gone already.
  * - What gives an entry its new address comes before everything else there.
  * - A delete comes after the deletes of, and the updates that stop using it on, whatever needed it, unless that
  *   would close a circle: where an identity passes from one resource to another, there is a gap.
@@ -60,6 +61,9 @@ export function needsOfSteps(input: OrderInput): Needs {
     const first = steps.filter((step) => !last.includes(step));
     for (const step of [...last, ...(forgetting.get(address) ?? [])])
       for (const before of first) add(step, before);
+    for (const step of steps) {
+      for (const taker of step.along === undefined ? [] : (deleting.get(step.along) ?? [])) add(step, taker);
+    }
     const create = successorOf(making.get(address) ?? []);
     for (const step of steps) {
       if (create === undefined || step.reason === "retired") continue;

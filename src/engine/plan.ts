@@ -7,6 +7,7 @@ import { topologicalOrder } from "../base/graph.ts";
 import { compareText } from "../base/json.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import { PLAN_FORMAT, type Plan, type Refusal } from "../model/plan.ts";
+import { losesAlong, takenAlong } from "./alongside.ts";
 import { forbidsRemoval } from "./case.ts";
 import { buildContext, type Context, isBeside, ownerOf, type PlanInput, rulesOf } from "./context.ts";
 import { decideDeclared } from "./declared.ts";
@@ -17,7 +18,7 @@ import { clashingMoves } from "./moves.ts";
 import { needsOfSteps, orderSteps } from "./order.ts";
 import { isNamedRemoved } from "./removal.ts";
 import { summarise } from "./summary.ts";
-import { onlySelected, selectAddresses } from "./target.ts";
+import { onlySelected, type Selection, selectAddresses } from "./target.ts";
 import { compareLive, decideForeign, decideRemoved, decideRetiring } from "./undeclared.ts";
 import type { Draft, Verdict } from "./verdict.ts";
 
@@ -25,17 +26,28 @@ export type { PlanInput, PlanOptions } from "./context.ts";
 
 /** Compares what is declared, live and in the ledger, and says what to do in which order. */
 export function makePlan(input: PlanInput): Plan {
-  const context = buildContext(input);
+  const initial = buildContext(input);
   const declaredOrder = topologicalOrder(
     new Map(input.desired.resources.map((item) => [item.address, item.needs])),
   );
   if (declaredOrder.cycle !== undefined)
-    return finish(context, {
+    return finish(initial, {
       verdicts: [],
       unmanaged: [],
       diagnostics: [cycleDiagnostic(declaredOrder.cycle)],
     });
-  const declared = decideDeclared(context, declaredOrder.order);
+  // What is deleted may take along what stays declared: then that is decided once more.
+  for (let context = initial; ; ) {
+    const decided = decideAll(context, declaredOrder.order);
+    const within = withinSelection(selectionOf(context, decided.verdicts));
+    const taken = new Map([...context.taken, ...takenAlong(context, decided.verdicts, within)]);
+    if (taken.size === context.taken.size) return finish(context, decided);
+    context = { ...context, taken };
+  }
+}
+
+function decideAll(context: Context, order: readonly Address[]): Decided {
+  const declared = decideDeclared(context, order);
   const homes = new Map(
     declared
       .filter((verdict) => verdict.refusal === undefined)
@@ -44,7 +56,7 @@ export function makePlan(input: PlanInput): Plan {
   const verdicts = [...declared, ...decideUndeclared(context)];
   const claimed = new Set(verdicts.flatMap((verdict) => verdict.claims ?? []));
   const unmanaged: LiveResource[] = [];
-  for (const live of [...input.live.resources].sort(compareLive)) {
+  for (const live of [...context.live.resources].sort(compareLive)) {
     if (claimed.has(live) || context.owners.has(liveKey(live.kind, live.parent_id, live.id))) continue;
     if (live.part_of !== undefined) continue;
     const verdict = decideForeign(context, live, homes);
@@ -55,11 +67,7 @@ export function makePlan(input: PlanInput): Plan {
       for (const child of verdict.claims ?? []) claimed.add(child);
     }
   }
-  return finish(context, {
-    verdicts,
-    unmanaged: unmanaged.filter((live) => !claimed.has(live)),
-    diagnostics: [],
-  });
+  return { verdicts, unmanaged: unmanaged.filter((live) => !claimed.has(live)), diagnostics: [] };
 }
 
 function decideUndeclared(context: Context): Verdict[] {
@@ -81,14 +89,8 @@ interface Decided {
 function finish(context: Context, decided: Decided): Plan {
   const { desired, ledger, live, options } = context;
   const { targets } = options;
-  const selection =
-    targets === undefined
-      ? undefined
-      : selectAddresses(
-          { desired, ledger, targets, destroy: options.destroy },
-          decided.verdicts.map((verdict) => verdict.address),
-        );
-  const within = (address: Address) => selection === undefined || selection.selected.has(address);
+  const selection = selectionOf(context, decided.verdicts);
+  const within = withinSelection(selection);
   const verdicts =
     selection === undefined ? decided.verdicts : onlySelected(context, decided.verdicts, selection);
   const unmanaged = selection === undefined ? decided.unmanaged : [];
@@ -157,6 +159,23 @@ function finish(context: Context, decided: Decided): Plan {
   };
 }
 
+/** What `--target` selects; `undefined` for all. */
+function selectionOf(
+  { desired, ledger, options }: Context,
+  verdicts: readonly Verdict[],
+): Selection | undefined {
+  const { targets, destroy } = options;
+  if (targets === undefined) return undefined;
+  return selectAddresses(
+    { desired, ledger, targets, destroy },
+    verdicts.map((verdict) => verdict.address),
+  );
+}
+
+function withinSelection(selection: Selection | undefined): (address: Address) => boolean {
+  return (address) => selection === undefined || selection.selected.has(address);
+}
+
 /** A delete that a refusal of its address does not concern; what is not renamed has its entry elsewhere. */
 function isRetiredInPlace(context: Context, step: Draft): boolean {
   return step.reason === "retired" && !context.movedFrom.has(step.address);
@@ -185,8 +204,8 @@ function cycleDiagnostic(cycle: readonly string[]): Diagnostic {
 }
 
 /**
- * Refusals with all that follows from them: what depends on a refused address, and what would take the identity of
- * something that does not go because its address is refused.
+ * Refusals with all that follows from them: what depends on a refused address, what would take the identity of
+ * something that does not go because its address is refused, and what would take that along.
  */
 function spreadRefusals(
   context: Context,
@@ -196,12 +215,12 @@ function spreadRefusals(
 ): Refusal[] {
   const refused = uniqueByAddress([...roots, ...blockedAddresses(context, drafts, roots)]);
   const stopped = new Set(refused.map((item) => item.address));
-  const taken = takenIdentities(
-    context,
-    drafts.filter((step) => !stopped.has(step.address)),
-    new Map([...collisions].filter(([address]) => !stopped.has(address))),
-  );
-  return taken.length === 0 ? refused : spreadRefusals(context, drafts, [...roots, ...taken], collisions);
+  const left = drafts.filter((step) => !stopped.has(step.address));
+  const more = [
+    ...takenIdentities(context, left, new Map([...collisions].filter(([address]) => !stopped.has(address)))),
+    ...losesAlong(context, left),
+  ];
+  return more.length === 0 ? refused : spreadRefusals(context, drafts, [...roots, ...more], collisions);
 }
 
 function uniqueByAddress(list: readonly Refusal[]): Refusal[] {

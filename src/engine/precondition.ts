@@ -93,17 +93,19 @@ function checkAction(check: Check, step: Step): Found {
 }
 
 /**
- * The refused step without which another makes no sense: what goes because its parent goes stays with it, and a
- * successor is not made for something that may not go.
+ * The refused step without which another makes no sense: what goes because its parent goes stays with it, a successor
+ * is not made for something that may not go, and what goes along with something else may not be lost by that.
  */
 function refusedPartner(plan: Plan, step: Step, standings: ReadonlyMap<string, Standing>): Step | undefined {
   const partner = plan.steps.find(
     (other) =>
       other.action === "delete" &&
       other !== step &&
-      (step.reason === "child"
-        ? other.kind !== step.kind && other.vendor_id === step.parent_id && other.address === step.parent
-        : step.replacement !== undefined && other.address === step.address && other.reason === "replaced"),
+      ((step.along !== undefined && step.along === other.address) ||
+        (step.action === "delete" && step.address === other.along) ||
+        (step.reason === "child"
+          ? other.kind !== step.kind && other.vendor_id === step.parent_id && other.address === step.parent
+          : step.replacement !== undefined && other.address === step.address && other.reason === "replaced")),
   );
   return partner !== undefined && standings.get(partner.id)?.state === "refused" ? partner : undefined;
 }

@@ -30,7 +30,11 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
   const forced = difference.changes
     .filter((change) => change.forces_replacement === true)
     .map((change) => change.path);
-  const what = `a change of ${forced.join(", ")} replaces ${address}`;
+  const taker = context.taken.get(address);
+  const what =
+    taker === undefined
+      ? `a change of ${forced.join(", ")} replaces ${address}`
+      : `${address} goes with ${taker}, so it has to be made again`;
   if (isProtected(resource.lifecycle, it.entry)) {
     return refuse(
       address,
@@ -69,7 +73,8 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
   }
   const replacement = holders.length > 0 ? "gap" : "create-first";
   const changes = [...difference.changes, ...lifecycleChanges(resource.lifecycle, it.entry)];
-  const about = { changes, risks: difference.risks, replacement } as const;
+  const along = taker === undefined ? {} : { along: taker };
+  const about = { changes, risks: difference.risks, replacement, ...along } as const;
   const finishes = mine !== undefined && isFinished(it, mine);
   const created = finishes ? adoptDraft(it, mine, "interrupted", about) : createDraft(it, "replaced", about);
   const leftover = mine !== undefined && !finishes ? [interruptedDelete(it, mine)] : [];
@@ -81,7 +86,7 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
       vendor_id: live.id,
       expects: expectPresent(rules, live, childIds(live)),
     },
-    { replacement, ...(live.children === undefined ? {} : { children: live.children }) },
+    { replacement, ...along, ...(live.children === undefined ? {} : { children: live.children }) },
   );
   return {
     address,

@@ -82,7 +82,13 @@ export function onlySelected(
         );
       return { ...verdict, drafts: verdict.drafts.filter((step) => step.action !== "delete") };
     }
-    const left = deletes ? (users.get(address) ?? []).filter((user) => idle.has(user)) : [];
+    const takers = verdict.drafts.flatMap(({ along }) => (along === undefined ? [] : [along]));
+    const left = deletes
+      ? [
+          ...(users.get(address) ?? []).filter((user) => idle.has(user)),
+          ...takers.filter((taker) => !selected.has(taker)),
+        ]
+      : [];
     if (left.length === 0) return verdict;
     return refuse(
       address,

@@ -88,16 +88,21 @@ export function decideRemoved(context: Context, address: Address, entry: LedgerE
       { claims: [live] },
     );
   }
+  const whole = context.owners.get(live.part_of?.key ?? "");
+  const goes = whole !== undefined && isRemoved(context, whole);
   const part = partOfAnother(context, address, rules, live);
-  if (part !== undefined && !goes(context, live)) return part;
+  if (part !== undefined && !goes) {
+    // What stays ours, and has it to itself from now on, takes care of it.
+    return whole === undefined ? part : claim(forget("retained"), live);
+  }
   const own = destroy ? "destroyed" : "removed";
-  return deleteVerdict(context, rules, live, { address, entry, reason: parentRemoved ? "child" : own });
-}
-
-/** Whether what a part belongs to is ours and removed as well. */
-function goes(context: Context, { part_of }: LiveResource): boolean {
-  const owner = context.owners.get(part_of?.key ?? "");
-  return owner !== undefined && isRemoved(context, owner);
+  const along = goes ? { along: whole } : {};
+  return deleteVerdict(context, rules, live, {
+    address,
+    entry,
+    reason: parentRemoved ? "child" : own,
+    ...along,
+  });
 }
 
 /** An interrupted create or the first half of a replacement that is no longer wanted. */
@@ -130,6 +135,8 @@ interface Removal {
   readonly parent?: Address;
   readonly reason: Reason;
   readonly suffix?: string;
+  /** What takes it along. */
+  readonly along?: Address;
 }
 
 /** A delete with its children, or the reason why the children forbid it. */
@@ -198,7 +205,10 @@ function deleteVerdict(context: Context, rules: KindRules, live: LiveResource, r
       ),
       ...(removal.suffix === undefined ? {} : { suffix: removal.suffix }),
     },
-    live.children === undefined ? {} : { children: live.children },
+    {
+      ...(removal.along === undefined ? {} : { along: removal.along }),
+      ...(live.children === undefined ? {} : { children: live.children }),
+    },
   );
   // Children that nobody owns go first and one by one too, so that what belongs to them (stored keys) goes too.
   const children = unowned.flatMap((child) => childDeletes(context, child, address));

@@ -217,6 +217,7 @@ const step = z
       .enum(["create-first", "gap"])
       .meta(about("Replacement", "Half of a replacement; `gap`: the old one goes first", "create-first"))
       .exactOptional(),
+    along: address("Along", "Deleted in this plan too, and takes the live object along").exactOptional(),
     from: address("From", "Address that the ledger has it under until then").exactOptional(),
     children: z
       .array(child)

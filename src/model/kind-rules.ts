@@ -27,6 +27,8 @@ export interface FieldPolicy {
    * taken to be so.
    */
   readonly unanswered?: true;
+  /** Of an unanswered one: read when the resource is made and of no effect afterwards, so a difference is no change. */
+  readonly inert?: true;
   /** May be left out for one that exists, and not for one that is to be made. */
   readonly needed_to_create?: true;
   /** Holds secrets that the API does return: they exist only as fingerprints outside the provider. */

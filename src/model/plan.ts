@@ -97,6 +97,8 @@ export interface Step {
   readonly body?: StepBody;
   /** Half of a replacement; `gap`: the old one goes before the new one is there. */
   readonly replacement?: "create-first" | "gap";
+  /** What takes its live object along when that is deleted, in this plan too. */
+  readonly along?: Address;
   /** Of a `record`: the address that the ledger has it under until then. */
   readonly from?: Address;
   /** Of a delete: what goes with it. */

@@ -125,6 +125,8 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
     readonly noun: string;
     /** Names what several kinds have to be unique in together. */
     readonly space?: string;
+    /** The field that refers to another resource of the space, which then has the name for it, and what that replaces. */
+    readonly held?: { readonly by: FieldName<Spec>; readonly instead_of: FieldName<Spec> };
   };
   readonly ownership?: "shared";
   readonly key_is_id?: true;

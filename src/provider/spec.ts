@@ -46,17 +46,21 @@ export function secretField() {
 
 /** A vendor id as text, or `{ ref: ADDRESS }` of a managed resource of `kind`. */
 export function idOrRef(kind: string) {
+  return z.union([z.string().min(1), reference(kind)]).meta({ gateform: "ref" });
+}
+
+/** `{ ref: ADDRESS }` of a managed resource of `kind`, and nothing else: what it names must be the stack's own. */
+export function refOnly(kind: string) {
+  return reference(kind).meta({ gateform: "ref" });
+}
+
+function reference(kind: string) {
   return z
-    .union([
-      z.string().min(1),
-      z
-        .strictObject({
-          ref: z
-            .string()
-            .startsWith(`${kind}.`)
-            .meta({ title: "Reference", description: `Address of a ${kind}`, examples: [`${kind}.name`] }),
-        })
-        .transform((value): RefMark => ({ $ref: value.ref })),
-    ])
-    .meta({ gateform: "ref" });
+    .strictObject({
+      ref: z
+        .string()
+        .startsWith(`${kind}.`)
+        .meta({ title: "Reference", description: `Address of a ${kind}`, examples: [`${kind}.name`] }),
+    })
+    .transform((value): RefMark => ({ $ref: value.ref }));
 }

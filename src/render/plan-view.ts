@@ -95,6 +95,11 @@ export function blockNotes(block: Block, rules?: RulesByKind): string[] {
       notes.push(`the API requires and gets once, not managed afterwards: ${list.join(", ")}`);
     }
   }
+  const taker = block.steps.find((step) => step.along !== undefined)?.along;
+  if (taker !== undefined)
+    notes.push(
+      `goes with ${safeLine(taker)}${block.action === "replace" ? ", so it is made again" : ": by its turn it is gone already"}`,
+    );
   const order = block.steps.find((step) => step.replacement !== undefined)?.replacement;
   if (order === "gap") notes.push("gap: the old one goes before the new one is there");
   if (order === "create-first") notes.push("new one first: the old one goes when the new one is there");

@@ -72,7 +72,7 @@ export interface Stage {
   readonly applySaved: (plan: Plan) => Promise<ApplyResult>;
   readonly adopt: (wanted: Partial<Pick<AdoptInput, "ids" | "patterns">>) => Promise<AdoptResult>;
   /** Replaces the file by an export of everything in its blocks, made as if nothing were declared. */
-  readonly exportAll: (with_defaults: boolean) => Promise<ExportResult>;
+  readonly exportAll: (with_defaults: boolean, ledger?: Ledger | null) => Promise<ExportResult>;
   readonly ledger: () => Promise<Ledger | null>;
   readonly loseLedger: () => Promise<void>;
   readonly state: () => Promise<State>;
@@ -230,10 +230,10 @@ export async function openStage(
       expect(writes((await requests()).slice(before)), "an adoption writes nothing").toEqual([]);
       return result;
     },
-    async exportAll(with_defaults) {
+    async exportAll(with_defaults, ledger = null) {
       const run = await input();
       const desired = { ...run.config.desired, resources: [], scopes: [] };
-      const result = await exportStack({ ...run, config: { ...run.config, desired } }, null, {
+      const result = await exportStack({ ...run, config: { ...run.config, desired } }, ledger, {
         selection: {
           selectors: [],
           rules: providers.flatMap(({ kinds }) => kinds.map(({ rules }) => rules)),

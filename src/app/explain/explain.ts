@@ -195,7 +195,9 @@ function policyFacts(of: AnyKind, policy: FieldPolicy, type: string): readonly F
   ];
   if (policy.write_only === true)
     facts.push({ label: "Secret", text: "never read back; a change is noticed by its fingerprint" });
-  if (policy.unanswered === true)
+  if (policy.inert === true)
+    facts.push({ label: "Read", text: "by the vendor when one is made; a difference later is no change" });
+  else if (policy.unanswered === true)
     facts.push({ label: "Read", text: "never answered; compared with what the ledger says was sent" });
   if (policy.sensitive === true)
     facts.push({

@@ -111,8 +111,8 @@ function fitResource(kind: AnyKind, resource: ExportedResource): Fitted {
 }
 
 /**
- * Without nulls where the spec takes none: they say nothing. And without optional fields that are never read back:
- * whether there is a value cannot be told.
+ * Without nulls where the spec takes none: they say nothing. And without optional fields that are never read back,
+ * where whether there is a value cannot be told.
  */
 function withoutIdle(kind: AnyKind, { fields }: ExportedResource): Fields {
   const { shape } = kind.definition.spec;
@@ -120,7 +120,8 @@ function withoutIdle(kind: AnyKind, { fields }: ExportedResource): Fields {
     Object.entries(fields).filter(([name, value]) => {
       const field = shape[name];
       if (field === undefined) return false;
-      if (policyOf(kind.rules, name).write_only === true) return !isOptional(field);
+      if (policyOf(kind.rules, name).write_only === true)
+        return !isOptional(field) || kind.definition.derivedName?.held?.instead_of === name;
       return value !== null || accepts(field, null);
     }),
   );

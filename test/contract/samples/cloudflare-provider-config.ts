@@ -55,7 +55,10 @@ export const providerConfig: Sample = {
       held: ["secret_value", "canary-other-value-0123456789abcdef"],
     },
   ],
-  unvaried: {},
+  unvaried: {
+    secret_id:
+      "only one secret has the name that a config needs, so it is taken up and left in test/contract/held-keys.test.ts",
+  },
   forms: [
     [{ secret }, { secret, rate_limit: null, rate_limit_period: null }, { secret, rate_limit_period: 60 }],
     [{ secret }, { secret, provider_slug: "openai", alias: "default", default_config: true }],

@@ -15,13 +15,17 @@ import {
   type UpdateInput,
 } from "../../../provider/kind.ts";
 import { segment } from "../../../provider/shape.ts";
-import { secretField } from "../../../provider/spec.ts";
+import { refOnly, secretField } from "../../../provider/spec.ts";
 import { type CloudflareReader, type CloudflareWriter, resultOf } from "../client.ts";
 import { readPages } from "../pages.ts";
 import { contractName, SECRET_NAMES, secretPath, untilActive, writeSecret } from "./stored-secret.ts";
 
 const SLUG = /^[A-Za-z0-9_-]{1,128}$/;
 const SLUG_FORM = 'letters, digits, "_" and "-"';
+
+const NO_KEY =
+  "needs its key: `secret: { env: NAME }`, or `secret_id: { ref: ADDRESS }` of a declared secret";
+const TWO_KEYS = "the key is `secret` or `secret_id`, never both";
 
 const shape = z.looseObject({
   id: z.string(),
@@ -36,7 +40,7 @@ const shape = z.looseObject({
   modified_at: z.string().nullish(),
 });
 
-const spec = z.strictObject({
+const fields = z.strictObject({
   provider_slug: z
     .string()
     .regex(SLUG, { error: `expected a provider slug: ${SLUG_FORM}` })
@@ -63,11 +67,22 @@ const spec = z.strictObject({
       examples: [true],
     })
     .optional(),
-  secret: secretField().meta({
-    title: "Secret",
-    description: "The provider's API key, by reference; it is stored by Cloudflare and never read back",
-    examples: [{ env: "OPENAI_API_KEY" }],
-  }),
+  secret: secretField()
+    .meta({
+      title: "Secret",
+      description:
+        "The provider's API key, by reference; it is stored by Cloudflare and never read back. In its place, secret_id",
+      examples: [{ env: "OPENAI_API_KEY" }],
+    })
+    .optional(),
+  secret_id: refOnly("cloudflare.secret")
+    .meta({
+      title: "Secret by reference",
+      description:
+        "In place of secret: the declared secret that holds the key, named GATEWAY_PROVIDER_ALIAS. It goes with the config",
+      examples: [{ ref: "cloudflare.secret.support_openai_default" }],
+    })
+    .optional(),
   rate_limit: z
     .number()
     .positive()
@@ -90,12 +105,15 @@ const spec = z.strictObject({
     .optional(),
 });
 
-export const providerConfig = defineKind<
-  typeof spec,
-  "secret_id" | "modified_at",
-  CloudflareReader,
-  CloudflareWriter
->({
+const spec = fields.superRefine(({ secret, secret_id }, context) => {
+  const wrong = (path: string[], message: string): void => {
+    context.addIssue({ code: "custom", path, message });
+  };
+  if (secret === undefined && secret_id === undefined) wrong([], NO_KEY);
+  if (secret !== undefined && secret_id !== undefined) wrong(["secret_id"], TWO_KEYS);
+});
+
+export const providerConfig = defineKind<typeof spec, "modified_at", CloudflareReader, CloudflareWriter>({
   kind: "cloudflare.provider_config",
   noun: "provider config",
   description:
@@ -119,7 +137,8 @@ export const providerConfig = defineKind<
     rate_limit: { immutable: true },
     // 60 is the published default (OpenAPI 2026-10); the answer may say null all the same.
     rate_limit_period: { immutable: true, server_default: true, canonical: (value) => value ?? 60 },
-    secret_id: { measured: true },
+    // Gateways look the key up by its name and not by this id (docs "BYOK", 2026-07-31).
+    secret_id: { unanswered: true, inert: true },
     modified_at: { measured: true },
   },
   fromKey: (key) => ({ provider_slug: key, alias: "default" }),
@@ -131,7 +150,12 @@ export const providerConfig = defineKind<
   ],
   identity: ({ provider_slug, alias }) => `${provider_slug}/${alias}`,
   identity_fields: ["provider_slug", "alias"],
-  derivedName: { of: contractName, noun: "name in the Secrets Store", space: SECRET_NAMES },
+  derivedName: {
+    of: contractName,
+    noun: "name in the Secrets Store",
+    space: SECRET_NAMES,
+    held: { by: "secret_id", instead_of: "secret" },
+  },
   // A new secret is pending at first; Alchemy (2026) waits up to 50 s. A list can lag after a delete.
   settles_within: 60,
   delete_takes: "the key it stores",

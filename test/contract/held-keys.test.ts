@@ -1,0 +1,244 @@
+// Provider configs whose key is a declared secret of the store: the two are made, changed, replaced and removed
+// together, as the vendor deletes the secret with the config.
+
+import { expect, onTestFinished, test } from "vitest";
+import type { ApplyResult } from "../../src/app/apply.ts";
+import type { JsonObject } from "../../src/base/json.ts";
+import type { Profile } from "../../src/reference-server/index.ts";
+import { expectConverged, expectEmpty, openStage, type Stage, stepsOf, writes } from "./stage.ts";
+
+const env = {
+  KEY: "canary-provider-key-0123456789abcdef",
+  NEXT: "canary-next-key-0123456789abcdefgh",
+};
+const NAME = "support_openai_default";
+const CONFIG = "cloudflare.provider_config.support/openai";
+const SECRET = `cloudflare.secret.${NAME}`;
+const ref = { ref: SECRET };
+const PROFILES = ["live", "spec"] as const;
+
+function file(configs: JsonObject, secrets: JsonObject, top: JsonObject = {}): [JsonObject, JsonObject] {
+  return [{ cloudflare: { gateways: { support: { provider_configs: configs } }, secrets } }, top];
+}
+
+const BOTH = file({ openai: { secret_id: ref } }, { [NAME]: { value: { env: "KEY" } } });
+
+async function opened(profile: Profile, pending = 0): Promise<Stage> {
+  const stage = await openStage(
+    { profile, env, server: { switches: { secret_pending_ms: pending } } },
+    onTestFinished,
+  );
+  await stage.declare(...BOTH);
+  expectConverged(await stage.apply());
+  return stage;
+}
+
+/** How a request is answered that comes without a provider's key. */
+async function served(stage: Stage): Promise<number> {
+  return (await stage.ask("support/openai/chat/completions", "gpt-4o", true)).status;
+}
+
+async function ids(stage: Stage): Promise<{ config: string | undefined; secret: string | undefined }> {
+  const { cloudflare } = await stage.state();
+  const config = cloudflare.provider_configs.find(({ listed_until }) => listed_until === undefined);
+  return { config: config?.id, secret: cloudflare.secrets.find(({ name }) => name === NAME)?.id };
+}
+
+/** What was done to the two, in order. */
+function outcomes(result: ApplyResult): string[] {
+  if (result.state !== "applied") throw new Error(`not applied: ${result.state}`);
+  return result.report.results
+    .filter(({ address }) => address === CONFIG || address === SECRET)
+    .map(({ step, outcome }) => `${step}: ${outcome}`);
+}
+
+test.each(PROFILES)("the secret is made first, waited for, and named to the config (%s)", async (profile) => {
+  const stage = await openStage(
+    { profile, env, server: { switches: { secret_pending_ms: 300 } } },
+    onTestFinished,
+  );
+  await stage.declare(...BOTH);
+  const plan = await stage.plan();
+  expect(plan.steps.map(({ id }) => id)).toEqual([
+    "create cloudflare.secrets_store.default",
+    "create cloudflare.gateway.support",
+    `create ${SECRET}`,
+    `create ${CONFIG}`,
+  ]);
+  expectConverged(await stage.apply());
+  const { cloudflare } = await stage.state();
+  expect(cloudflare.provider_configs[0]?.secret_id).toBe((await ids(stage)).secret);
+  expect(cloudflare.secrets).toHaveLength(1);
+  expectEmpty(await stage.plan());
+});
+
+test("a new value is written to the secret, and the config stays", async () => {
+  const stage = await opened("live");
+  const before = await ids(stage);
+  await stage.declare(...file({ openai: { secret_id: ref } }, { [NAME]: { value: { env: "NEXT" } } }));
+  const result = await stage.apply();
+  expectConverged(result);
+  expect(result.report.results.map(({ step }) => step)).toEqual([`update ${SECRET}`]);
+  expect(await ids(stage)).toEqual(before);
+  expect((await stage.state()).cloudflare.secrets[0]?.value).toBe(env.NEXT);
+});
+
+test.each(PROFILES)(
+  "a replaced config takes its secret along: both deletes and both creates are planned and counted (%s)",
+  async (profile) => {
+    const stage = await opened(profile, 200);
+    const before = await ids(stage);
+    await stage.declare(
+      ...file({ openai: { secret_id: ref, rate_limit: 5 } }, { [NAME]: { value: { env: "KEY" } } }),
+    );
+    const plan = await stage.plan();
+    expect(plan.steps.map(({ id }) => id)).toEqual([
+      `delete ${CONFIG}`,
+      `delete ${SECRET}`,
+      `create ${SECRET}`,
+      `create ${CONFIG}`,
+    ]);
+    expect(stepsOf(plan, SECRET).map(({ along }) => along)).toEqual([CONFIG, CONFIG]);
+    expect(plan.summary).toMatchObject({ replace: 2, delete: 0 });
+    expect((await stage.apply({ allow_deletes: 1 })).state).not.toBe("applied");
+    expect(await ids(stage)).toEqual(before);
+    const result = await stage.apply({ allow_deletes: 2 });
+    expectConverged(result);
+    expect(result.report.results.map(({ outcome }) => outcome)).toEqual(["done", "already", "done", "done"]);
+    const after = await ids(stage);
+    expect([after.config === before.config, after.secret === before.secret]).toEqual([false, false]);
+    expect(await served(stage)).toBe(200);
+    expectEmpty(await stage.plan());
+  },
+);
+
+test("a saved replacement applies, and once more without a write", async () => {
+  const stage = await opened("live");
+  await stage.declare(
+    ...file({ openai: { secret_id: ref, rate_limit: 5 } }, { [NAME]: { value: { env: "KEY" } } }),
+  );
+  const plan = await stage.plan({ allow_deletes: 2 });
+  expectConverged(await stage.applySaved(plan));
+  const from = (await stage.requests()).length;
+  const again = await stage.applySaved(plan);
+  expectConverged(again);
+  expect(new Set(again.report.results.map(({ outcome }) => outcome))).toEqual(new Set(["already"]));
+  expect(writes((await stage.requests()).slice(from))).toEqual([]);
+});
+
+test("where only the config is removed, its secret is made again", async () => {
+  const stage = await opened("live");
+  await stage.declare(...file({}, { [NAME]: { value: { env: "KEY" } } }));
+  const result = await stage.apply({ allow_deletes: 2 });
+  expectConverged(result);
+  expect(outcomes(result)).toEqual([
+    `delete ${CONFIG}: done`,
+    `delete ${SECRET}: already`,
+    `create ${SECRET}: done`,
+  ]);
+  expect((await ids(stage)).secret).toBeDefined();
+});
+
+test("where both are removed, the secret is gone already with its config", async () => {
+  const stage = await opened("live");
+  await stage.declare(...file({}, {}));
+  const plan = await stage.plan();
+  expect(stepsOf(plan, SECRET).map(({ along }) => along)).toEqual([CONFIG]);
+  const result = await stage.apply({ allow_deletes: 2 });
+  expectConverged(result);
+  expect(outcomes(result)).toEqual([`delete ${CONFIG}: done`, `delete ${SECRET}: already`]);
+  expect((await stage.state()).cloudflare.secrets).toEqual([]);
+});
+
+test("a secret that is to stay keeps its config from being deleted", async () => {
+  const keep = (lifecycle: JsonObject) => ({ [NAME]: { value: { env: "KEY" }, lifecycle } });
+  for (const lifecycle of [{ prevent_destroy: true }, { on_remove: "retain" }]) {
+    const stage = await openStage({ profile: "live", env }, onTestFinished);
+    await stage.declare(...file({ openai: { secret_id: ref } }, keep(lifecycle)));
+    expectConverged(await stage.apply());
+    await stage.declare(...file({}, {}));
+    const plan = await stage.plan({ allow_deletes: 5 });
+    expect(plan.steps.filter(({ action }) => action === "delete")).toEqual([]);
+    expect(plan.refused.map(({ address, code }) => [address, code])).toContainEqual([CONFIG, "TAKES_ALONG"]);
+  }
+});
+
+test("a protected secret forbids a replacement of its config too", async () => {
+  const stage = await opened("live");
+  const value = { env: "KEY" };
+  const lifecycle = { prevent_destroy: true };
+  await stage.declare(
+    ...file({ openai: { secret_id: ref, rate_limit: 5 } }, { [NAME]: { value, lifecycle } }),
+  );
+  const plan = await stage.plan({ allow_deletes: 5 });
+  expect(plan.steps).toEqual([]);
+  expect(plan.refused.map(({ address, code }) => [address, code])).toEqual([
+    [CONFIG, "BLOCKED"],
+    [SECRET, "PREVENT_DESTROY"],
+  ]);
+});
+
+test("a target of one of the two does not delete the other", async () => {
+  const stage = await opened("live");
+  await stage.declare(
+    ...file({ openai: { secret_id: ref, rate_limit: 5 } }, { [NAME]: { value: { env: "KEY" } } }),
+  );
+  const config = await stage.plan({ targets: [CONFIG], allow_deletes: 5 });
+  expect(config.steps).toEqual([]);
+  expect(config.refused.map(({ address, code }) => [address, code])).toContainEqual([SECRET, "NOT_TARGETED"]);
+  expectEmpty(await stage.plan({ targets: [SECRET], allow_deletes: 5 }));
+  const both = await stage.plan({ targets: [CONFIG, SECRET], allow_deletes: 5 });
+  expect([both.steps.length, both.refused]).toEqual([4, []]);
+});
+
+test("a secret that vanished is made again, and its config is left alone", async () => {
+  const stage = await opened("live");
+  const { config, secret } = await ids(stage);
+  const [store] = (await stage.state()).cloudflare.stores;
+  await stage.vendors.cloudflare("DELETE", `/secrets_store/stores/${store?.id}/secrets/${secret}`);
+  const plan = await stage.plan();
+  expect(plan.steps.map(({ id }) => id)).toEqual([`create ${SECRET}`]);
+  expectConverged(await stage.apply());
+  expect((await ids(stage)).config).toBe(config);
+  expectEmpty(await stage.plan());
+});
+
+test("a config with a key of its own takes up a declared secret when that is adopted", async () => {
+  const stage = await openStage({ profile: "live", env }, onTestFinished);
+  await stage.declare(...file({ openai: { secret: { env: "KEY" } } }, {}));
+  expectConverged(await stage.apply());
+  const before = await ids(stage);
+  await stage.declare(...BOTH);
+  expect((await stage.plan()).refused.map(({ address, code }) => [address, code])).toEqual([
+    [SECRET, "NOT_OWNED"],
+  ]);
+  const from = (await stage.requests()).length;
+  expectConverged(await stage.apply({ adopt: true }));
+  expect(writes((await stage.requests()).slice(from))).toEqual([]);
+  expect(await ids(stage)).toEqual(before);
+  expect((await stage.plan()).steps.map(({ id }) => id)).toEqual([`check-secret ${SECRET}`]);
+});
+
+test("a config takes its key back: the secret stays with it and leaves the ledger", async () => {
+  const stage = await opened("live");
+  const before = await ids(stage);
+  await stage.declare(...file({ openai: { secret: { env: "KEY" } } }, {}));
+  // Whose value it is nobody can tell, as after an adoption.
+  expect(outcomes(await stage.apply())).toEqual([
+    `check-secret ${CONFIG}: unverified`,
+    `record ${CONFIG}: done`,
+    `forget ${SECRET}: done`,
+  ]);
+  expect(await ids(stage)).toEqual(before);
+  expect(Object.keys((await stage.ledger())?.resources ?? {})).not.toContain(SECRET);
+});
+
+test("an export refers to a secret of the ledger, and asks for no change", async () => {
+  const stage = await opened("live");
+  const { files } = await stage.exportAll(false, await stage.ledger());
+  const text = files?.map((made) => made.text).join("\n") ?? "";
+  expect(text).toMatch(new RegExp(`secret_id:\\s+(\\{ )?ref: ${SECRET.replaceAll(".", "\\.")}`));
+  expect(text).not.toContain("canary");
+  for (const name of text.matchAll(/env: ([A-Z_]+)/g)) stage.env[name[1] ?? ""] = env.KEY;
+  expect((await stage.plan()).steps.map(({ action }) => action)).toEqual(["record"]);
+});
