@@ -161,6 +161,7 @@ class Finder {
       with_defaults: this.#input.with_defaults,
       idOf: (name) => this.#siblings.get(`${name} `)?.[0]?.id,
     });
+    const held = this.#withHolder(kind, live, fields);
     return {
       address,
       kind: live.kind,
@@ -168,9 +169,9 @@ class Finder {
       id: live.id,
       ...(live.parent_id === undefined ? {} : { parent_id: live.parent_id }),
       name: live.name,
-      fields: this.#withHolder(kind, live, fields),
+      fields: held,
       fixed,
-      claims: this.#claimsOf(kind, live, parent),
+      claims: this.#claimsOf(kind, live, parent, held === fields),
       twins: this.#twinsOf(kind.rules, live),
       new_env: [],
       sections,
@@ -191,11 +192,12 @@ class Finder {
     return { ...rest, [held.by]: { $ref: address } };
   }
 
-  /** What makes it one of a kind in its parent, and a name that the vendor derives. */
+  /** What makes it one of a kind in its parent, and a name that the vendor derives, unless another one has that for it. */
   #claimsOf(
     { rules, definition }: ExportKind,
     live: LiveResource,
     parent: LiveResource | undefined,
+    named: boolean,
   ): Claim[] {
     const { derivedName } = definition;
     const parentKey = parent === undefined ? "" : lastKey(this.#addressOf(parent));
@@ -203,7 +205,7 @@ class Finder {
     if (rules.identity(live.fields) !== null) {
       claims.push({ of: this.#identityOf(live), noun: rules.identity_fields.join(" and ") });
     }
-    if (derivedName !== undefined) {
+    if (derivedName !== undefined && named) {
       claims.push({
         of: `${derivedName.space ?? rules.kind} derived ${derivedName.of(live.fields, parentKey)}`,
         noun: derivedName.noun,
