@@ -70,7 +70,7 @@ export const RUN_CODES = {
     "The saved plan was made with another ledger, with a newer state of it, or without one where there is one by now",
   PLAN_ACCOUNT: "The saved plan is for another account or team than the credentials lead to",
   WRONG_STACK: "The ledger belongs to another stack than the file",
-  SECRETS_QUOTA: "The Secrets Store has no room for the plan's new provider keys",
+  SECRETS_QUOTA: "The Secrets Store has no room for the secrets that the plan stores, provider keys included",
   QUOTA_UNREADABLE: "The Secrets Store's quota could not be read; the run goes on",
   NOT_DECLARED: "`adopt` names an address that no file declares, or a pattern that matches none",
   NOT_IN_LEDGER: "A `ledger` command names an address that the ledger does not have",

@@ -168,3 +168,29 @@ test("a rotation ends when the new value is active, and no value is in plan, rep
   expect(stored?.value).toBe(stage.env.VALUE);
   expect(JSON.stringify([made, plan, result, await stage.ledger()])).not.toMatch(/canary|second-value/);
 });
+
+test("a full store is told before the first write, and what frees its own place first still passes", async () => {
+  const server = { switches: { secrets_quota: 2 } };
+  const stage = await openStage({ profile: "live", env, server }, onTestFinished);
+  const secret = { env: "KEY" };
+  const [openai, groq] = [{ secret }, { secret }];
+  const configs = (all: JsonObject): JsonObject => file(undefined, { support: { provider_configs: all } });
+  await stage.declare(configs({ openai, groq }));
+  expectConverged(await stage.apply());
+  const before = (await stage.requests()).length;
+  await stage.declare(configs({ openai, groq, mistral: { secret } }));
+  expect(await stage.apply()).toMatchObject({
+    state: "stopped",
+    diagnostics: [{ code: "SECRETS_QUOTA", address: "cloudflare.provider_config.support/mistral" }],
+  });
+  // Another alias is another slot, so that the new config is made before the old one goes.
+  await stage.declare(configs({ openai: { secret, alias: "batch" }, groq }));
+  expect(await stage.apply({ allow_deletes: 1 })).toMatchObject({
+    state: "stopped",
+    diagnostics: [{ code: "SECRETS_QUOTA" }],
+  });
+  expect(writes((await stage.requests()).slice(before))).toEqual([]);
+  // Another limit needs the same slot: the old config goes first, and its key's place is free.
+  await stage.declare(configs({ openai: { secret, rate_limit: 5 }, groq }));
+  expectConverged(await stage.apply({ allow_deletes: 1 }));
+});

@@ -6,11 +6,30 @@ import { cloudflare } from "../../../src/providers/cloudflare/index.ts";
 import { type Reaction, serve } from "./answers.ts";
 import { readCloudflare } from "./sessions.ts";
 
-const step = (action: string, kind = "cloudflare.provider_config") => ({
-  action,
-  kind,
-  address: `${kind}.x`,
-});
+interface Given {
+  readonly kind?: string;
+  readonly name?: string;
+  readonly needs?: readonly string[];
+}
+
+/** A step on a provider config, unless told otherwise; the name is the slug of a config and the name of a secret. */
+function step(action: string, { kind = "cloudflare.provider_config", name = "x", needs = [] }: Given = {}) {
+  const config = kind === "cloudflare.provider_config";
+  const secret = { $secret: { source: { env: "KEY" } } };
+  return {
+    id: `${action} ${name}`,
+    action,
+    kind,
+    address: `${kind}.${name}`,
+    needs,
+    ...(config ? { parent_id: "gw" } : {}),
+    expects: {
+      state: action === "delete" ? "present" : "absent",
+      fields: config ? { provider_slug: name, alias: "default" } : { name },
+    },
+    ...(action === "delete" ? {} : { body: { fields: config ? { secret } : { value: secret } } }),
+  };
+}
 
 async function preflight(reaction: Reaction, ...steps: ReturnType<typeof step>[]) {
   const server = await serve(() => reaction);
@@ -27,23 +46,70 @@ const quota = (limit: number, usage: number): Reaction => ({
 
 describe("the preflight", () => {
   test("asks nothing when no provider config is touched", async () => {
-    const { codes, server } = await preflight(quota(0, 0), step("create", "cloudflare.gateway"));
+    const { codes, server } = await preflight(quota(0, 0), step("create", { kind: "cloudflare.gateway" }));
     expect(codes).toEqual([]);
     expect(server.received).toEqual([]);
   });
 
   test("passes when the new keys fit", async () => {
-    expect((await preflight(quota(100, 98), step("create"), step("create"))).codes).toEqual([]);
+    expect((await preflight(quota(100, 98), step("create"), step("create", { name: "y" }))).codes).toEqual(
+      [],
+    );
   });
 
-  test("counts the room that deletes make", async () => {
-    expect((await preflight(quota(100, 100), step("create"), step("delete"))).codes).toEqual([]);
-  });
-
-  test("fails with both numbers when the new keys do not fit", async () => {
-    const { codes, found } = await preflight(quota(100, 99), step("create"), step("create"));
+  test("counts the room of deletes that come first, over other steps too, and each once", async () => {
+    const gone = step("delete", { name: "a" });
+    const between = step("update", { name: "b", needs: [gone.id] });
+    const made = step("create", { name: "c", needs: [between.id] });
+    expect((await preflight(quota(20, 20), gone, between, made)).codes).toEqual([]);
+    const second = step("create", { name: "d", needs: [gone.id] });
+    const { codes, found } = await preflight(quota(20, 20), gone, between, made, second);
     expect(codes).toEqual(["error SECRETS_QUOTA"]);
-    expect(found[0]?.message).toContain("99 of 100");
+    expect(found[0]?.message).toContain(
+      "stores 2 new secrets, provider keys included, and the account's Secrets Store has 0 free of 20, and 1 more that the plan itself frees before. Without a place: cloudflare.provider_config.d",
+    );
+  });
+
+  test("gives each delete's place to the step that has no other", async () => {
+    const [a, b] = [step("delete", { name: "a" }), step("delete", { name: "b" })];
+    const either = step("create", { name: "c", needs: [a.id, b.id] });
+    const onlyFirst = step("create", { name: "d", needs: [a.id] });
+    expect((await preflight(quota(20, 20), a, b, either, onlyFirst)).codes).toEqual([]);
+  });
+
+  test("does not count a delete that may come later, and says how to have it first", async () => {
+    const gone = step("delete", { kind: "cloudflare.secret", name: "old" });
+    const { codes, found } = await preflight(quota(20, 20), step("create"), gone);
+    expect(codes).toEqual(["error SECRETS_QUOTA"]);
+    expect(found[0]).toMatchObject({
+      address: "cloudflare.provider_config.x",
+      hint: expect.stringContaining("`--target cloudflare.secret.old`"),
+    });
+  });
+
+  test("counts a config and the secret that goes with it as one place", async () => {
+    const config = step("delete", { name: "a" });
+    const stored = step("delete", { kind: "cloudflare.secret", name: "gw_a_default" });
+    const needs = [config.id, stored.id];
+    const made = ["b", "c"].map((name) => step("create", { kind: "cloudflare.secret", name, needs }));
+    expect((await preflight(quota(20, 20), config, stored, ...made)).codes).toEqual(["error SECRETS_QUOTA"]);
+    expect((await preflight(quota(20, 19), config, stored, ...made)).codes).toEqual([]);
+  });
+
+  test("counts no config that only names a stored secret", async () => {
+    const named = { ...step("create"), body: { fields: { secret: undefined } } };
+    expect((await preflight(quota(20, 20), named as ReturnType<typeof step>)).codes).toEqual([]);
+  });
+
+  test("fails with what is there, what is needed and what has no place", async () => {
+    const { codes, found } = await preflight(
+      quota(100, 99),
+      step("create", { name: "a" }),
+      step("create", { name: "b" }),
+    );
+    expect(codes).toEqual(["error SECRETS_QUOTA"]);
+    expect(found[0]?.message).toContain("stores 2 new secrets");
+    expect(found[0]?.message).toContain("1 free of 100. Without a place: cloudflare.provider_config.b");
   });
 
   test("names the missing permission group when the read is refused", async () => {
