@@ -1,11 +1,11 @@
 // One declared resource on its way through the truth table, and the small questions that all rows ask.
 
-import type { Address } from "../base/address.ts";
+import { type Address, parseAddress } from "../base/address.ts";
 import type { DesiredResource, Lifecycle } from "../model/desired.ts";
 import type { Fields, KindRules } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
-import { type Context, identityKey, isReadCompletely, readingProblem } from "./context.ts";
+import { type Context, identityKey, isReadCompletely, readingProblem, uniqueKey } from "./context.ts";
 import { canonicalFields } from "./normalise.ts";
 import { refuse, type Verdict } from "./verdict.ts";
 
@@ -30,6 +30,15 @@ export function candidatesOf(it: Case): readonly LiveResource[] {
   if (it.parent !== undefined && it.parent.id === undefined) return [];
   const key = identityKey(it.rules, it.parent?.id, canonicalFields(it.rules, it.fields));
   return it.context.byIdentity.get(key) ?? [];
+}
+
+/** What lives elsewhere, or under another identity, and has the name that no two may have. */
+export function holdersElsewhere(it: Case): readonly LiveResource[] {
+  const { context, rules, resource } = it;
+  const parentKey = resource.parent === undefined ? "" : (parseAddress(resource.parent)?.keys.at(-1) ?? "");
+  const name = uniqueKey(rules, canonicalFields(rules, it.fields), parentKey);
+  const here = candidatesOf(it);
+  return (context.byUniqueName.get(name ?? "") ?? []).filter((live) => !here.includes(live));
 }
 
 export function parentGone(it: Case): boolean {

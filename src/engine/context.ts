@@ -51,6 +51,8 @@ export interface Context extends PlanInput {
   readonly byKey: ReadonlyMap<string, LiveResource>;
   /** By `identityKey`. */
   readonly byIdentity: ReadonlyMap<string, readonly LiveResource[]>;
+  /** By kind and the name that only one of the kind may have: `uniqueKey`. */
+  readonly byUniqueName: ReadonlyMap<string, readonly LiveResource[]>;
   /** Children by kind and parent id: `liveKey(kind, parent, "")`. */
   readonly byParent: ReadonlyMap<string, readonly LiveResource[]>;
   /** `liveKey` → address of the entry that owns it. */
@@ -74,11 +76,15 @@ export function buildContext(given: PlanInput): Context {
   };
   const byKey = new Map<string, LiveResource>();
   const byIdentity = new Map<string, LiveResource[]>();
+  const byUniqueName = new Map<string, LiveResource[]>();
   const byParent = new Map<string, LiveResource[]>();
   for (const live of input.live.resources) {
     byKey.set(liveKey(live.kind, live.parent_id, live.id), live);
     append(byParent, liveKey(live.kind, live.parent_id, ""), live);
-    append(byIdentity, identityKeyOfLive(rulesOf(input.rules, live.kind), live), live);
+    const rules = rulesOf(input.rules, live.kind);
+    append(byIdentity, identityKeyOfLive(rules, live), live);
+    const name = uniqueKeyOfLive(input.rules, rules, live);
+    if (name !== undefined) append(byUniqueName, name, live);
   }
   const entries = new Map(Object.entries(input.ledger?.resources ?? {}));
   const owners = ownersOf(input.desired, entries, byKey);
@@ -91,6 +97,7 @@ export function buildContext(given: PlanInput): Context {
     entries,
     byKey,
     byIdentity,
+    byUniqueName,
     byParent,
     owners,
     readings: new Map(
@@ -167,6 +174,19 @@ export function identityKeyOfLive(rules: KindRules, live: LiveResource): string 
   return rules.identity(fields) === null
     ? `${rules.kind} ${live.parent_id ?? ""}/name ${live.name}`
     : identityKey(rules, live.parent_id, fields);
+}
+
+/** Names what only one of a kind may have, whatever it lives in; `undefined` where nothing is so. */
+export function uniqueKey(rules: KindRules, fields: Fields, parentKey: string): string | undefined {
+  const { unique_name } = rules;
+  return unique_name === undefined ? undefined : `${rules.kind} ${unique_name(fields, parentKey)}`;
+}
+
+/** `uniqueKey` of a live resource, as far as the key of its parent can be told without a file: where that is its id. */
+function uniqueKeyOfLive(all: RulesByKind, rules: KindRules, live: LiveResource): string | undefined {
+  const parent = rules.parent === undefined ? undefined : rulesOf(all, rules.parent);
+  if (parent?.key_is_id === false) return undefined;
+  return uniqueKey(rules, canonicalLive(rules, live.fields), live.parent_id ?? "");
 }
 
 /** Whether the list of a kind in a parent was read to its end. */

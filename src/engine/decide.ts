@@ -18,6 +18,7 @@ import {
   type Case,
   candidatesOf,
   describeLive,
+  holdersElsewhere,
   incomplete,
   listLive,
   notMakeable,
@@ -195,7 +196,7 @@ function createVerdict(
   return {
     address: resource.address,
     drafts: [createDraft(it, reason)],
-    collides,
+    collides: [...collides, ...holdersElsewhere(it)],
     ...notMakeable(rules, resource),
   };
 }

@@ -5,7 +5,8 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { dependantsOf } from "../base/graph.ts";
 import type { LiveResource } from "../model/live.ts";
 import type { Plan, Refusal, Step } from "../model/plan.ts";
-import type { Context } from "./context.ts";
+import { describeLive } from "./case.ts";
+import { type Context, rulesOf } from "./context.ts";
 import { usersByAddress } from "./order.ts";
 import type { Draft } from "./verdict.ts";
 
@@ -25,17 +26,37 @@ export function takenIdentities(
     for (const holder of holders) {
       const key = `${holder.kind} ${holder.parent_id ?? ""}/${holder.id}`;
       if (leaving.has(key)) continue;
-      const owner = context.owners.get(key) ?? holder.id;
-      refusals.push({
-        address,
-        code: "IDENTITY_TAKEN",
-        message: `${address} would have the identity of "${holder.name}" (id ${holder.id}), which belongs to ${owner}`,
-        hint: `change or remove ${owner} first`,
-        because: owner,
-      });
+      refusals.push(taken(context, address, holder, context.owners.get(key)));
     }
   }
   return refusals;
+}
+
+function taken(
+  context: Context,
+  address: Address,
+  holder: LiveResource,
+  owner: Address | undefined,
+): Refusal {
+  const rules = rulesOf(context.rules, holder.kind);
+  const what = `${address} would have the identity of the ${rules.noun} ${describeLive(rules, holder)}`;
+  if (owner !== undefined) {
+    return {
+      address,
+      code: "IDENTITY_TAKEN",
+      message: `${what}, which belongs to ${owner}`,
+      hint: `change or remove ${owner} first`,
+      because: owner,
+    };
+  }
+  const parent = rules.parent === undefined ? undefined : rulesOf(context.rules, rules.parent).noun;
+  const place = parent === undefined ? "" : ` in the ${parent} "${holder.parent_id ?? ""}"`;
+  return {
+    address,
+    code: "IDENTITY_TAKEN",
+    message: `${what}${place}, which is not in the ledger`,
+    hint: "there can be one only: remove that one first, or leave it and take this one out of the file",
+  };
 }
 
 /**

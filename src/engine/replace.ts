@@ -7,6 +7,7 @@ import {
   childIds,
   common,
   describeLive,
+  holdersElsewhere,
   isProtected,
   notMakeable,
   PROTECTED_HINT,
@@ -71,7 +72,8 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
       { ...own, claims: [live, foreign] },
     );
   }
-  const replacement = holders.length > 0 ? "gap" : "create-first";
+  const elsewhere = holdersElsewhere(it).filter((other) => other !== mine);
+  const replacement = holders.length > 0 || elsewhere.includes(live) ? "gap" : "create-first";
   const changes = [...difference.changes, ...lifecycleChanges(resource.lifecycle, it.entry)];
   const along = taker === undefined ? {} : { along: taker };
   const about = { changes, risks: difference.risks, replacement, ...along } as const;
@@ -91,7 +93,7 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
   return {
     address,
     drafts: [...leftover, created, removed],
-    collides: holders.filter((other) => other !== live),
+    collides: [...holders, ...elsewhere].filter((other) => other !== live),
     claims: mine === undefined ? [live] : [live, mine],
     vendor_id: finishes ? mine.id : live.id,
     ...notMakeable(rules, resource),

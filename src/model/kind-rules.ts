@@ -111,6 +111,8 @@ export interface KindRules {
   readonly ownership: "owned" | "shared";
   /** What makes it one of a kind within its parent before an id is known; `null` when only the id does. */
   readonly identity: (fields: Fields) => string | null;
+  /** A name that no two may have at the same time, whatever they live in; from the fields and the parent's key. */
+  readonly unique_name?: (fields: Fields, parentKey: string) => string;
   /** What the map key of a live one is made of; its name if left out. */
   readonly key_text?: (fields: Fields) => string;
   /** Whether the kind takes a text as map key, where it asks for more than `KEY_PATTERN`. */

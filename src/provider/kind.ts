@@ -168,6 +168,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
     ownership: definition.ownership ?? "owned",
     identity: definition.identity,
     identity_fields: definition.identity_fields,
+    ...(definition.derivedName === undefined ? {} : { unique_name: definition.derivedName.of }),
     ...(definition.keyText === undefined ? {} : { key_text: definition.keyText }),
     ...(key === undefined
       ? {}

@@ -1,6 +1,7 @@
 // What a vendor makes in the background and never answers, through real plans and applies.
 
 import { expect, test } from "vitest";
+import type { JsonObject } from "../../src/base/json.ts";
 import { expectConverged, expectEmpty, openStage } from "./stage.ts";
 
 const zone_id = "023e105f4ecef8ad9ca31a8372d0c353";
@@ -51,4 +52,30 @@ test("what is needed to make one may be left out where it exists, and nowhere el
   await stage.declare(block({}));
   expect((await stage.apply({ adopt: true })).state).toBe("applied");
   expectEmpty(await stage.plan());
+});
+
+test("a domain that goes from one gateway to another is deleted there before it is made here", async ({
+  onTestFinished,
+}) => {
+  const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
+  const gateways = (all: JsonObject): JsonObject => ({ cloudflare: { gateways: all } });
+  const custom_domains = { "ai.acme.com": { zone_id } };
+  await stage.declare(gateways({ old: { custom_domains } }));
+  expectConverged(await stage.apply());
+  await stage.declare(gateways({ another: { custom_domains }, old: { custom_domains: {} } }));
+  expectConverged(await stage.apply({ allow_deletes: 1 }));
+  expectEmpty(await stage.plan());
+  // Made by hand and unknown to the ledger, it is in the way of one that is declared elsewhere.
+  await stage.vendors.cloudflare("POST", "/ai-gateway/gateways/old/custom-domains", {
+    domain: "eu.ai.acme.com",
+    zone_id,
+  });
+  const eu = { "eu.ai.acme.com": { zone_id } };
+  await stage.declare(
+    gateways({ another: { custom_domains: { ...custom_domains, ...eu } }, old: { custom_domains: {} } }),
+  );
+  const { refused } = await stage.plan();
+  expect(refused).toMatchObject([
+    { address: "cloudflare.custom_domain.another/eu.ai.acme.com", code: "IDENTITY_TAKEN" },
+  ]);
 });
