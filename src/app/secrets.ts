@@ -67,6 +67,8 @@ export async function resolveSecret(source: SecretSource, context: SecretContext
 
 function fromEnv(source: Extract<SecretSource, { env: string }>, { env }: SecretContext): ResolvedSecret {
   const value = Object.hasOwn(env, source.env) ? env[source.env] : undefined;
+  if (value !== undefined && Buffer.byteLength(value) > MAX_SECRET_SIZE)
+    return tooLarge(`The secret's environment variable ${source.env}`);
   if (value !== undefined && value !== "") return { secret: new Secret(value) };
   return problem(
     "SECRET_MISSING",

@@ -53,6 +53,13 @@ describe("a secret from the environment", () => {
     });
   });
 
+  it("that is larger than 64 KiB in bytes is SECRET_TOO_LARGE", async () => {
+    const read = (bytes: number) =>
+      resolveSecret({ env: "KEY" }, context({ env: { KEY: "é".repeat(bytes / 2) } }));
+    expect(value(await read(65_538))).toBe("SECRET_TOO_LARGE");
+    expect(value(await read(65_536))).toHaveLength(32_768);
+  });
+
   it("is never an inherited member of the environment object", async () => {
     expect(value(await resolveSecret({ env: "constructor" }, context()))).toBe("SECRET_MISSING");
   });
