@@ -25,6 +25,7 @@ const result = await build({
   platform: "node",
   target: "node20.19",
   legalComments: "inline",
+  alias: { undici: "./scripts/undici.mjs" },
   define: { GATEFORM_VERSION: JSON.stringify(manifest.version) },
   logLevel: "warning",
 });

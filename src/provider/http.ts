@@ -1,7 +1,7 @@
 // One HTTP connection to a vendor: keep-alive, time-outs, bounded bodies, retries that never repeat a request of
 // unknown outcome, rate limits, the vendor's clock. What an answer means is told by the provider's `classify`.
 
-import { Agent, request as send } from "undici";
+import { openConnections } from "./agent.ts";
 import { readAnswer, revealed } from "./body.ts";
 import { createBucket } from "./bucket.ts";
 import { ProviderError, reworded } from "./error.ts";
@@ -11,7 +11,7 @@ import type { RequestEvent } from "./provider.ts";
 import { backOff, LONGEST_WAIT, MAX_TRIES } from "./retry.ts";
 import type { Secret } from "./secret.ts";
 import type { Answer } from "./shape.ts";
-import { ANSWER_TIMEOUT, CONNECT_TIMEOUT, connectionVerdict } from "./transport.ts";
+import { connectionVerdict } from "./transport.ts";
 
 export type Query = Readonly<Record<string, string | number | boolean>>;
 
@@ -61,13 +61,7 @@ export interface Http {
 export function openHttp(options: HttpOptions): Http {
   const base = new URL(options.base_url);
   const prefix = base.pathname.replace(/\/+$/, "");
-  const agent = new Agent({
-    connections: options.parallelism,
-    pipelining: 1,
-    connect: { timeout: CONNECT_TIMEOUT },
-    headersTimeout: ANSWER_TIMEOUT,
-    bodyTimeout: ANSWER_TIMEOUT,
-  });
+  const connections = openConnections({ connections: options.parallelism, pipelining: 1 });
   const bucket = createBucket();
   const wait = options.wait ?? waitFor;
   const clock = options.clock ?? Date.now;
@@ -112,8 +106,7 @@ export function openHttp(options: HttpOptions): Http {
     const event = { provider: options.provider, method: input.method, path: url.pathname, attempt: number };
     let answer: RawAnswer;
     try {
-      const response = await send(url, {
-        dispatcher: agent,
+      const response = await connections.send(url, {
         method: input.method,
         headers: {
           authorization: `Bearer ${options.token.reveal()}`,
@@ -121,7 +114,7 @@ export function openHttp(options: HttpOptions): Http {
           "user-agent": "gateform",
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
-        body: body ?? null,
+        body,
       });
       answer = await readAnswer(input.method, input.path, response);
     } catch (error) {
@@ -184,7 +177,7 @@ export function openHttp(options: HttpOptions): Http {
 
   const pause = (milliseconds: number): Promise<void> => wait(milliseconds, options.signal);
 
-  return { request, pause, now, close: () => agent.close() };
+  return { request, pause, now, close: connections.close };
 }
 
 /** Once one try may have been carried out, no later refusal proves that nothing was. */

@@ -1,12 +1,12 @@
 // HTTP to a server that is no vendor's: any method, any address, text as it comes. Sends each request once; what an
 // answer means and whether to ask again is the caller's business.
 
-import { Agent, request as send } from "undici";
+import { openConnections } from "./agent.ts";
 import { headerOf, readText } from "./body.ts";
 import type { RequestEvent } from "./provider.ts";
 import { readRetryAfter } from "./retry.ts";
 import type { Secret } from "./secret.ts";
-import { ANSWER_TIMEOUT, CONNECT_TIMEOUT, connectionVerdict, type TransportVerdict } from "./transport.ts";
+import { connectionVerdict, type TransportVerdict } from "./transport.ts";
 
 export interface PlainRequest {
   readonly method: string;
@@ -42,18 +42,13 @@ export interface PlainOptions {
 export function openPlainHttp(
   options: PlainOptions,
 ): (request: PlainRequest) => Promise<PlainAnswer | TransportVerdict> {
-  const agent = new Agent({
-    connect: { timeout: CONNECT_TIMEOUT },
-    headersTimeout: ANSWER_TIMEOUT,
-    bodyTimeout: ANSWER_TIMEOUT,
-  });
+  const connections = openConnections({});
   return async ({ method, url, body }) => {
     const authorization = await options.authorization();
     const started = Date.now();
     const event = { provider: options.name, method, path: url.pathname, attempt: 1 };
     try {
-      const response = await send(url, {
-        dispatcher: agent,
+      const response = await connections.send(url, {
         method,
         headers: {
           accept: "application/json",
@@ -61,7 +56,7 @@ export function openPlainHttp(
           ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
-        body: body ?? null,
+        body,
       });
       const text = await readText(response, options.max_answer);
       const header = headerOf(response);
