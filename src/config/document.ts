@@ -1,7 +1,7 @@
 // The parts of a file that belong to no provider, and the two members that every resource's body has beside its own
 // fields. What the providers add is in their descriptors.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { AnyProvider } from "../provider/provider.ts";
 import { secretField } from "../provider/spec.ts";
 import { ledgerSchema } from "./ledger-schema.ts";

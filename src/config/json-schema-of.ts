@@ -1,6 +1,6 @@
 // zod's JSON Schema of what may be written, as plain JSON, with the examples and defaults that zod leaves out.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonObject } from "../base/json.ts";
 
 /** The schema of a part of the file, with `$schema` and perhaps `definitions`. */

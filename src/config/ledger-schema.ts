@@ -2,7 +2,7 @@
 // The members of `http` carry the names of Terraform's own http backend
 // (https://developer.hashicorp.com/terraform/language/backend/http).
 
-import { z } from "zod";
+import * as z from "zod";
 import { secretField } from "../provider/spec.ts";
 
 const address = (title: string, description: string, ...examples: readonly string[]) =>

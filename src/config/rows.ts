@@ -1,6 +1,6 @@
 // Every field that a file can have, as rows with words, and how a path that a person types finds one of them.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { FieldRow } from "../model/explanation.ts";
 import { DEFAULTS_NOTES, deliverSchema, headSchema, lifecycleSchema } from "./document.ts";
 import { jsonSchemaOf } from "./json-schema-of.ts";

@@ -1,7 +1,7 @@
 // Looks into zod schemas: what may stand at a path, which keys are known there, and where secrets are. Used only
 // to explain mistakes.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Path } from "./tree.ts";
 
 /** All schemas that apply at a path, with optional, union and transform wrappers taken off. */

@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 
 const holderSchema = z.object({
   /** Random; tells this lock from every other. */

@@ -1,7 +1,7 @@
 // The plan's schema: what a saved plan must look like, as zod and as JSON Schema. The types stand in
 // model/plan.ts; a type test keeps the two the same. What a schema cannot say of a plan is in plan-sense.ts.
 
-import { z } from "zod";
+import * as z from "zod";
 import { PLAN_FORMAT, type Plan } from "../model/plan.ts";
 import {
   about,

@@ -1,6 +1,6 @@
 // Building blocks that the ledger's and the plan's schema share: documented fields, addresses, times, any JSON.
 
-import { z } from "zod";
+import * as z from "zod";
 import { KEY_PATTERN } from "../base/address.ts";
 import type { JsonValue } from "../base/json.ts";
 

@@ -1,7 +1,7 @@
 // The ledger's schema: what a stored ledger must look like, as zod and as JSON Schema. The types themselves stand
 // in model/ledger.ts; a type test keeps the two the same. Reading and printing are in ledger-text.ts.
 
-import { z } from "zod";
+import * as z from "zod";
 import { LEDGER_FORMAT, type Ledger } from "../model/ledger.ts";
 import {
   about,

@@ -1,6 +1,6 @@
 // Building blocks for specs: how a file writes a secret and a reference, and the marks that they become.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { RefMark, SecretMark } from "../base/expression.ts";
 
 const source = {

@@ -2,7 +2,7 @@
  * Faults by script: which rule fires for which request, and what the effect does to the answer. Deciding only;
  * the dispatcher runs the handler and the server cuts the socket.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Incoming, Reply, Vendor } from "./http.ts";
 
 const when = z.enum(["before", "after"]);

@@ -1,7 +1,7 @@
 /**
  * The whole memory of the server as one plain JSON value, and the check that a data or seed file is one.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { cloudflareState } from "./cloudflare/state.ts";
 import { type KeyRecord, type VercelState, vercelState } from "./vercel/state.ts";
 

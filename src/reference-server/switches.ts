@@ -2,7 +2,7 @@
  * Every point where the vendors' real behaviour is odd, contradictory or unknown is one switch here, with its
  * source. The two profiles are two literal tables: `live` is what was observed, `spec` what the vendors publish.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const milliseconds = z.int().min(0);
 

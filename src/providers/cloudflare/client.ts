@@ -1,7 +1,7 @@
 // Cloudflare's client: requests under one account, answers unwrapped from their envelope and checked. The reader
 // has no write methods at all, so that a plan cannot write.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Fingerprint } from "../../base/digest.ts";
 import { ProviderError, type Refused } from "../../provider/error.ts";
 import type { Http, Query } from "../../provider/http.ts";

@@ -1,6 +1,6 @@
 // The provider `cloudflare`: its settings, its kinds and checks, how to connect.
 
-import { z } from "zod";
+import * as z from "zod";
 import { openHttp } from "../../provider/http.ts";
 import type { ConnectInput, Provider, Session } from "../../provider/provider.ts";
 import { Secret } from "../../provider/secret.ts";

@@ -1,6 +1,6 @@
 // Reads lists page by page and says whether everything was there. Cloudflare uses two list envelopes.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Query } from "../../provider/http.ts";
 import type { CloudflareReader } from "./client.ts";
 

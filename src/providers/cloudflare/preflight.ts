@@ -1,6 +1,6 @@
 // What Cloudflare lets us see to be impossible before the first write: a full Secrets Store, a missing permission.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Diagnostic } from "../../base/diagnostic.ts";
 import type { Plan } from "../../model/plan.ts";
 import { ProviderError } from "../../provider/error.ts";

@@ -1,6 +1,6 @@
 // Points in time as Cloudflare writes them: as text, in seconds or in milliseconds, by endpoint and by document.
 
-import { z } from "zod";
+import * as z from "zod";
 
 /** RFC 3339 (OpenAPI 2026-10), or a number of Unix seconds (docs "Custom Providers", 2026) or milliseconds. */
 export const timestamp = z.union([z.string(), z.number()]).nullish();

@@ -1,6 +1,6 @@
 // The provider `vercel`: its settings, its kinds, how to connect.
 
-import { z } from "zod";
+import * as z from "zod";
 import { ProviderError, reworded } from "../../provider/error.ts";
 import { type Http, openHttp } from "../../provider/http.ts";
 import type { ConnectInput, Provider, Session } from "../../provider/provider.ts";

@@ -2,7 +2,7 @@
  * Bodies, answers and records of custom domains, transcribed from Cloudflare's OpenAPI document of 2026-10 (AI Gateway
  * Custom Domains).
  */
-import { z } from "zod";
+import * as z from "zod";
 import { gatewayId } from "./gateway-shapes.ts";
 
 export const domainStatuses = ["initializing", "pending_dcv", "active", "blocked", "error"] as const;

@@ -2,7 +2,7 @@
  * Bodies, answers and records of custom providers and of their pricing rules, transcribed from Cloudflare's OpenAPI
  * document of 2026-10 (AI Gateway Custom Providers, AI Gateway Custom Provider Costs).
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const timestamp = z.iso.datetime();
 const epoch = "2026-01-01T00:00:00.000Z";

@@ -2,7 +2,7 @@
  * The three envelopes of Cloudflare's management API (OAS 2026-10): A for AI Gateway CRUD, B for dynamic
  * routes, C ("classic v4") for Secrets Store, tokens and the edge. Builders and their zod shapes.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { json, Refusal, type Reply } from "../http.ts";
 
 /** One entry of `errors`. Array positions in `path` are JSON numbers (OAS 2026-10). */

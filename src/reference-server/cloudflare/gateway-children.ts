@@ -2,7 +2,7 @@
  * What else hangs on a gateway: datasets and evaluations, deprecated in OAS 2026-10. Lists only, enough to count what
  * a gateway's delete would take with it; tests make them over the control endpoint.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Context, Endpoint } from "../endpoint.ts";
 import { aiGateway, gatewayReaders } from "./endpoints.ts";
 import { list, listWire } from "./envelopes.ts";

@@ -2,7 +2,7 @@
  * Gateway bodies and objects, transcribed from Cloudflare's OpenAPI document of 2026-10 (AI Gateway Gateways).
  * Shapes only; defaults and what PUT does are in gateways.ts.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Lower case, digits, `_`, single interior hyphens. */
 export const gatewayId = z

@@ -2,7 +2,7 @@
  * Gateways: create, list, get, full-object PUT, delete with cascade, and the data-plane URL.
  * Evidence: OAS 2026-10; ALC live tests 2026 for what the server fills in by itself.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, type Endpoint, param } from "../endpoint.ts";
 import { alphanumeric } from "../ids.ts";
 import { replaced } from "../store.ts";

@@ -2,7 +2,7 @@
  * Provider configs (bring your own key) of a gateway and their tie to the Secrets Store: a key is found by its
  * name `{gateway}_{provider_slug}_{alias}`, scope `ai_gateway`, in the gateway's store (docs *BYOK* 2026-07-31).
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, type Endpoint, param } from "../endpoint.ts";
 import { uuid } from "../ids.ts";
 import { replaced } from "../store.ts";

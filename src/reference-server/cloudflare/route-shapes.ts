@@ -2,7 +2,7 @@
  * Bodies, answers and records of dynamic routes, transcribed from Cloudflare's OpenAPI document of 2026-10 (AI Gateway
  * Dynamic Routes). Where the live API answers otherwise (ALC live tests and DIS, 2026), a shape takes both.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { gatewayId } from "./gateway-shapes.ts";
 
 const timestamp = z.iso.datetime();

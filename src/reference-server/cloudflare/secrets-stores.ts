@@ -2,7 +2,7 @@
  * Secrets Store: quota and stores. Envelope C. Error codes and texts from DIS 2026; where the HTTP status was
  * not recorded it is ours: 404 for what is missing, 400 for the rest.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, type Endpoint, param } from "../endpoint.ts";
 import { hexId } from "../ids.ts";
 import { classicEndpoint, secretReaders, secretWriters } from "./endpoints.ts";

@@ -2,7 +2,7 @@
  * Secrets of a Secrets Store: list, bulk create, get, patch, duplicate, delete. The value is write-only. Envelope C; codes
  * and texts from DIS 2026, statuses ours where not recorded.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, type Endpoint, param } from "../endpoint.ts";
 import { classicEndpoint, secretReaders, secretWriters } from "./endpoints.ts";
 import { classic, classicListWire, classicWire, refuseClassic, secretsList } from "./envelopes.ts";

@@ -2,7 +2,7 @@
  * What the Cloudflare half remembers. Records are kept complete and free of wire quirks; profiles only change
  * how they are answered. Defaults make a hand-written seed short: a gateway needs no more than its id.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { domainRecord } from "./custom-domain-shapes.ts";
 import { costRecord, providerRecord } from "./custom-provider-shapes.ts";
 import { gatewayId, gatewayRecord } from "./gateway-shapes.ts";

@@ -1,7 +1,7 @@
 /**
  * What a client asks to learn about its own credential and about permissions: verify, permission groups. Envelope C.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Context, Endpoint } from "../endpoint.ts";
 import { identify, statusOf } from "./auth.ts";
 import { classicEndpoint, tokenReaders } from "./endpoints.ts";

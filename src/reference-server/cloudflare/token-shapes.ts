@@ -2,7 +2,7 @@
  * Bodies, answers and records of API tokens, transcribed from Cloudflare's OpenAPI document of 2026-10 (Account Owned
  * API Tokens).
  */
-import { z } from "zod";
+import * as z from "zod";
 import { isRange } from "./ip-ranges.ts";
 
 const name = z.string().max(120);

@@ -2,7 +2,7 @@
  * API tokens of an account: create, list, get, replace, delete, roll. A value is answered when it is made and never
  * again. Envelope C; what is refused is OAS 2026-10, with which code is unpublished and ours.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, type Endpoint, param } from "../endpoint.ts";
 import type { Reply } from "../http.ts";
 import { alphanumeric, hexId } from "../ids.ts";

@@ -2,7 +2,7 @@
  * The control endpoints under `/_control`: what tests and scripts use to look behind the APIs and to break them.
  * No credential is asked for; they are never struck by faults and never logged.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { faultRuleSchema } from "../faults.ts";
 import { type Incoming, json, Refusal, type Reply } from "../http.ts";
 import { parseState } from "../state.ts";

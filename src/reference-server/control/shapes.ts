@@ -1,7 +1,7 @@
 /**
  * Bodies of the control endpoints.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { roles } from "../vercel/state.ts";
 
 /** Makes a token; the answer is `{token, id}`, for Vercel `{token, user_id}`. */

@@ -2,7 +2,7 @@
  * API keys with purpose `ai-gateway`. The plaintext is in the answer to create and nowhere else.
  * Evidence: CLI 64.0.2 observed, SDK 1.28.35, Terraform PR #589 (2026-08), key docs of 2026-08-11.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, type Endpoint, param } from "../endpoint.ts";
 import { json } from "../http.ts";
 import { alphanumeric } from "../ids.ts";

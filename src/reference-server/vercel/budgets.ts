@@ -1,7 +1,7 @@
 /**
  * Budgets by scope: so far only what CLI 64.0.2 asks before it lists keys.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Endpoint } from "../endpoint.ts";
 import { json } from "../http.ts";
 import { teamEndpoints } from "./endpoints.ts";

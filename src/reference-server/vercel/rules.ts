@@ -2,7 +2,7 @@
  * Routing rules of a team: rewrite and deny. The id of a PATCH is in its body, DELETE is soft, `action` merges
  * key by key. OAS has no request bodies; these are CLI 64.0.2's (observed 2026-10) and open questions 15-24.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Context, Endpoint } from "../endpoint.ts";
 import { json } from "../http.ts";
 import { alphanumeric } from "../ids.ts";

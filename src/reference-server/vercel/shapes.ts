@@ -2,7 +2,7 @@
  * Vercel's bodies and objects, transcribed from SDK 1.28.35, OAS autumn 2026 and what CLI 64.0.2 sends.
  * OAS has no request bodies for keys and rules; those are the CLI's and Terraform PR #589's.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 const milliseconds = z.number();
 

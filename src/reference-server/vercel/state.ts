@@ -2,7 +2,7 @@
  * What the Vercel half remembers: teams, users with their roles, tokens, API keys with their plaintext, and
  * rules, the soft-deleted ones included.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { quotaWire, ruleWire } from "./shapes.ts";
 
 const epoch = Date.UTC(2026, 0, 1);

@@ -1,7 +1,7 @@
 /**
  * The user behind the token and its teams: what CLI 64.0.2 asks before any command of its own.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type Context, type Endpoint, param } from "../endpoint.ts";
 import { json } from "../http.ts";
 import { authenticate, refuse } from "./endpoints.ts";

@@ -1,7 +1,7 @@
 // Kind `cloudflare.custom_domain`: a host name of one's own for a gateway. It is made in the background, waits for a
 // DNS record that only its owner can set, and is never changed: every change is another one.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError } from "../../../provider/error.ts";

@@ -1,7 +1,7 @@
 // Kind `cloudflare.custom_provider_cost`: what a custom provider's models cost. Its list is the account's, filtered
 // by provider; its token prices are an object when they are sent and the text of one when they are answered.
 
-import { z } from "zod";
+import * as z from "zod";
 import { isObject, type JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError } from "../../../provider/error.ts";

@@ -1,6 +1,6 @@
 // What a user may write for a custom provider. Bounds: Cloudflare OpenAPI 2026-10, "AI Gateway Custom Providers".
 
-import { z } from "zod";
+import * as z from "zod";
 import { secretField } from "../../../provider/spec.ts";
 
 /** Also what the map keys look like: the key is the slug unless the file says otherwise. */

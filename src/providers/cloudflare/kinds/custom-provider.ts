@@ -1,7 +1,7 @@
 // Kind `cloudflare.custom_provider`: an AI provider of one's own, known to all gateways of the account. The headers
 // that are sent to it may be credentials, and the API returns them: outside this file they are fingerprints.
 
-import { z } from "zod";
+import * as z from "zod";
 import { isObject, type JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError } from "../../../provider/error.ts";

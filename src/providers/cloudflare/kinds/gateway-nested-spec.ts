@@ -1,7 +1,7 @@
 // The objects nested in a gateway's body, as a user may write them. Bounds and enums: Cloudflare OpenAPI 2026-10,
 // "AI Gateway Gateways".
 
-import { z } from "zod";
+import * as z from "zod";
 import { secretField } from "../../../provider/spec.ts";
 
 const action = z.enum(["FLAG", "BLOCK"]);

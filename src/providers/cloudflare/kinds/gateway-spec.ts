@@ -1,6 +1,6 @@
 // What a user may write for a gateway. Bounds and enums: Cloudflare OpenAPI 2026-10, "AI Gateway Gateways".
 
-import { z } from "zod";
+import * as z from "zod";
 import { idOrRef } from "../../../provider/spec.ts";
 import { dlpPolicies, dlpSingle, hazards, otel, spendLimits, stripe } from "./gateway-nested-spec.ts";
 

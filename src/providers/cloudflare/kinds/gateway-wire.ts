@@ -1,7 +1,7 @@
 // A gateway as Cloudflare's API writes it. Field names are the file's own, so the codec's work is the secrets:
 // values become `Secret`s when they are read, and marks with fingerprints before anybody else sees them.
 
-import { z } from "zod";
+import * as z from "zod";
 import { isObject, type JsonObject, type JsonValue } from "../../../base/json.ts";
 import type { Fields } from "../../../model/kind-rules.ts";
 import type { LiveResource } from "../../../model/live.ts";

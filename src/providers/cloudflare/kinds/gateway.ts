@@ -1,6 +1,6 @@
 // Kind `cloudflare.gateway`: an AI Gateway. Its fields, wire form and field policies stand in the files beside it.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Fields, Implied } from "../../../model/kind-rules.ts";
 import type { LiveChild, LiveResource } from "../../../model/live.ts";
 import { ProviderError } from "../../../provider/error.ts";

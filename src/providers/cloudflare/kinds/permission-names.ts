@@ -1,6 +1,6 @@
 // Names of API-token permission groups. Their ids are looked up at run time: the published API names no fixed ones.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import { suggest } from "../../../base/suggest.ts";
 import { ProviderError } from "../../../provider/error.ts";

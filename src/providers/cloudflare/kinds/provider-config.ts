@@ -1,7 +1,7 @@
 // Kind `cloudflare.provider_config`: a provider's key stored for a gateway (bring your own key). The key itself
 // can be replaced in place and never read back; everything else is fixed at creation (OpenAPI 2026-10).
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError } from "../../../provider/error.ts";

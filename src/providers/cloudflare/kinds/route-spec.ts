@@ -1,7 +1,7 @@
 // What a user may write for a dynamic route: a list of elements, each with an id, a type and edges to other ids.
 // Element types, properties and outputs: Cloudflare OpenAPI 2026-10, "AI Gateway Dynamic Routes".
 
-import { z } from "zod";
+import * as z from "zod";
 
 const ID_EXAMPLE = "large";
 

@@ -1,7 +1,7 @@
 // Puts a graph into effect: a version is made, then deployed (OpenAPI 2026-10). Versions and deployments cannot be
 // deleted, so a run that finds the version that an earlier one has made deploys it instead of making another.
 
-import { z } from "zod";
+import * as z from "zod";
 import { canonicalText, type JsonValue } from "../../../base/json.ts";
 import { ProviderError } from "../../../provider/error.ts";
 import { segment } from "../../../provider/shape.ts";

@@ -1,7 +1,7 @@
 // Kind `cloudflare.route`: a dynamic route of a gateway, a graph that chooses the model of each request. A changed
 // graph is a new version and its deployment; compared is what is deployed. Labelled beta by Cloudflare (2026).
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import type { Fields } from "../../../model/kind-rules.ts";
 import type { LiveResource } from "../../../model/live.ts";

@@ -1,7 +1,7 @@
 // Kind `cloudflare.secret`: an entry in the account's one Secrets Store. Its value can be replaced and never read back.
 // The keys of provider configs stand in the same store; they are their configs' and none of these.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError } from "../../../provider/error.ts";

@@ -1,7 +1,7 @@
 // Kind `cloudflare.secrets_store`: the account's one Secrets Store, which holds provider keys. It is implied by
 // gateways with provider configs, created where the account has none, and never changed or deleted.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError } from "../../../provider/error.ts";
 import { type Created, type CreateInput, defineKind, type Listing } from "../../../provider/kind.ts";

@@ -1,6 +1,6 @@
 // A secret in a Secrets Store: its shape and path, and how one is written. For the kinds that do so; not a kind.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Fields } from "../../../model/kind-rules.ts";
 import { ProviderError } from "../../../provider/error.ts";
 import type { ResolvedFields } from "../../../provider/kind.ts";

@@ -1,7 +1,7 @@
 // An account's API token as Cloudflare's API writes it (OpenAPI 2026-10, Account Owned API Tokens), and its
 // translation to the file's vocabulary. A value is in none of this: only the answers to create and roll have one.
 
-import { z } from "zod";
+import * as z from "zod";
 import { isObject, type JsonObject, type JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import type { ResolvedFields, ResolvedValue } from "../../../provider/kind.ts";

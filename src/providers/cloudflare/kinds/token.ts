@@ -1,7 +1,7 @@
 // Kind `cloudflare.token`: an API token of the account, as callers of an authenticated gateway need one. Its value
 // is shown once, by the create call. Everything else changes in place, by a PUT of the whole (OpenAPI 2026-10).
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError } from "../../../provider/error.ts";

@@ -1,6 +1,6 @@
 // An API key and its budget as Vercel's API writes them, and their translation to the file's vocabulary.
 
-import { z } from "zod";
+import * as z from "zod";
 import { isObject, type JsonObject, type JsonValue, jsonEqual } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import type { ResolvedFields, ResolvedValue } from "../../../provider/kind.ts";

@@ -1,7 +1,7 @@
 // Kind `vercel.key`: an AI Gateway API key with its budget. Its value is shown once, by the create call. Name and
 // budget change in place (Terraform provider PR #589, 2026-08); everything else means another key.
 
-import { z } from "zod";
+import * as z from "zod";
 import { isObject, type JsonObject, type JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError } from "../../../provider/error.ts";

@@ -1,7 +1,7 @@
 // Kind `vercel.rule`: a routing rule of the team, which denies a model or rewrites it to another. Type and source
 // model are fixed at creation; the rest changes in place. The API has no call for one rule, only the list.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError } from "../../../provider/error.ts";

@@ -2,7 +2,7 @@
  * Refusals of the data plane. Their list is called `error`, in the singular (bodies observed 2026-09 and 2026-10:
  * 2001, 2040, 2041). Clients should go by the code: one body with `httpCode` 400 for 2009 was seen as well.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { json, Refusal, type Reply } from "../../http.ts";
 
 /** The body of every refusal. */

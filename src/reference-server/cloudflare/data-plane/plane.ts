@@ -2,7 +2,7 @@
  * The data plane: finds out what a request is for, lets it into its gateway, and answers it. Unlike the management
  * API it keeps what a request did when it is refused: counts and logs stay.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type Incoming, Refusal, type Reply } from "../../http.ts";
 import { uuid } from "../../ids.ts";
 import type { World } from "../../world.ts";

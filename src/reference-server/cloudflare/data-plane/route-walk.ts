@@ -3,7 +3,7 @@
  * 2026-04-29; element shapes: OAS 2026-10). Pure: whatever depends on the world comes in as three questions. What a
  * model answers is the caller's business; here counts only whether it did.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { BadCondition, fieldAt, holds } from "./conditions.ts";
 
 const edge = z.object({ elementId: z.string() });
