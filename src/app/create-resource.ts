@@ -2,13 +2,14 @@
 // point where it can be cut off, the ledger says enough for a later run to finish or to clean up.
 
 import { identityKey, isIntended, wasThere } from "../engine/context.ts";
-import { appliedEntry, closedIntent, intendedEntry, withRetiring } from "../engine/entry.ts";
+import { appliedEntry, closedIntent, intendedEntry, withoutRetiring } from "../engine/entry.ts";
 import { canonicalFields, canonicalLive, leavesOf } from "../engine/normalise.ts";
-import type { Delivery, Intent, LedgerEntry } from "../model/ledger.ts";
+import type { Intent, LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
 import type { Step } from "../model/plan.ts";
 import { ProviderError } from "../provider/error.ts";
-import type { Created } from "../provider/kind.ts";
+import type { Created, ResolvedFields } from "../provider/kind.ts";
+import { deliverValue } from "./deliver-value.ts";
 import {
   bodyOf,
   type Execution,
@@ -68,8 +69,14 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
     }
     throw error;
   });
-  const delivered = created.once === undefined ? undefined : await deliver(x, step, created, previous);
-  x.ids.set(step.address, created.live.id);
+  const { live, once } = created;
+  const delivered =
+    once === undefined
+      ? undefined
+      : await deliverValue(x, step, { id: live.id, once }, (stuck) =>
+          revoke(x, step, live, { stuck, previous }),
+        );
+  x.ids.set(step.address, live.id);
   if (owned) {
     await x.ledger.updateEntry(step.address, (before) =>
       appliedEntry({
@@ -77,7 +84,7 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
         before,
         step,
         parent_id: parentId,
-        live: created.live,
+        live,
         fields: declared,
         ...(delivered === undefined ? {} : { delivered }),
         now: x.now(),
@@ -86,7 +93,7 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
   }
   return {
     outcome: "done",
-    vendor_id: created.live.id,
+    vendor_id: live.id,
     ...(created.note === undefined ? {} : { note: created.note }),
     ...(delivered === undefined ? {} : { delivered }),
   };
@@ -133,6 +140,7 @@ async function createOnce(
         throw unsettled(step, found, error);
       if (mine !== undefined && !rules.one_time_value) return { live: mine };
       // Made, but its value was lost with the answer: nobody can be using it.
+      if (mine !== undefined && api.renewValue !== undefined) return renew(x, step, mine, fields);
       if (mine !== undefined) await api.delete?.(session.api, liveRef(x, step, mine.id));
       // Nothing new there and still "exists": what was deleted just before keeps its place for some seconds (a
       // provider config at Cloudflare: Alchemy tries five times, a second apart, 2026).
@@ -146,6 +154,16 @@ async function createOnce(
       if (attempt >= TRIES) throw error;
     }
   }
+}
+
+/** What a create with a lost answer has made, with a new value, and finished where the create is several requests. */
+async function renew(x: Execution, step: Step, mine: LiveResource, fields: ResolvedFields): Promise<Created> {
+  const { api } = kindOfStep(x, step);
+  const client = sessionOfStep(x, step).api;
+  const ref = liveRef(x, step, mine.id);
+  const live = (await api.update?.(client, { ...ref, fields, changed: Object.keys(fields) })) ?? mine;
+  const once = await api.renewValue?.(client, ref);
+  return once === undefined ? { live } : { live, once };
 }
 
 interface Found {
@@ -171,8 +189,10 @@ async function lookUp(x: Execution, step: Step, intent: Intent): Promise<Found> 
         !wasThere(rules, intent, live) &&
         !owned.has(live.id),
     );
-    const ours = fresh.filter((live) =>
-      isIntended({ ...intent, not_after: session.now() + CLOCK_SLACK }, live),
+    // The value of what this run works with is known to whoever runs it.
+    const ours = fresh.filter(
+      (live) =>
+        live.in_use !== true && isIntended({ ...intent, not_after: session.now() + CLOCK_SLACK }, live),
     );
     const others = fresh.filter((live) => !ours.includes(live));
     if (fresh.length > 0 || (listing.complete && look > 1)) return { ours, others };
@@ -213,48 +233,19 @@ function unsettled(step: Step, found: Found, error: ProviderError): StepFailure 
   );
 }
 
-/** Puts a one-time value into every sink, or undoes all and revokes what was made. */
-async function deliver(
-  x: Execution,
-  step: Step,
-  created: Created,
-  previous: LedgerEntry | undefined,
-): Promise<readonly Delivery[]> {
-  const { once, live } = created;
-  const sinks = x.sinks.get(step.id) ?? [];
-  if (once === undefined) return [];
-  // From here on a crash leaves an id that the next run removes: its value has no consumer yet.
-  await x.ledger.updateEntry(step.address, (before) =>
-    before === undefined ? undefined : withRetiring(before, live.id, new Date(x.now()).toISOString()),
-  );
-  const done: Delivery[] = [];
-  try {
-    for (const sink of sinks) done.push(await sink.deliver(once));
-    for (const sink of sinks) await sink.confirm?.();
-    return done;
-  } catch (error) {
-    const problems = await undo(x, step, live, { written: done.length, previous });
-    const what = error instanceof Error ? error.message : "the sink failed";
-    throw new StepFailure("DELIVERY_FAILED", `${step.address}: ${what}${problems}`);
-  }
-}
-
-async function undo(
+/**
+ * After a delivery that failed: revokes what was made and leaves the entry as it was.
+ * @param stuck what could not be taken out of the sinks again.
+ * @returns what became of it, as the rest of a sentence.
+ */
+async function revoke(
   x: Execution,
   step: Step,
   live: LiveResource,
-  { written, previous }: { readonly written: number; readonly previous: LedgerEntry | undefined },
+  { stuck, previous }: { readonly stuck: readonly string[]; readonly previous: LedgerEntry | undefined },
 ): Promise<string> {
   const { api } = kindOfStep(x, step);
-  const sinks = (x.sinks.get(step.id) ?? []).slice(0, written + 1).reverse();
-  const problems: string[] = [];
-  for (const sink of sinks) {
-    try {
-      await sink.undo();
-    } catch (error) {
-      problems.push(error instanceof Error ? error.message : "a sink could not be undone");
-    }
-  }
+  const problems = [...stuck];
   if (problems.length > 0 && step.replacement === "create-first") {
     // A consumer of the old value may have got the new one, so both have to work.
     return `; ${problems.join("; ")}, so ${live.id} stays live beside the old one; the next apply makes another, delivers it everywhere and removes both`;
@@ -269,11 +260,10 @@ async function undo(
   }
   await x.ledger.updateEntry(step.address, (before) => {
     if (before === undefined) return undefined;
-    const retiring = (before.retiring ?? []).filter((item) => item.id !== live.id);
-    const { intent: _, retiring: __, ...rest } = before;
     // As it was: what an earlier entry protected stays protected.
     if (before.status === "creating") return previous;
-    return retiring.length === 0 ? rest : { ...rest, retiring };
+    const { intent: _, ...rest } = withoutRetiring(before, live.id);
+    return rest;
   });
   return `; the new one was revoked and taken out of the sinks again${problems.length === 0 ? "" : `, but ${problems.join("; ")}`}`;
 }

@@ -3,7 +3,7 @@
 import type { Address } from "../base/address.ts";
 import { type Diagnostic, hasErrors } from "../base/diagnostic.ts";
 import { describeSource } from "../base/expression.ts";
-import type { Plan, Step } from "../model/plan.ts";
+import { type Plan, renewsValue, type Step } from "../model/plan.ts";
 import type { Secret } from "../provider/secret.ts";
 import { sourceKey, sourcesIn } from "./materialise.ts";
 import { openSinks, type SinkSetting } from "./open-sinks.ts";
@@ -30,7 +30,7 @@ export async function prepare(stack: Stack, setting: SinkSetting, plan: Plan): P
       else if (step.action !== "check-secret")
         diagnostics.push(missingSecret(stack, step, describeSource(source), resolved.problem));
     }
-    if (step.action === "create" && step.body.deliver !== undefined) {
+    if ((step.action === "create" || renewsValue(step)) && step.body.deliver !== undefined) {
       const opened = await openSinks(step.address, step.body.deliver, setting);
       sinks.set(step.id, opened.sinks);
       diagnostics.push(...opened.problems.map((problem) => ({ ...problem, ...at(stack, step.address) })));

@@ -1,14 +1,24 @@
 // Runs one step: one function per action, each from a step to an outcome.
 
 import { compareFingerprints, isSecretMark, listMarks } from "../base/expression.ts";
-import { adoptedEntry, appliedEntry, deletedEntry, doubtedEntry, recordedEntry } from "../engine/entry.ts";
+import { isLifecycle } from "../engine/drafts.ts";
+import {
+  adoptedEntry,
+  appliedEntry,
+  deletedEntry,
+  doubtedEntry,
+  recordedEntry,
+  withoutRetiring,
+} from "../engine/entry.ts";
 import { moveEntries, movesOfSteps } from "../engine/moves.ts";
 import { fieldOf } from "../engine/normalise.ts";
-import { type KindRules, policyOf } from "../model/kind-rules.ts";
+import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
+import type { Delivery } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
-import type { Step } from "../model/plan.ts";
+import { renewsValue, type Step } from "../model/plan.ts";
 import { InternalError, ProviderError } from "../provider/error.ts";
 import { createResource } from "./create-resource.ts";
+import { deliverValue } from "./deliver-value.ts";
 import {
   bodyOf,
   type Execution,
@@ -30,7 +40,7 @@ export async function runStep(x: Execution, step: Step): Promise<StepOutcome> {
     case "adopt":
       return adopt(x, step);
     case "update":
-      return update(x, step);
+      return renewsValue(step) ? renew(x, step) : update(x, step);
     case "check-secret":
       return checkSecret(x, step);
     case "delete":
@@ -85,11 +95,17 @@ async function adopt(x: Execution, step: Step): Promise<StepOutcome> {
 }
 
 async function update(x: Execution, step: Step): Promise<StepOutcome> {
-  const { api, rules } = kindOfStep(x, step);
   const id = step.vendor_id ?? x.ids.get(step.address);
-  if (api.update === undefined || id === undefined)
-    throw new InternalError(`${step.id} cannot be carried out`);
-  const { fields } = bodyOf(step);
+  if (id === undefined) throw new InternalError(`${step.id} cannot be carried out`);
+  const answered = await sendUpdate(x, step, id);
+  await recordUpdate(x, step, { id, fields: answered.fields });
+  return { outcome: "done", vendor_id: id };
+}
+
+/** Has the vendor change what differs. */
+async function sendUpdate(x: Execution, step: Step, id: string): Promise<LiveResource> {
+  const { api, rules } = kindOfStep(x, step);
+  if (api.update === undefined) throw new InternalError(`${step.id} cannot be carried out`);
   await checkBeforeUpdate(x, step, id);
   const secrets = step.changes.map(({ path }) => path).filter((path) => isWriteOnly(rules, path));
   if (secrets.length > 0) {
@@ -97,27 +113,60 @@ async function update(x: Execution, step: Step): Promise<StepOutcome> {
       before === undefined ? undefined : doubtedEntry(before, secrets),
     );
   }
-  const answered = await api.update(sessionOfStep(x, step).api, {
+  return api.update(sessionOfStep(x, step).api, {
     ...liveRef(x, step, id),
-    fields: materialise(fields, x.ids, x.secrets),
+    fields: materialise(bodyOf(step).fields, x.ids, x.secrets),
     changed: step.changes.map((change) => change.path),
   });
+}
+
+async function recordUpdate(
+  x: Execution,
+  step: Step,
+  live: { readonly id: string; readonly fields?: Fields },
+  delivered?: readonly Delivery[],
+): Promise<void> {
   await x.ledger.updateEntry(step.address, (before) =>
     appliedEntry({
-      rules,
+      rules: rulesOfStep(x, step),
       before,
       step,
       parent_id: parentIdOf(x, step),
-      live: {
-        id,
-        fields: answered.fields,
-        ...(before?.mark === undefined ? {} : { mark: before.mark }),
-      },
-      fields: ledgerFields(fields, x.ids, x.secrets, x.fingerprint),
+      live: { ...live, ...(before?.mark === undefined ? {} : { mark: before.mark }) },
+      fields: ledgerFields(bodyOf(step).fields, x.ids, x.secrets, x.fingerprint),
+      ...(delivered === undefined ? {} : { delivered }),
       now: x.now(),
     }),
   );
-  return { outcome: "done", vendor_id: id };
+}
+
+/**
+ * Gives something whose value reached no sink what the file says and a new value, and delivers that. Cut off before
+ * the delivery, or with an answer lost, it is the same again: nobody has any of its values.
+ */
+async function renew(x: Execution, step: Step): Promise<StepOutcome> {
+  const { api } = kindOfStep(x, step);
+  const id = step.vendor_id;
+  if (api.renewValue === undefined || id === null)
+    throw new InternalError(`${step.id} cannot be carried out`);
+  const answered = step.changes.every(isLifecycle) ? undefined : await sendUpdate(x, step, id);
+  const once = await api.renewValue(sessionOfStep(x, step).api, liveRef(x, step, id));
+  const delivered = await deliverValue(x, step, { id, once }, async (stuck) => {
+    if (stuck.length > 0)
+      return `; ${stuck.join("; ")}, so ${id} stays live; the next apply makes another, delivers it everywhere and removes this one`;
+    await x.ledger.updateEntry(step.address, (before) =>
+      before === undefined ? undefined : withoutRetiring(before, id),
+    );
+    return `; the value was taken out of the sinks again, and the next apply gives ${id} another`;
+  });
+  x.ids.set(step.address, id);
+  await recordUpdate(
+    x,
+    step,
+    { id, ...(answered === undefined ? {} : { fields: answered.fields }) },
+    delivered,
+  );
+  return { outcome: "done", vendor_id: id, delivered };
 }
 
 function isWriteOnly(rules: KindRules, path: string): boolean {

@@ -4,7 +4,7 @@
 import type { Fields, KindRules } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
-import type { Step } from "../model/plan.ts";
+import type { Change, Step } from "../model/plan.ts";
 import type { Deviation } from "../model/report.ts";
 import type { Standing } from "../model/standing.ts";
 import {
@@ -36,6 +36,8 @@ import { type Draft, draft, expectPresent } from "./verdict.ts";
 
 export interface FoundCreate {
   readonly standing: Standing;
+  /** What is left to do instead of the create. */
+  readonly step?: Step;
   /** Deletes of what an earlier run left behind, before the step and after it. */
   readonly before?: readonly Step[];
   readonly after?: readonly Step[];
@@ -61,6 +63,8 @@ export function checkCreate(check: Check, step: Step): FoundCreate {
     return { standing: ambiguous(step, [...mine, ...unclear]) };
   const [left] = mine;
   if (left !== undefined && !it.rules.one_time_value) return { standing: takenOver(check, it, left) };
+  const instead = left === undefined ? undefined : renewal(check, it, left);
+  if (instead !== undefined) return { standing: READY, step: instead, after: undelivered(check, it) };
   // Its value was shown once, to a run that did not live to deliver it: nobody can be using it.
   return {
     standing: READY,
@@ -137,16 +141,21 @@ function compared(check: Check, it: CreateCase, live: LiveResource): Standing {
 }
 
 function differences({ context }: Check, it: CreateCase, live: LiveResource): Deviation[] {
+  return changesOf(context, it, live).map(({ path, before, after }) =>
+    deviation(it.rules, path, after, before),
+  );
+}
+
+function changesOf(context: Context, it: CreateCase, live: LiveResource): readonly Change[] {
   const { rules, entry, step } = it;
-  const { changes } = diffFields({
+  return diffFields({
     rules,
     declared: it.fields,
     live: settledFields(rules, live, entry, context.options.now),
     applied: entry?.applied,
     lifecycle: step.body?.lifecycle ?? {},
     now: context.options.now,
-  });
-  return changes.map(({ path, before, after }) => deviation(rules, path, after, before));
+  }).changes;
 }
 
 /** What holds the place that the step would take. */
@@ -198,6 +207,22 @@ function takenOver(check: Check, it: CreateCase, live: LiveResource): Standing {
     : moved(
         `${step.address}: an earlier run was cut off while it made ${live.id}, which is another one by now`,
       );
+}
+
+/** The create as it goes on with what an earlier run of this plan made, where the vendor gives that another value. */
+function renewal({ context }: Check, it: CreateCase, live: LiveResource): Step | undefined {
+  const { step, rules, entry } = it;
+  if (!rules.can_renew || entry?.status !== "creating" || !it.candidates.includes(live)) return undefined;
+  const changes = changesOf(context, it, live);
+  if (changes.some((change) => change.forces_replacement === true)) return undefined;
+  return {
+    ...step,
+    action: "update",
+    reason: "undelivered",
+    vendor_id: live.id,
+    expects: expectPresent(rules, live),
+    changes,
+  };
 }
 
 function leftover({ step, rules }: CreateCase, live: LiveResource): Step {

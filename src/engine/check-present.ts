@@ -4,7 +4,7 @@ import type { JsonValue } from "../base/json.ts";
 import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
-import type { Change, Step } from "../model/plan.ts";
+import { type Change, renewsValue, type Step } from "../model/plan.ts";
 import type { Deviation } from "../model/report.ts";
 import type { Standing } from "../model/standing.ts";
 import {
@@ -22,7 +22,7 @@ import {
 import { compareValues } from "./compare.ts";
 import { ownerOf, resolveRefs, rulesOf } from "./context.ts";
 import { diffFields } from "./diff.ts";
-import { lifecycleChanges } from "./drafts.ts";
+import { isLifecycle, lifecycleChanges } from "./drafts.ts";
 import { isInDoubt } from "./entry.ts";
 import { fieldOf, leafAt } from "./normalise.ts";
 
@@ -45,6 +45,8 @@ export function checkPresent(
   const other = incarnation(step, live) ?? ownership(check, step, live) ?? movedParent(check, step);
   if (other !== undefined) return { standing: other };
   const it = caseOf(check, step, live);
+  const delivery = checkDelivery(it, step, live);
+  if (delivery !== undefined && delivery !== "left") return { standing: delivery };
   if (step.action === "adopt" && ownerOf(context, live) === address)
     return { standing: { state: "already", live } };
   const deviations = [
@@ -64,10 +66,29 @@ export function checkPresent(
     };
   if (step.action === "check-secret") return { standing: READY, step: withKnownSecrets(it, step) };
   const left = step.changes.filter((change) => isLifecycle(change) || it.left.has(change.path));
-  if (left.every(isLifecycle)) return { standing: { state: "already", live } };
+  if (delivery === undefined && left.every(isLifecycle)) return { standing: { state: "already", live } };
+  if (delivery === undefined && renewsValue(step))
+    return { standing: READY, step: { ...step, reason: "changed", changes: left } };
   return left.length === step.changes.length
     ? { standing: READY }
     : { standing: READY, step: { ...step, changes: left } };
+}
+
+/**
+ * Whether the value of a step that delivers one is still to be made; `undefined` where it is not, or there is none. It
+ * is refused where a sink may have got it meanwhile.
+ */
+function checkDelivery(
+  { rules, entry }: PresentCase,
+  step: Step,
+  live: LiveResource,
+): Standing | "left" | undefined {
+  if (!renewsValue(step) || (entry?.status === "ready" && entry.id === live.id)) return undefined;
+  const begun = (entry?.retiring ?? []).some(({ id }) => id === live.id);
+  if (rules.can_renew && entry?.status === "creating" && !begun) return "left";
+  return moved(
+    `${step.address} (${live.id}) was undelivered when the plan was made, and a sink may have its value by now`,
+  );
 }
 
 interface PresentCase {
@@ -177,10 +198,6 @@ function withKnownSecrets(it: PresentCase, step: Step): Step {
     return { ...change, before: answered ? leafAt(it.now, change.path) : knownSecret(it, change.path) };
   });
   return { ...step, changes };
-}
-
-function isLifecycle({ path }: Change): boolean {
-  return path.startsWith("lifecycle.");
 }
 
 /** Why the ledger does not say of a resource any more what it said when the plan was made. */

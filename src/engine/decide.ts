@@ -151,12 +151,39 @@ function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {
     const adopted = adoptVerdict(it, mine, "interrupted");
     if (adopted.refusal === undefined) return adopted;
   }
+  const renewed = renewedVerdict(it, mine);
+  if (renewed !== undefined) return renewed;
   // Either the file asks for something else by now, or its value was shown once, to a run that did not live to
   // deliver it. No consumer can be using it.
   const next = decideUnowned(it, "interrupted");
   const claims = [...(next.claims ?? []), mine];
   if (next.refusal !== undefined) return { ...next, claims };
   return { ...next, drafts: [interruptedDelete(it, mine), ...next.drafts], claims };
+}
+
+/**
+ * What a cut-off create made of a kind whose value the vendor gives anew: it stays, and gets what the file says by
+ * now. That no sink has its value is known: the ledger says of one that is being delivered that it has to go.
+ */
+function renewedVerdict(it: Case, live: LiveResource): Verdict | undefined {
+  const { context, rules, resource, entry } = it;
+  if (!rules.can_renew || entry?.status !== "creating" || !candidatesOf(it).includes(live)) return undefined;
+  const difference = diffFields({
+    rules,
+    declared: it.fields,
+    live: live.fields,
+    applied: entry.applied,
+    lifecycle: resource.lifecycle,
+    now: context.options.now,
+  });
+  if (difference.changes.some((change) => change.forces_replacement === true)) return undefined;
+  return {
+    address: resource.address,
+    drafts: [updateDraft(it, live, difference, "undelivered")],
+    claims: [live],
+    vendor_id: live.id,
+    ...notMakeable(rules, resource),
+  };
 }
 
 function decideOwned(it: Case, live: LiveResource): Verdict {

@@ -44,12 +44,12 @@ export function updateDraft(
   it: Case,
   live: LiveResource,
   difference: Difference,
-  reason: "changed" | "existing",
+  reason: "changed" | "existing" | "undelivered",
 ): Draft {
   const { rules, resource, entry } = it;
   const paths = difference.changes.map((change) => change.path);
   // The step also records these, so its reader sees a protection go.
-  const lifecycle = reason === "changed" ? lifecycleChanges(resource.lifecycle, entry) : [];
+  const lifecycle = reason === "existing" ? [] : lifecycleChanges(resource.lifecycle, entry);
   return draft(
     { ...common(it), action: "update", reason, vendor_id: live.id, expects: expectPresent(rules, live) },
     {
@@ -97,7 +97,7 @@ export function recordDrafts(it: Case, live: LiveResource, difference: Differenc
     draft(
       { ...common(it), action: "record", reason, vendor_id: live.id, expects: { state: "any" } },
       {
-        changes: changes.filter((change) => change.path.startsWith("lifecycle.")),
+        changes: changes.filter(isLifecycle),
         body: updateBody(rules, resource, it.fields, claimed),
         ...(released.length > 0 ? { released } : {}),
         ...(claimed.length > 0 ? { claimed } : {}),
@@ -132,6 +132,11 @@ export function withMove(context: Context, resource: DesiredResource, verdict: V
         )
       : { ...recorded, reason: "moved", from };
   return { ...verdict, drafts: [step, ...rest] };
+}
+
+/** Whether a change is one of the ledger alone. */
+export function isLifecycle({ path }: Change): boolean {
+  return path.startsWith("lifecycle.");
 }
 
 export function lifecycleChanges(lifecycle: Lifecycle, entry: LedgerEntry | undefined): Change[] {

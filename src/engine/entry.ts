@@ -4,7 +4,7 @@ import { isSecretMark, listMarks, mapMarks } from "../base/expression.ts";
 import { canonicalText, type JsonValue, record } from "../base/json.ts";
 import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { Delivery, Intent, LedgerEntry, Settling } from "../model/ledger.ts";
-import type { Change, Step, StepBody } from "../model/plan.ts";
+import { type Change, renewsValue, type Step, type StepBody } from "../model/plan.ts";
 import { compareValues } from "./compare.ts";
 import { canonicalLive, fieldOf, type Leaves, leafAt, leavesOf } from "./normalise.ts";
 
@@ -129,7 +129,7 @@ export function appliedEntry(input: SuccessInput): LedgerEntry {
     ...protections(before, step.body),
     needs: step.body?.needs ?? before?.needs ?? [],
     // What an interrupted replacement left may still have to go.
-    ...(fresh || before?.intent === undefined ? {} : { intent: before.intent }),
+    ...(fresh || renewsValue(step) || before?.intent === undefined ? {} : { intent: before.intent }),
     ...settlingAfter(input),
     ...(retiring.length === 0 ? {} : { retiring }),
     ...(delivered === undefined ? {} : { delivered }),

@@ -3,7 +3,7 @@
 
 import { type KindRules, policyOf } from "../model/kind-rules.ts";
 import { liveKey } from "../model/live.ts";
-import type { Refusal, Step } from "../model/plan.ts";
+import { type Change, type Refusal, renewsValue, type Step } from "../model/plan.ts";
 import { type Context, rulesOf } from "./context.ts";
 import { fieldOf } from "./normalise.ts";
 import type { Draft } from "./verdict.ts";
@@ -32,7 +32,7 @@ export function forbiddenSteps(context: Context, drafts: readonly Draft[]): Forb
 /** Why a step may not be done: it would delete or weaken the credential that does it. */
 export function cutsOwnCredential(
   context: Pick<Context, "byKey" | "rules">,
-  step: Pick<Step, "action" | "address" | "kind" | "parent_id" | "vendor_id" | "changes">,
+  step: Pick<Step, "action" | "reason" | "address" | "kind" | "parent_id" | "vendor_id" | "changes">,
 ): Stop | undefined {
   const { action, address, kind, parent_id, vendor_id } = step;
   if (vendor_id === null || context.byKey.get(liveKey(kind, parent_id, vendor_id))?.in_use !== true)
@@ -41,7 +41,10 @@ export function cutsOwnCredential(
     action === "delete"
       ? ["delete it"]
       : action === "update"
-        ? weakened(rulesOf(context.rules, kind), step)
+        ? [
+            ...(renewsValue(step) ? ["give it another value"] : []),
+            ...weakened(rulesOf(context.rules, kind), step),
+          ]
         : [];
   if (cut.length === 0) return undefined;
   return {
@@ -62,7 +65,7 @@ function grantsTooMuch(context: Context, step: Draft): Stop | undefined {
   const { allow_permissions: allowed = [] } = context.options;
   if (allowed === "all" || (step.action !== "create" && step.action !== "update")) return undefined;
   const rules = rulesOf(context.rules, step.kind);
-  for (const { path, before, after } of step.changes) {
+  for (const { path, before, after } of handedOut(rules, step)) {
     const { grants } = policyOf(rules, fieldOf(path));
     if (grants === undefined) continue;
     const had = grants.beyond(before);
@@ -77,4 +80,15 @@ function grantsTooMuch(context: Context, step: Draft): Stop | undefined {
     };
   }
   return undefined;
+}
+
+/** The changes; of one whose value nobody has yet, all that it would be able to do. */
+function handedOut(rules: KindRules, step: Draft): readonly Pick<Change, "path" | "before" | "after">[] {
+  const { changes, expects } = step;
+  if (!renewsValue(step) || expects.state !== "present") return changes;
+  return Object.keys(rules.fields).map((path) => ({
+    path,
+    before: null,
+    after: changes.find((change) => change.path === path)?.after ?? expects.fields[path] ?? null,
+  }));
 }

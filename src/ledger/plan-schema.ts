@@ -194,6 +194,7 @@ const step = z
         "new",
         "vanished",
         "interrupted",
+        "undelivered",
         "changed",
         "replaced",
         "removed",

@@ -5,7 +5,14 @@ import { type Address, kindOf } from "../base/address.ts";
 import { isSecretMark, type SecretSource } from "../base/expression.ts";
 import { isObject, type JsonValue, jsonEqual } from "../base/json.ts";
 import { summarise } from "../engine/summary.ts";
-import type { Action, Expects, Plan, PlanSummary, Step } from "../model/plan.ts";
+import {
+  type Action,
+  type Expects,
+  type Plan,
+  type PlanSummary,
+  renewsValue,
+  type Step,
+} from "../model/plan.ts";
 
 /** What JSON can hold and a plan's digest would not cover, as a clause. The value's depth is bounded. */
 export function oddityIn(value: JsonValue): string | undefined {
@@ -61,6 +68,8 @@ function wrongIn(step: Step): string | undefined {
   if (expects.state === "present" && expects.id !== step.vendor_id)
     return `works on ${String(step.vendor_id)} and expects ${expects.id}`;
   if (action === "create" && step.vendor_id !== null) return "makes something that has an id already";
+  if (renewsValue(step) && (step.body?.deliver ?? []).length === 0)
+    return "makes a new value and delivers it nowhere";
   if (step.reviewed === true && action !== "delete") return "is no delete and counts as a reviewed one";
   return undefined;
 }

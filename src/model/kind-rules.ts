@@ -129,6 +129,8 @@ export interface KindRules {
   readonly can_delete: boolean;
   /** The create call returns a value once, which must reach a sink. */
   readonly one_time_value: boolean;
+  /** The vendor gives the same one another such value, so that one whose value was lost can stay. */
+  readonly can_renew: boolean;
   /** Whether `policy.exclusive` may delete what nobody declares. */
   readonly exclusive: "allowed" | "never";
   /** A live one that has nothing to do with what files are about: unless one declares it, nobody needs to hear of it. */

@@ -14,6 +14,7 @@ export type Reason =
   | "new" // declared, not live, not in the ledger
   | "vanished" // declared and in the ledger, but gone
   | "interrupted" // an earlier run was cut off half-way
+  | "undelivered" // made by an earlier run, and its one-time value lost before any sink got it
   | "changed" // declared fields differ
   | "replaced" // an immutable field differs
   | "removed" // in the ledger, no longer declared
@@ -178,6 +179,11 @@ export interface Plan {
 }
 
 export const PLAN_FORMAT = 1;
+
+/** Whether a step makes the vendor give a new one-time value for what is there, and delivers it. */
+export function renewsValue(step: Pick<Step, "action" | "reason">): boolean {
+  return step.action === "update" && step.reason === "undelivered";
+}
 
 /** True when applying the plan would change something, be it only the ledger. Secret checks do not count. */
 export function hasChanges(plan: Plan): boolean {

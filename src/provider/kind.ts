@@ -71,6 +71,11 @@ export interface KindApi<R, W extends R> {
   readonly create: (api: W, input: CreateInput) => Promise<Created>;
   /** Re-entrant. Leaves every undeclared field as it is. Without it the kind is replaced. */
   readonly update?: (api: W, input: UpdateInput) => Promise<LiveResource>;
+  /**
+   * Gives the same one a new one-time value; the old one is dead from then on. Asked for only where no sink has the
+   * old one, and as often as it takes. Without it such a one is deleted, and another is made.
+   */
+  readonly renewValue?: (api: W, ref: LiveRef) => Promise<Secret>;
   /** Succeeds when it is already gone. Without it the kind is forgotten. */
   readonly delete?: (api: W, ref: LiveRef) => Promise<void>;
 }
@@ -179,6 +184,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
     can_update: definition.api.update !== undefined,
     can_delete: definition.api.delete !== undefined,
     one_time_value: definition.one_time_value ?? false,
+    can_renew: definition.api.renewValue !== undefined,
     exclusive: definition.exclusive ?? "allowed",
     ...(definition.unrelated === undefined ? {} : { unrelated: definition.unrelated }),
     ...(definition.spare === undefined ? {} : { spare: definition.spare }),

@@ -12,6 +12,7 @@ import {
   type Plan,
   type PlanSummary,
   type Risk,
+  renewsValue,
   type Step,
   type UnmanagedItem,
 } from "../model/plan.ts";
@@ -87,7 +88,7 @@ export function blockNotes(block: Block, rules?: RulesByKind): string[] {
       notes.push(`renamed from ${safeLine(step.from)}: what is live stays, its ledger entry moves`);
     if (step.action === "delete") notes.push(...takenAlong(step, rules));
     const { deliver = [], defaults = {} } = step.body ?? {};
-    const shown = step.action === "create" ? deliver : [];
+    const shown = step.action === "create" || renewsValue(step) ? deliver : [];
     if (shown.length > 0) notes.push(`its value, shown once, goes to ${listed(shown.map(sinkText))}`);
     const sent = Object.entries(defaults).sort(([a], [b]) => compareText(a, b));
     if (step.action === "create" && sent.length > 0) {

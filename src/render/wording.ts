@@ -33,6 +33,8 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   new: "",
   vanished: "vanished: was in the ledger, is gone",
   interrupted: "interrupted: an earlier run was cut off here, this finishes it",
+  undelivered:
+    "undelivered: its value was lost before it reached a sink; it keeps its id and gets a new value, the old one stops working",
   changed: "",
   replaced: "",
   removed: "removed: no longer declared",

@@ -130,7 +130,12 @@ export interface Sample {
       }
     | NotApplicable;
   /** The file that holds a delivered value, seen from the working directory, and the value that is live. */
-  readonly delivered?: { readonly file: string; readonly value: (live: Live) => string };
+  readonly delivered?: {
+    readonly file: string;
+    readonly value: (live: Live) => string;
+    /** The vendor gives one whose value was lost another one. */
+    readonly renewed?: true;
+  };
   /** Why whole cases do not apply, by their id. */
   readonly not?: Readonly<Record<string, string>>;
 }

@@ -88,7 +88,7 @@ test("a whole life, from validate to destroy in every format and with a rotated 
   expect(await leaks(after, secrets)).toEqual([]);
 });
 
-test("the value of a caller's token is in its sink and in nothing else, also of one that is replaced", async () => {
+test("the value of a caller's token is in its sink and in nothing else, nor is one that was lost", async () => {
   const it = recorded({});
   const tokens = async () =>
     (await server.state()).cloudflare.tokens.map(({ value }: { value: string }) => value);
@@ -104,9 +104,18 @@ cloudflare:
       permissions: [AI Gateway Run]
       deliver: [{ file: { path: ${SINK} } }]`;
   it.work.write("gateform.yaml", file(caller));
+  // Both the value that the token is made with and the one that it gets instead are lost on their way.
+  await server.addFaults(
+    { method: "POST", path: "/tokens$", times: 1, effect: { kind: "drop", when: "after" } },
+    { method: "PUT", path: "/value$", times: 1, effect: { kind: "malformed" } },
+  );
+  expect((await it.run("apply", "--auto-approve", "--verbose")).code).toBe(1);
+  const lost = await tokens();
   await it.run("plan", "--out", "saved.json", "-o", "text", "-o", "markdown=plan.md");
+  expect(it.work.read("plan.md")).toContain("keeps its id and gets a new value");
   expect((await it.run("apply", "--auto-approve", "-o", "json")).code).toBe(0);
   const first = await tokens();
+  expect(first).toHaveLength(lost.length);
   expect(first).toContain(it.work.read(SINK));
   await it.run("drift", "-o", "json");
   await it.run("show", "-o", "json");
@@ -116,7 +125,7 @@ cloudflare:
   it.work.write("gateform.yaml", file(" {}"));
   expect((await it.run("apply", "--auto-approve", "--allow-deletes", "1")).code).toBe(0);
   expect(await tokens()).toHaveLength(first.length - 1);
-  expect(await leaks(it, first)).toEqual([]);
+  expect(await leaks(it, [...first, ...lost])).toEqual([]);
 });
 
 /** A vendor can only echo what it was sent. */

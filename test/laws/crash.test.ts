@@ -1,7 +1,7 @@
 // Laws of interrupted runs: wherever a run is cut off and whichever answers are lost, the next run finishes it.
 
 import fc from "fast-check";
-import { describe } from "vitest";
+import { describe, expect } from "vitest";
 import { expectConverged, expectDeclared, expectNoOrphans, expectSucceeded } from "./expectations.ts";
 import { type Graph, graphs, without, withoutField } from "./graph.ts";
 import { law } from "./law.ts";
@@ -18,6 +18,15 @@ async function expectFinished(world: World, graph: Graph): Promise<void> {
   expectDeclared(world, graph);
   expectNoOrphans(world, graph);
   await expectConverged(world, graph);
+}
+
+/** Runs something, and sees to it that no value that a sink has is renewed. */
+async function keepingDelivered(world: World, run: () => Promise<unknown>): Promise<void> {
+  const held = Object.values(world.sinks);
+  const ids = world.remote.things.flatMap(({ id, once = "" }) => (held.includes(once) ? [id] : []));
+  const from = world.remote.log.length;
+  await run();
+  for (const { op, id } of world.remote.log.slice(from)) if (op === "renew") expect(ids).not.toContain(id);
 }
 
 describe("a run that is cut off", () => {
@@ -57,6 +66,34 @@ describe("a run that is cut off", () => {
       wait(world);
       await apply(world, after, { parallelism: it.parallelism, cut: it.cut });
       await expectFinished(world, before);
+    },
+  });
+});
+
+describe("a value that no sink got, of a kind whose value can be made anew", () => {
+  law("costs nothing but another value: what carries it stays, once, with its id", {
+    scenario: fc.record(
+      {
+        budgets: fc.tuple(fc.constantFrom(null, 100, 200), fc.constantFrom(null, 100, 200)),
+        // Boundaries up to just before the ledger says that a sink may have it, and some after.
+        cuts: fc.array(fc.nat(9), { minLength: 1, maxLength: 4 }),
+        lost: fc.array(fc.nat(3), { maxLength: 2 }),
+        parallelism,
+      },
+      { noNullPrototype: true },
+    ),
+    runs: 60,
+    holds: async ({ budgets, cuts, lost, parallelism }) => {
+      const [before, after] = budgets.map((budget): Graph => ({ "m.pass.p": { fields: { budget } } }));
+      if (before === undefined || after === undefined) throw new Error("two graphs");
+      const world = newWorld();
+      for (const cut of cuts)
+        await keepingDelivered(world, () => apply(world, before, { parallelism, lost, cut }));
+      const { retiring = [], status } = world.ledger?.resources["m.pass.p"] ?? {};
+      const made = world.remote.things.map(({ id }) => id);
+      await keepingDelivered(world, () => expectFinished(world, after));
+      if (status === "creating" && retiring.length === 0 && made.length > 0)
+        expect(world.remote.things.map(({ id }) => id)).toEqual(made);
     },
   });
 });

@@ -15,7 +15,7 @@ export interface Body {
 export type Graph = Readonly<Record<string, Body>>;
 
 const STORE = "m.store.main";
-const ROOT_KINDS = ["m.gate", "m.key", "m.rule", "m.solid", "m.stone", "m.slow"];
+const ROOT_KINDS = ["m.gate", "m.key", "m.pass", "m.rule", "m.solid", "m.stone", "m.slow"];
 
 /** What the files would say for a graph: all sections open, keys filled in, needs inferred. */
 export function desiredOf(
@@ -55,7 +55,9 @@ function resourceOf(address: string, body: Body): DesiredResource {
     ...(parent === undefined ? {} : { parent }),
     fields: { ...fromKey(kind, keys.at(-1) ?? ""), ...body.fields },
     lifecycle: body.lifecycle ?? {},
-    ...(kind === "m.key" ? { deliver: [{ file: { path: `out/${address}`, format: "raw" as const } }] } : {}),
+    ...(kind === "m.key" || kind === "m.pass"
+      ? { deliver: [{ file: { path: `out/${address}`, format: "raw" as const } }] }
+      : {}),
     needs: [...needs].sort(compareText),
   };
 }
@@ -63,7 +65,7 @@ function resourceOf(address: string, body: Body): DesiredResource {
 function fromKey(kind: string, key: string): Fields {
   if (kind === "m.gate") return { id: key };
   if (kind === "m.conf") return { slug: key, alias: "default" };
-  return kind === "m.key" || kind === "m.stone" || kind === "m.slow" ? { name: key } : {};
+  return ["m.key", "m.pass", "m.stone", "m.slow"].includes(kind) ? { name: key } : {};
 }
 
 const secret = fc.oneof(
@@ -107,6 +109,7 @@ const conf = fc.record(
   { requiredKeys: ["secret"], noNullPrototype: true },
 );
 const key = fc.record({ budget: oneOf("budget"), project: fc.constantFrom("p1", "p2") }, optional);
+const pass = fc.record({ budget: oneOf("budget") }, optional);
 const rule = fc.record(
   {
     dest: oneOf("dest"),
@@ -134,6 +137,7 @@ export const graphs: fc.Arbitrary<Graph> = fc
         "m.conf.b/x": conf,
         "m.key.k": key,
         "m.key.l": key,
+        "m.pass.p": pass,
         "m.rule.r": rule,
         "m.rule.s": rule,
         "m.rule.t": rule,
@@ -195,6 +199,7 @@ export const addresses = fc.subarray([
   "m.conf.b/x",
   "m.key.k",
   "m.key.l",
+  "m.pass.p",
   "m.rule.r",
   "m.rule.s",
   "m.rule.t",

@@ -17,6 +17,7 @@ import {
   type Remote,
   RemoteError,
   remove,
+  renew,
   shown,
   type Thing,
   update,
@@ -39,6 +40,7 @@ const ownedRules = {
   can_update: true,
   can_delete: true,
   one_time_value: false,
+  can_renew: false,
   exclusive: "allowed",
   settles_within: 0,
 } as const satisfies Partial<KindRules>;
@@ -99,6 +101,17 @@ export const RULES: readonly KindRules[] = [
     identity: () => null,
     identity_fields: [],
     one_time_value: true,
+  },
+  {
+    ...ownedRules,
+    kind: "m.pass",
+    noun: "pass",
+    section: "m.passes",
+    fields: { name: {}, budget: {} },
+    identity: () => null,
+    identity_fields: [],
+    one_time_value: true,
+    can_renew: true,
   },
   {
     ...ownedRules,
@@ -212,6 +225,15 @@ function apiOf(rules: KindRules): KindApi<Client, Client> {
               refusing(() => update(client.remote, thing, revealed(ref.fields), client.actor)),
             );
             return liveOf(client, rules, thing, true) as LiveResource; // shown whatever the lag
+          },
+        }
+      : {}),
+    ...(rules.can_renew
+      ? {
+          renewValue: async (client: Client, ref: { readonly id: string }) => {
+            const thing = find(client.remote, kind, undefined, ref.id);
+            if (thing === undefined) throw gone();
+            return new Secret(await client.effects.write(() => renew(client.remote, thing, client.actor)));
           },
         }
       : {}),

@@ -9,7 +9,7 @@ import { addresses, type Body, type Graph, graphs } from "./graph.ts";
 import { law } from "./law.ts";
 import { apply, newWorld, wait } from "./world.ts";
 
-const NAMED = ["m.key", "m.slow", "m.conf"];
+const NAMED = ["m.key", "m.pass", "m.slow", "m.conf"];
 
 describe("a renamed address", () => {
   law("keeps its object and makes no write at the vendor, cut off or not", {

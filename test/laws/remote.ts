@@ -13,8 +13,8 @@ export interface Thing {
   readonly parent_id?: string;
   fields: Values;
   readonly secrets: Record<string, string>;
-  /** The value that is shown on creation only. */
-  readonly once?: string;
+  /** The value that is shown when it is made, and never again. */
+  once?: string;
   /** ms since 1970 */
   readonly created_at: number;
   readonly by: string;
@@ -23,7 +23,7 @@ export interface Thing {
 }
 
 export interface Write {
-  readonly op: "create" | "update" | "delete";
+  readonly op: "create" | "update" | "renew" | "delete";
   readonly uid: number;
   readonly kind: string;
   readonly id: string;
@@ -109,6 +109,15 @@ const NATURES: Readonly<Record<string, Nature>> = {
     secret: [],
     merged: [],
     fixed: ["project"],
+    plain: ["name", "budget"],
+    once: true,
+  },
+  "m.pass": {
+    required: ["name"],
+    filled: { budget: null },
+    secret: [],
+    merged: [],
+    fixed: [],
     plain: ["name", "budget"],
     once: true,
   },
@@ -262,6 +271,15 @@ export function update(remote: Remote, thing: Thing, fields: Values, by: string)
   thing.fields = { ...thing.fields, ...plain, ...merged };
   Object.assign(thing.secrets, secrets);
   note(remote, "update", thing, by, fields);
+}
+
+/** Gives a thing another value; the one from before is worth nothing any more. */
+export function renew(remote: Remote, thing: Thing, by: string): string {
+  remote.clock += 1000;
+  const once = `once-value-canary-${thing.uid}-${remote.clock}`;
+  thing.once = once;
+  note(remote, "renew", thing, by, {});
+  return once;
 }
 
 /** Takes a thing away, with everything in it. */

@@ -23,7 +23,7 @@ import { openLedgerWriter } from "../../src/ledger/ledger-writer.ts";
 import type { Desired, Move, Policy } from "../../src/model/desired.ts";
 import type { Ledger } from "../../src/model/ledger.ts";
 import type { LiveState } from "../../src/model/live.ts";
-import type { Plan, Refusal } from "../../src/model/plan.ts";
+import { type Plan, type Refusal, renewsValue } from "../../src/model/plan.ts";
 import type { StepResult } from "../../src/model/report.ts";
 import type { Checked } from "../../src/model/standing.ts";
 import { Secret } from "../../src/provider/secret.ts";
@@ -183,7 +183,7 @@ async function carryOut(
       const resolved = await resolver.resolve(source);
       if ("secret" in resolved) secrets.set(sourceKey(source), resolved.secret);
     }
-    if (step.action === "create" && step.body?.deliver !== undefined)
+    if ((step.action === "create" || renewsValue(step)) && step.body?.deliver !== undefined)
       sinks.set(step.id, [sinkOf(world, step.address, effects)]);
   }
   const backend = {

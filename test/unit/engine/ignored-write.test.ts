@@ -19,6 +19,7 @@ const rules: KindRules = {
   can_update: true,
   can_delete: true,
   one_time_value: false,
+  can_renew: false,
   exclusive: "never",
   settles_within: 60,
 };

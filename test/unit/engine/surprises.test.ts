@@ -18,6 +18,7 @@ const common: Omit<KindRules, "kind" | "noun" | "identity" | "section"> = {
   can_update: true,
   can_delete: true,
   one_time_value: false,
+  can_renew: false,
   exclusive: "allowed",
   settles_within: 0,
 };

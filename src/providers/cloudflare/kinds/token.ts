@@ -162,6 +162,7 @@ export const token = defineKind({
     get,
     create,
     update,
+    renewValue,
     delete: async (api: CloudflareWriter, { id }) => {
       try {
         await api.delete(tokenPath(id));
@@ -249,6 +250,11 @@ async function put(
 ): Promise<LiveResource> {
   const body = updateBody(api.account, live, declared, groups);
   return tokenFromWire(api.account, await api.put(tokenPath(id), body, tokenShape));
+}
+
+/** Cloudflare calls it rolling: the answer is the bare value (OpenAPI 2026-10). */
+async function renewValue(api: CloudflareWriter, { id }: LiveRef): Promise<Secret> {
+  return new Secret(await api.put(`${tokenPath(id)}/value`, {}, z.string().min(1)));
 }
 
 function namesOf({ permissions }: ResolvedFields): readonly string[] {
