@@ -189,10 +189,8 @@ async function lookUp(x: Execution, step: Step, intent: Intent): Promise<Found> 
         !wasThere(rules, intent, live) &&
         !owned.has(live.id),
     );
-    // The value of what this run works with is known to whoever runs it.
-    const ours = fresh.filter(
-      (live) =>
-        live.in_use !== true && isIntended({ ...intent, not_after: session.now() + CLOCK_SLACK }, live),
+    const ours = fresh.filter((live) =>
+      isIntended({ ...intent, not_after: session.now() + CLOCK_SLACK }, live),
     );
     const others = fresh.filter((live) => !ours.includes(live));
     if (fresh.length > 0 || (listing.complete && look > 1)) return { ours, others };

@@ -107,9 +107,10 @@ cloudflare:
   // Both the value that the token is made with and the one that it gets instead are lost on their way.
   await server.addFaults(
     { method: "POST", path: "/tokens$", times: 1, effect: { kind: "drop", when: "after" } },
-    { method: "PUT", path: "/value$", times: 1, effect: { kind: "malformed" } },
+    { method: "PUT", path: "/value$", effect: { kind: "status", status: 400, when: "after" } },
   );
   expect((await it.run("apply", "--auto-approve", "--verbose")).code).toBe(1);
+  await server.clearFaults();
   const lost = await tokens();
   await it.run("plan", "--out", "saved.json", "-o", "text", "-o", "markdown=plan.md");
   expect(it.work.read("plan.md")).toContain("keeps its id and gets a new value");

@@ -62,6 +62,7 @@ describe("drift", () => {
     "released",
     "existing",
     "interrupted",
+    "undelivered",
     "retired",
   ])("does not have a step whose reason is %s", (reason) => {
     const plan = planOf({ steps: [stepFor(reason)] });

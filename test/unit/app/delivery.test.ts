@@ -1,8 +1,9 @@
 // A delivery that fails: what is revoked, what is kept, and what the ledger says then.
 
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createResource } from "../../../src/app/create-resource.ts";
 import type { Execution } from "../../../src/app/execution.ts";
+import { runStep } from "../../../src/app/run-step.ts";
 import type { SinkDriver } from "../../../src/app/sinks/sink.ts";
 import { emptyLedger } from "../../../src/ledger/documents.ts";
 import { openLedgerWriter } from "../../../src/ledger/ledger-writer.ts";
@@ -40,18 +41,24 @@ const create: Step = {
 const broken = () => Promise.reject(new Error("the sink is broken"));
 const written = { sink: "file", target: "a", at: "" };
 const failing: SinkDriver = { try: async () => undefined, deliver: broken, undo: async () => undefined };
+const taking: SinkDriver = {
+  try: async () => undefined,
+  deliver: async () => written,
+  undo: async () => undefined,
+};
 const stuck: SinkDriver = { try: async () => undefined, deliver: async () => written, undo: broken };
 
-function scene(step: Step, sinks: readonly SinkDriver[]) {
+function scene(step: Step, sinks: readonly SinkDriver[], before = entry) {
   const deleted: string[] = [];
   const ledger = openLedgerWriter(
     { write: async () => undefined },
-    { ...emptyLedger("s", {}), resources: { [address]: entry } },
+    { ...emptyLedger("s", {}), resources: { [address]: before } },
   );
   const live = { kind: "vercel.key", id: "key_new", name: "ci", fields: { name: "ci" } };
   const api = {
     ...key.api,
     create: async () => ({ live, once: new Secret("vck_0123456789") }),
+    renewValue: async () => new Secret("vck_9876543210"),
     delete: async (_: unknown, { id }: { readonly id: string }) => void deleted.push(id),
   };
   const x: Execution = {
@@ -95,4 +102,48 @@ test("a replacement whose value stays in a sink is not revoked: the ledger has b
   await expect(createResource(x, step)).rejects.toThrow("key_new stays live beside the old one");
   expect(deleted).toEqual([]);
   expect(ledger.entry(address)).toMatchObject({ id: "key_old", retiring: [{ id: "key_new" }] });
+});
+
+describe("a value that is made anew", () => {
+  const creating: LedgerEntry = {
+    ...entry,
+    status: "creating",
+    id: null,
+    intent: { identity: "vercel.key /name ci", known_ids: [], not_before: 0, not_after: 1, creator: null },
+  };
+  const renew: Step = {
+    ...create,
+    id: `update ${address}`,
+    action: "update",
+    vendor_id: "key_new",
+    expects: { state: "present", id: "key_new", fields: { name: "ci" }, ledger: "owned" },
+    reason: "undelivered",
+  };
+
+  test("and that no sink keeps leaves the key and its entry as they were: the next run finds it undelivered", async () => {
+    const { x, deleted, ledger } = scene(renew, [failing], creating);
+    await expect(runStep(x, renew)).rejects.toMatchObject({ code: "DELIVERY_FAILED" });
+    expect(deleted).toEqual([]);
+    expect(ledger.entry(address)).toEqual(creating);
+  });
+
+  test("and that stays in a sink leaves the key alive, to go when another one is delivered", async () => {
+    const { x, deleted, ledger } = scene(renew, [stuck, failing], creating);
+    await expect(runStep(x, renew)).rejects.toThrow("key_new stays live");
+    expect(deleted).toEqual([]);
+    expect(ledger.entry(address)).toMatchObject({ status: "creating", retiring: [{ id: "key_new" }] });
+  });
+
+  test("and delivered makes the key this stack's, with nothing left to clean up", async () => {
+    const { x, ledger } = scene(renew, [taking], creating);
+    await runStep(x, renew);
+    const { status, id, delivered, intent, retiring } = ledger.entry(address) ?? {};
+    expect({ status, id, delivered, intent, retiring }).toEqual({
+      status: "ready",
+      id: "key_new",
+      delivered: [written],
+      intent: undefined,
+      retiring: undefined,
+    });
+  });
 });

@@ -125,6 +125,11 @@ describe("a saved plan", () => {
       "has an id already",
     ],
     [
+      "a new value that goes nowhere",
+      withSteps({ ...update, reason: "undelivered" }, create, remove),
+      "delivers it nowhere",
+    ],
+    [
       "a delete more than it counts",
       withSteps(update, create, remove, { ...remove, id: `${remove.id}#x` }),
       "delete",
