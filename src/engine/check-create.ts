@@ -212,7 +212,7 @@ function takenOver(check: Check, it: CreateCase, live: LiveResource): Standing {
 /** The create as it goes on with what an earlier run of this plan made, where the vendor gives that another value. */
 function renewal({ context }: Check, it: CreateCase, live: LiveResource): Step | undefined {
   const { step, rules, entry } = it;
-  if (!rules.can_renew || entry?.status !== "creating" || !it.candidates.includes(live)) return undefined;
+  if (!rules.can_renew || entry?.status !== "creating") return undefined;
   const changes = changesOf(context, it, live);
   if (changes.some((change) => change.forces_replacement === true)) return undefined;
   return {

@@ -167,7 +167,7 @@ function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {
  */
 function renewedVerdict(it: Case, live: LiveResource): Verdict | undefined {
   const { context, rules, resource, entry } = it;
-  if (!rules.can_renew || entry?.status !== "creating" || !candidatesOf(it).includes(live)) return undefined;
+  if (!rules.can_renew || entry?.status !== "creating") return undefined;
   const difference = diffFields({
     rules,
     declared: it.fields,

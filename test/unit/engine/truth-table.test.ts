@@ -30,6 +30,17 @@ const intent = {
 const made = { created_at: NOW - 30_000, created_by: "me" };
 const creating = entry("m.rule", null, {}, { status: "creating", intent });
 
+const pass = declare("m.pass.p", { name: "p" }, { deliver: [{ file: { path: "p.txt", format: "raw" } }] });
+/** What a create that was cut off before the delivery has made, and what the ledger has then. */
+const lost = (kind: string, id: string, name: string) => live(kind, id, { name }, made);
+const losing = (kind: string, name: string) =>
+  entry(
+    kind,
+    null,
+    { name },
+    { status: "creating", intent: { ...intent, identity: `${kind} /name ${name}` } },
+  );
+
 interface Row {
   readonly case: string;
   readonly given: Setting;
@@ -235,6 +246,59 @@ const DECLARED: readonly Row[] = [
     given: { declared: [declare("m.key.k", { name: "k" })] },
     address: "m.key.k",
     refused: "NO_SINK",
+  },
+  {
+    case: "made by a cut-off create, its value lost: deleted and made again",
+    given: {
+      declared: [key],
+      live: [lost("m.key", "key_1", "k")],
+      ledger: { "m.key.k": losing("m.key", "k") },
+    },
+    address: "m.key.k",
+    steps: ["delete interrupted", "create interrupted"],
+  },
+  {
+    case: "the same where the vendor gives another value: that one gets it",
+    given: {
+      declared: [pass],
+      live: [lost("m.pass", "pass_1", "p")],
+      ledger: { "m.pass.p": losing("m.pass", "p") },
+    },
+    address: "m.pass.p",
+    steps: ["update undelivered"],
+  },
+  {
+    case: "the same, and the file asks for another name by now: that one gets both",
+    given: {
+      declared: [{ ...pass, fields: { name: "q" } }],
+      live: [lost("m.pass", "pass_1", "p")],
+      ledger: { "m.pass.p": losing("m.pass", "p") },
+    },
+    address: "m.pass.p",
+    steps: ["update undelivered"],
+  },
+  {
+    case: "the same, and what it was to replace is gone: deleted and made again",
+    given: {
+      declared: [pass],
+      live: [lost("m.pass", "pass_2", "p")],
+      ledger: { "m.pass.p": { ...losing("m.pass", "p"), status: "ready", id: "pass_1" } },
+      absent: ["m.pass /pass_1"],
+    },
+    address: "m.pass.p",
+    steps: ["delete interrupted", "create interrupted"],
+  },
+  {
+    case: "the same while a sink may have its value: it goes when another is delivered",
+    given: {
+      declared: [pass],
+      live: [lost("m.pass", "pass_1", "p")],
+      ledger: {
+        "m.pass.p": { ...losing("m.pass", "p"), retiring: [{ id: "pass_1", due: inSeconds(-1) }] },
+      },
+    },
+    address: "m.pass.p",
+    steps: ["create interrupted", "delete retired"],
   },
   {
     case: "a shared thing that is there: used, never owned",
