@@ -194,3 +194,24 @@ test("a full store is told before the first write, and what frees its own place 
   await stage.declare(configs({ openai: { secret, rate_limit: 5 }, groq }));
   expectConverged(await stage.apply({ allow_deletes: 1 }));
 });
+
+test("a config and the declared secret that it refers to need one place, also while both are replaced", async () => {
+  const server = { switches: { secrets_quota: 1 } };
+  const stage = await openStage({ profile: "live", env, server }, onTestFinished);
+  const declared = (limits: JsonObject): JsonObject =>
+    file(
+      { [KEY_NAME]: { value } },
+      {
+        support: {
+          provider_configs: {
+            openai: { secret_id: { ref: `cloudflare.secret.${KEY_NAME}` }, ...limits },
+          },
+        },
+      },
+    );
+  await stage.declare(declared({}));
+  expectConverged(await stage.apply());
+  await stage.declare(declared({ rate_limit: 5 }));
+  expectConverged(await stage.apply({ allow_deletes: 2 }));
+  expect(await secretNames(stage)).toEqual([KEY_NAME]);
+});
