@@ -51,7 +51,7 @@ export function loadConfig(
 export interface PlanOptions extends Surroundings {
   /** Take over live resources of the same identity. */
   readonly adopt?: boolean;
-  /** Deletes allowed beyond `policy.max_deletes`; default 0. */
+  /** Deletes that this run may make, where `policy.max_deletes` allows fewer; default 0. */
   readonly allowDeletes?: number;
   /** Permission groups that tokens may be given beside those of AI Gateway; default none. */
   readonly allowPermissions?: readonly string[];

@@ -52,7 +52,8 @@ export const RUN_CODES = {
   NOT_A_RENAME: "The same, where the key is the vendor's id: it is a delete and a create",
   TWIN: "Something live has the name of an owned resource that only its id tells apart, and is not in the ledger. Nothing is done to it",
   STILL_DECLARED: "A destroy of single addresses is about some that the files still declare",
-  DELETES_BRAKED: "The plan deletes more than `policy.max_deletes` and `--allow-deletes` allow together",
+  DELETES_BRAKED:
+    "The plan deletes more than the greater of `policy.max_deletes` and `--allow-deletes` allows",
   DEPENDENCY_CYCLE: "Steps need each other in a circle; the message prints it",
   PLAN_REFUSED: "Apply did not start because a part of the plan is refused. `--keep-going` runs the rest",
   NOT_CONVERGED:

@@ -74,7 +74,7 @@ const declarations = {
   detailedExitcode: () =>
     new Option("--detailed-exitcode", "exit 2 instead of 0 when there are changes, or there were"),
   allowDeletes: () =>
-    new Option("--allow-deletes <n>", "deletes that this run may make beyond policy.max_deletes")
+    new Option("--allow-deletes <n>", "deletes that this run may make, where policy.max_deletes allows fewer")
       .argParser(count(0, 1_000_000))
       .default(0, "none"),
   allowPermission: () =>

@@ -23,7 +23,7 @@ export interface PlanOptions {
    * only one that has the declared identity.
    */
   readonly adopt_ids?: Readonly<Record<Address, string | null>>;
-  /** Deletes allowed for this run beside `policy.max_deletes`. */
+  /** Deletes allowed for this run, where `policy.max_deletes` allows fewer. */
   readonly allow_deletes: number;
   /** What the runner lets files grant, by name. Left out: nothing; `all` where nothing is carried out. */
   readonly allow_permissions?: readonly string[] | "all";

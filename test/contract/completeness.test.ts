@@ -2,8 +2,9 @@
 
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { isObject, type JsonObject, type JsonValue } from "../../src/base/json.ts";
+import { isObject } from "../../src/base/json.ts";
 import { providers } from "../../src/providers/index.ts";
+import { flatten, leavesOf, patternOf, schemaOf } from "./leaves.ts";
 import type { FieldChange, Sample } from "./sample.ts";
 import { samples } from "./samples/all.ts";
 import { cases } from "./suite.ts";
@@ -18,11 +19,8 @@ describe.each(samples.map((sample) => ({ kind: sample.kind, sample })))(
   "the sample of $kind",
   ({ sample }) => {
     const kind = kinds.find(({ rules }) => rules.kind === sample.kind);
-    const schema = z.toJSONSchema(kind?.definition.spec ?? z.never(), {
-      io: "input",
-      unrepresentable: "any",
-    }) as JsonObject;
-    const leaves = leavesOf(schema, "");
+    const schema = schemaOf(kind?.definition.spec ?? z.never());
+    const leaves = leavesOf(schema);
     const excused = Object.keys(sample.unvaried);
 
     test("changes every field of the spec, down to the members of nested objects", () => {
@@ -67,45 +65,15 @@ describe.each(samples.map((sample) => ({ kind: sample.kind, sample })))(
   },
 );
 
-/** Paths of everything that can be set: `spend_limits.rules[].limit`, `otel[].headers.*`. */
-function leavesOf(schema: JsonValue, path: string): string[] {
-  if (!isObject(schema) || schema.type === "null") return [];
-  // A secret or a reference is one value, however it is written.
-  if (schema.gateform !== undefined) return [path];
-  const parts: string[] = [];
-  for (const choice of [schema.anyOf, schema.oneOf]) {
-    if (Array.isArray(choice)) parts.push(...choice.flatMap((item: JsonValue) => leavesOf(item, path)));
-  }
-  for (const [name, member] of Object.entries(isObject(schema.properties) ? schema.properties : {})) {
-    parts.push(...leavesOf(member, path === "" ? name : `${path}.${name}`));
-  }
-  if (isObject(schema.items)) parts.push(...leavesOf(schema.items, `${path}[]`));
-  if (isObject(schema.additionalProperties))
-    parts.push(...leavesOf(schema.additionalProperties, `${path}.*`));
-  const container = ["anyOf", "oneOf", "properties", "items"].some((key) => schema[key] !== undefined);
-  if (!container && !isObject(schema.additionalProperties)) parts.push(path);
-  return [...new Set(parts)];
-}
-
 /** Whether some change has a value at this leaf both before and after, and two different ones. */
 function isChanged(leaf: string, sample: Sample): boolean {
-  const source = leaf.split(/(\[\]|\*|\.)/).map((part) => PATTERNS[part] ?? part);
-  const pattern = new RegExp(`^${source.join("")}(?:\\.|$)`);
+  const pattern = patternOf(leaf);
   return sample.changes.some(
     (change) => change.path === leaf || differing(change).some((path) => pattern.test(path)),
   );
 }
 
-const PATTERNS: Readonly<Record<string, string>> = { "[]": "\\.\\d+", "*": "[^.]+", ".": "\\." };
-
 function differing({ path, from, to }: FieldChange): string[] {
   const after = new Map(flatten(to, path));
   return flatten(from, path).flatMap(([at, value]) => (after.has(at) && after.get(at) !== value ? [at] : []));
-}
-
-function flatten(value: JsonValue, path: string): [string, string][] {
-  if (Array.isArray(value) || isObject(value)) {
-    return Object.entries(value).flatMap(([key, item]) => flatten(item, `${path}.${key}`));
-  }
-  return [[path, JSON.stringify(value)]];
 }

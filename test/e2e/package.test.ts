@@ -42,6 +42,7 @@ test("the package holds the bundle, types, schemas, examples, docs and licences"
     "schemas/ledger.schema.json",
     "examples/quickstart/gateform.yaml",
     "examples/cloudflare-byok/gateform.yaml",
+    "examples/cloudflare-complete/secrets.env",
     "examples/vercel-rules/gateform.yaml",
     "examples/staging-overlay/staging.yaml",
   ]) {
