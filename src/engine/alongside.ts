@@ -38,7 +38,10 @@ export function losesAlong(context: Context, drafts: readonly Draft[]): Refusal[
       address: step.address,
       code: "TAKES_ALONG",
       message: `with ${step.address} goes ${owner}, which belongs to it at the vendor and which this plan does not delete`,
-      hint: `see what the plan says of ${owner}; to keep the live one, keep ${step.address} too`,
+      hint:
+        context.options.targets === undefined
+          ? `see what the plan says of ${owner}; to keep the live one, keep ${step.address} too`
+          : `name ${owner} as well`,
       because: owner,
     });
   }

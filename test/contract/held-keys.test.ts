@@ -189,6 +189,15 @@ test("a target of one of the two does not delete the other", async () => {
   expectEmpty(await stage.plan({ targets: [SECRET], allow_deletes: 5 }));
   const both = await stage.plan({ targets: [CONFIG, SECRET], allow_deletes: 5 });
   expect([both.steps.length, both.refused]).toEqual([4, []]);
+  const destroyed = (targets: string[]) => stage.plan({ destroy: true, targets, allow_deletes: 5 });
+  expect((await destroyed([CONFIG])).refused.map(({ code, hint }) => [code, hint])).toEqual([
+    ["TAKES_ALONG", `name ${SECRET} as well`],
+  ]);
+  // What uses the secret goes with it.
+  expect((await destroyed([SECRET])).steps.map(({ id }) => id)).toEqual([
+    `delete ${CONFIG}`,
+    `delete ${SECRET}`,
+  ]);
 });
 
 test("a secret that vanished is made again, and its config is left alone", async () => {
