@@ -82,6 +82,30 @@ test.each([
   },
 );
 
+test("the Secrets Store is asked for once by each reading, and not again by what writes into it", async () => {
+  const stage = await openStage(
+    { profile: "live", env: { KEY: "sk-provider-0123456789-aaaa" } },
+    onTestFinished,
+  );
+  const declare = (comment: string) =>
+    stage.declare({
+      cloudflare: {
+        gateways: { support: { provider_configs: { openai: { secret: { env: "KEY" } } } } },
+        secrets: times(3, "hook", () => ({ value: { env: "KEY" }, comment })),
+      },
+    });
+  const asked = async (work: () => Promise<unknown>): Promise<number> => {
+    const from = (await stage.requests()).length;
+    await work();
+    return (await stage.requests()).slice(from).filter(({ path }) => /\/stores$/.test(path)).length;
+  };
+  await declare("one");
+  expectConverged(await stage.apply());
+  expect(await asked(async () => expectEmpty(await stage.plan()))).toBe(1);
+  await declare("two");
+  expect(await asked(async () => expectConverged(await stage.apply()))).toBe(2);
+});
+
 const ROUTES = "/ai-gateway/gateways/gw0/routes";
 
 /** Something that happens to a stack of one gateway with one key and one route. */

@@ -53,9 +53,20 @@ function fromWire(store: z.output<typeof shape>): LiveResource {
   };
 }
 
+/** Id of the account's store as a client has seen it last, so that whatever else needs it asks for it no more. */
+const seen = new WeakMap<CloudflareReader, string>();
+
 /** One request without a page number: this list alone counts pages from 0 (OpenAPI 2026-10), and one store is all. */
+async function read(api: CloudflareReader): Promise<z.output<typeof listShape>> {
+  const answer = await api.get(STORES, listShape);
+  const [store] = answer.result;
+  if (store === undefined) seen.delete(api);
+  else seen.set(api, store.id);
+  return answer;
+}
+
 async function list(api: CloudflareReader): Promise<Listing> {
-  const { result, result_info } = await api.get(STORES, listShape);
+  const { result, result_info } = await read(api);
   const total = result_info?.total_count ?? result.length;
   return {
     resources: result.map(fromWire),
@@ -69,7 +80,9 @@ async function list(api: CloudflareReader): Promise<Listing> {
 /** Takes the store that is there when somebody else was faster: an account has one. */
 async function create(api: CloudflareWriter, { fields }: CreateInput): Promise<Created> {
   try {
-    return { live: fromWire(await api.post(STORES, { name: fields.name ?? DEFAULT_NAME }, shape)) };
+    const made = await api.post(STORES, { name: fields.name ?? DEFAULT_NAME }, shape);
+    seen.set(api, made.id);
+    return { live: fromWire(made) };
   } catch (error) {
     if (!(error instanceof ProviderError && error.refused === "exists")) throw error;
     const [store] = (await list(api)).resources;
@@ -80,6 +93,5 @@ async function create(api: CloudflareWriter, { fields }: CreateInput): Promise<C
 
 /** Id of the account's store; `null` where there is none. */
 export async function accountStore(api: CloudflareReader): Promise<string | null> {
-  const { result } = await api.get(STORES, listShape);
-  return result[0]?.id ?? null;
+  return seen.get(api) ?? (await read(api)).result[0]?.id ?? null;
 }
