@@ -1,0 +1,45 @@
+// Where the user chooses the id, another thing can come under the same one: it is not ours because the first one was.
+// Over the reference server, beside the cases of all kinds.
+
+import { expect, onTestFinished, test } from "vitest";
+import type { JsonObject } from "../../src/base/json.ts";
+import { expectConverged, openStage, writes } from "./stage.ts";
+
+const ZONE = "023e105f4ecef8ad9ca31a8372d0c353";
+
+const KINDS: readonly (readonly [address: string, block: JsonObject, path: string, body: JsonObject])[] = [
+  [
+    "cloudflare.gateway.support",
+    { gateways: { support: {} } },
+    "/ai-gateway/gateways",
+    {
+      id: "support",
+      cache_invalidate_on_update: false,
+      cache_ttl: 0,
+      collect_logs: true,
+      rate_limiting_interval: 0,
+      rate_limiting_limit: 0,
+    },
+  ],
+  [
+    "cloudflare.custom_domain.support/ai.acme.com",
+    { gateways: { support: { custom_domains: { "ai.acme.com": { zone_id: ZONE } } } } },
+    "/ai-gateway/gateways/support/custom-domains",
+    { domain: "ai.acme.com", zone_id: ZONE.replace("0", "1") },
+  ],
+];
+
+test.each(KINDS)("%s that somebody else has made again is not ours", async (address, block, path, body) => {
+  const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
+  await stage.declare({ cloudflare: block });
+  expectConverged(await stage.apply());
+  stage.pass(60_000);
+  await stage.vendors.cloudflare("DELETE", `${path}/${body.id ?? body.domain}`);
+  await stage.vendors.cloudflare("POST", path, body);
+
+  const plan = await stage.plan();
+  expect(plan.refused.map((item) => `${item.address} ${item.code}`)).toEqual([`${address} NOT_OWNED`]);
+  const before = (await stage.requests()).length;
+  await stage.apply();
+  expect(writes((await stage.requests()).slice(before))).toEqual([]);
+});
