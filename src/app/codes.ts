@@ -62,6 +62,10 @@ export const RUN_CODES = {
     "A secret is too short to be fingerprinted without `GATEFORM_LEDGER_KEY`, so a change of it goes unnoticed",
   MISSING_CREDENTIAL: "A vendor's credential cannot be resolved",
   MISSING_SECRET: "A step needs a secret that cannot be resolved here; nothing was started",
+  GLOBAL_API_KEY:
+    "The run uses a Cloudflare user's Global API key, which may do whatever the user may. An API token with the permission groups that the file needs is better",
+  CREDENTIAL_UNUSED:
+    "The environment has several credentials for a vendor, and the best one is used. A file that names one is not about this",
   UNKNOWN_PERMISSION: "A token names a permission group that the account does not have",
   MISSING_PERMISSION: "The credential may not do what the plan needs",
   CONNECT_FAILED: "A vendor could not be reached, or refuses the credential",

@@ -22,8 +22,10 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
   const dependants = new Map<string, Step[]>();
   for (const step of steps) for (const id of step.needs) append(dependants, id, step);
   const ready = steps.filter((step) => step.needs.length === 0);
-  /** Kind → why this credential may not write it: its other steps would only be refused too. */
+  /** Kind and permission → the refusal of a step: others that take the same would only be refused, too. */
   const forbidden = new Map<string, StepResult>();
+  /** Permissions that a step has shown to be there: a refusal is about something else then. */
+  const granted = new Set<string>();
   /** Ids of steps that had no effect anywhere, though they have ended: the ledger need not remember them. */
   const untouched = new Set<string>();
 
@@ -48,13 +50,17 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
 
   const runOne = async (step: Step): Promise<void> => {
     const standing = x.standings?.get(step.id);
-    const refusal = forbidden.get(step.kind);
+    const permission = permissionOf(x, step);
+    const refusal =
+      forbidden.get(step.kind) ?? (granted.has(permission) ? undefined : forbidden.get(permission));
     if (refusal !== undefined && writesToVendor(step) && standing?.state !== "already") {
       settle(
         step,
         without(step, "blocked", {
           because: refusal.step,
-          message: `the credential may not write ${step.kind}`,
+          message: forbidden.has(step.kind)
+            ? `the credential may not write ${step.kind}`
+            : `the credential may not write ${step.kind}: "${permission}" was refused it`,
         }),
       );
       return;
@@ -67,6 +73,7 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
       const already = standing?.state === "already";
       const found = already ? await recordAlready(x, step, standing) : await runStep(x, step);
       if (already && x.ledger.entry(step.address) === before) untouched.add(step.id);
+      if (WRITTEN.includes(found.outcome) && writesToVendor(step)) granted.add(permission);
       settle(step, { ...named(step), ...found, duration: duration() });
     } catch (error) {
       const result: StepResult = {
@@ -75,7 +82,8 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
         ...describeFailure(error),
         duration: duration(),
       };
-      if (error instanceof ProviderError && error.refused === "permission") forbidden.set(step.kind, result);
+      if (error instanceof ProviderError && error.refused === "permission")
+        forbidden.set(step.kind, result).set(permission, result);
       settle(step, result);
     }
   };
@@ -129,6 +137,14 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
   await x.ledger.update((ledger) => withRun(ledger, run, changes));
   return all;
 }
+
+/** What a step's writes need; where the kind has no name for it, the kind stands for it. */
+function permissionOf({ kinds }: Execution, { kind }: Step): string {
+  return kinds.get(kind)?.rules.write_permission ?? kind;
+}
+
+/** Outcomes of steps that a vendor has carried out. */
+const WRITTEN: readonly Outcome[] = ["done", "written"];
 
 function writesToVendor(step: Step): boolean {
   return (

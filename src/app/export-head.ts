@@ -6,6 +6,7 @@ import type { SecretSource } from "../base/expression.ts";
 import { type JsonObject, type JsonValue, jsonEqual } from "../base/json.ts";
 import type { ExportHead } from "../config/export/files.ts";
 import type { HttpPlace, LedgerPlace } from "../config/ledger-place.ts";
+import { loginsOf, loginVariables } from "../provider/provider.ts";
 import type { Stack } from "./stack.ts";
 
 export interface HeadRequest {
@@ -21,7 +22,7 @@ export function exportHead(stack: Stack, request: HeadRequest): ExportHead {
   return {
     stack: request.stack,
     ...(ledger === undefined ? {} : { ledger }),
-    blocks: stack.providers.flatMap(({ name, title, credentials: usual }) => {
+    blocks: stack.providers.flatMap(({ name, title, credentials: usual, logins }) => {
       const block = stack.config.providers[name];
       if (block === undefined) return [];
       const settings: Record<string, JsonValue> = {};
@@ -31,7 +32,10 @@ export function exportHead(stack: Stack, request: HeadRequest): ExportHead {
       }
       for (const [key, source] of Object.entries(block.credentials)) {
         const mark = sourceMark(relocated(source, stack.cwd, request.directory));
-        if (!jsonEqual(mark.$secret, { source: usual[key] ?? null })) settings[key] = mark;
+        // Where there are several ways to log in, naming the usual source chooses one.
+        const chosen = logins !== undefined && Object.hasOwn(block.written, key);
+        const unusual = !jsonEqual(mark.$secret, { source: { env: usual[key]?.env ?? "" } });
+        if (chosen || unusual) settings[key] = mark;
       }
       return [{ provider: name, title, settings }];
     }),
@@ -44,7 +48,7 @@ export function reservedVariables({ config, providers }: Stack): ReadonlySet<str
   return new Set([
     ...sources.flatMap((source) => ("env" in source ? [source.env] : [])),
     ...providers.flatMap((provider) => [
-      ...Object.values(provider.credentials).map(({ env }) => env),
+      ...loginsOf(provider).flatMap((login) => loginVariables(provider, login)),
       ...Object.values(provider.settings_env).flat(),
       provider.base_url_env,
     ]),

@@ -2,11 +2,11 @@
 
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Fingerprint } from "../base/digest.ts";
-import type { SecretSource } from "../base/expression.ts";
 import type { Ledger } from "../model/ledger.ts";
 import { InternalError, ProviderError } from "../provider/error.ts";
 import type { AnyKind, AnyProvider, RequestEvent, Session } from "../provider/provider.ts";
 import type { Secret } from "../provider/secret.ts";
+import { chooseLogin, type ProviderBlock, shortOf } from "./login.ts";
 import type { SecretResolver } from "./secrets.ts";
 
 /** Provider name → open connection. The client type is known to the provider's own kinds only. */
@@ -15,15 +15,7 @@ export type Sessions = ReadonlyMap<string, Session<unknown>>;
 export interface ConnectAllInput {
   readonly providers: readonly AnyProvider[];
   /** Provider name → its block in the file; providers without one are not connected. */
-  readonly blocks: Readonly<
-    Record<
-      string,
-      {
-        readonly settings: Readonly<Record<string, unknown>>;
-        readonly credentials: Readonly<Record<string, SecretSource>>;
-      }
-    >
-  >;
+  readonly blocks: Readonly<Record<string, ProviderBlock>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly resolver: SecretResolver;
   readonly fingerprint: Fingerprint;
@@ -48,8 +40,8 @@ export async function connectAll(input: ConnectAllInput): Promise<Connected> {
   await Promise.all(
     wanted.map(async (provider) => {
       const result = await connectOne(input, provider);
-      if ("session" in result) sessions.set(provider.name, result.session);
-      else diagnostics.push(result.diagnostic);
+      if (result.session !== undefined) sessions.set(provider.name, result.session);
+      diagnostics.push(...result.diagnostics);
     }),
   );
   for (const [name, session] of sessions) {
@@ -69,28 +61,25 @@ export async function connectAll(input: ConnectAllInput): Promise<Connected> {
 async function connectOne(
   input: ConnectAllInput,
   provider: AnyProvider,
-): Promise<{ readonly session: Session<unknown> } | { readonly diagnostic: Diagnostic }> {
+): Promise<{ readonly session?: Session<unknown>; readonly diagnostics: readonly Diagnostic[] }> {
   const block = input.blocks[provider.name];
+  if (block === undefined) throw new InternalError(`no block for ${provider.name}`);
+  const { login, settings, notes, problem } = chooseLogin(provider, block, input.env);
+  if (problem !== undefined) return { diagnostics: [problem] };
   const secrets: Record<string, Secret> = {};
-  for (const [name, source] of Object.entries(block?.credentials ?? {})) {
+  for (const name of login.credentials) {
+    const source = block.credentials[name];
+    if (source === undefined) throw new InternalError(`no source for ${provider.name}.${name}`);
     const resolved = await input.resolver.resolve(source);
-    if ("problem" in resolved) {
-      return {
-        diagnostic: {
-          severity: "error",
-          code: "MISSING_CREDENTIAL",
-          message: `${provider.title} needs ${provider.name}.${name}. ${resolved.problem.message}`,
-          hint: `set it, or write another source under \`${provider.name}: { ${name}: … }\``,
-        },
-      };
-    }
+    if ("problem" in resolved)
+      return { diagnostics: [shortOf(provider, block, login, name, resolved.problem.message)] };
     secrets[name] = resolved.secret;
   }
   const baseUrl = input.env[provider.base_url_env];
   const connect = input.mode === "apply" ? provider.connectForApply : provider.connect;
   try {
     const session: Session<unknown> = await connect({
-      settings: block?.settings ?? {},
+      settings: { ...block.settings, ...settings },
       secrets,
       ...(baseUrl === undefined || baseUrl === "" ? {} : { base_url: baseUrl }),
       fingerprint: input.fingerprint,
@@ -98,20 +87,22 @@ async function connectOne(
       ...(input.onRequest === undefined ? {} : { onRequest: input.onRequest }),
       ...(input.signal === undefined ? {} : { signal: input.signal }),
     });
-    return { session };
+    return { session, diagnostics: notes };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     return {
-      diagnostic: {
-        severity: "error",
-        code: "CONNECT_FAILED",
-        message: error.message.startsWith(`${provider.title} `)
-          ? error.message
-          : `${provider.title}: ${error.message}`,
-        ...(error.refused === "unavailable"
-          ? { hint: `check the network and, where it is set, ${provider.base_url_env}; nothing was done` }
-          : {}),
-      },
+      diagnostics: [
+        {
+          severity: "error",
+          code: "CONNECT_FAILED",
+          message: error.message.startsWith(`${provider.title} `)
+            ? error.message
+            : `${provider.title}: ${error.message}`,
+          ...(error.refused === "unavailable"
+            ? { hint: `check the network and, where it is set, ${provider.base_url_env}; nothing was done` }
+            : {}),
+        },
+      ],
     };
   }
 }

@@ -5,7 +5,6 @@ import { randomBytes } from "node:crypto";
 import type { Address } from "../base/address.ts";
 import { type Diagnostic, hasErrors, type Position, sortDiagnostics } from "../base/diagnostic.ts";
 import { type Fingerprint, fingerprintWith } from "../base/digest.ts";
-import type { SecretSource } from "../base/expression.ts";
 import { moveEntries } from "../engine/moves.ts";
 import { makePlan } from "../engine/plan.ts";
 import { concernsSelection, kindsSelected, selectAddresses } from "../engine/target.ts";
@@ -18,6 +17,7 @@ import type { Plan, Refusal } from "../model/plan.ts";
 import type { AnyKind, AnyProvider, RequestEvent } from "../provider/provider.ts";
 import { remaining, runChecks } from "./checks.ts";
 import { withFingerprints } from "./fingerprints.ts";
+import type { ProviderBlock } from "./login.ts";
 import { observe } from "./observe.ts";
 import { type SecretResolver, secretResolver } from "./secrets.ts";
 import { closeAll, connectAll, connectedKinds, type Sessions } from "./sessions.ts";
@@ -26,15 +26,7 @@ import { vendorStates } from "./states.ts";
 /** What a run needs of the configuration that was read. */
 export interface StackConfig {
   readonly desired: Desired;
-  readonly providers: Readonly<
-    Record<
-      string,
-      {
-        readonly settings: Readonly<Record<string, unknown>>;
-        readonly credentials: Readonly<Record<string, SecretSource>>;
-      }
-    >
-  >;
+  readonly providers: Readonly<Record<string, ProviderBlock>>;
   /** Where the file declares a resource or one of its fields. */
   readonly locate: (
     address: Address,

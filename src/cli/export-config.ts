@@ -2,11 +2,12 @@
 
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { loginOfEnvironment } from "../app/login.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { DEFAULT_NAMES } from "../config/files.ts";
 import { type LoadedConfig, loadTexts } from "../config/load.ts";
 import type { Ledger } from "../model/ledger.ts";
-import type { AnyProvider } from "../provider/provider.ts";
+import { type AnyProvider, loginVariables } from "../provider/provider.ts";
 import { providers } from "../providers/index.ts";
 import { Failure, failureOf } from "./failure.ts";
 import type { Env, Io } from "./io.ts";
@@ -67,7 +68,7 @@ async function fromEnvironment(
       continue;
     }
     missing.push(...unset);
-    const half = isSet(io.env, credentialNames(provider)) && unset.length > 0;
+    const half = hasSecrets(provider, io.env) && unset.length > 0;
     if (half || wanted.named) throw unsetFailure(unset, `${provider.title} needs it`);
     notes.push(leftOut(provider.name, `${unset.join(" and ")} is not set`));
   }
@@ -108,14 +109,19 @@ function leftOut(provider: string, why: string): Diagnostic {
 /** Variables without which a provider cannot be connected; of several that would do, the first one. */
 function unsetVariables(provider: AnyProvider, env: Env): string[] {
   const wanted = [
-    ...credentialNames(provider).map((name) => [name]),
+    ...loginVariables(provider, loginOfEnvironment(provider, env)).map((name) => [name]),
     ...Object.values(provider.settings_env),
   ];
   return wanted.flatMap((names) => (names.some((name) => isSet(env, [name])) ? [] : names.slice(0, 1)));
 }
 
-function credentialNames(provider: AnyProvider): string[] {
-  return Object.values(provider.credentials).map(({ env }) => env);
+/** True when the environment has the secrets that connecting takes. */
+function hasSecrets(provider: AnyProvider, env: Env): boolean {
+  const { credentials } = loginOfEnvironment(provider, env);
+  return isSet(
+    env,
+    credentials.flatMap((name) => provider.credentials[name]?.env ?? []),
+  );
 }
 
 function settingLines(provider: AnyProvider, env: Env): string[] {

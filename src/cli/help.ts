@@ -19,6 +19,7 @@ Output:
 
 Environment:
   CLOUDFLARE_API_TOKEN, VERCEL_TOKEN   credentials, unless the file names other sources
+  CLOUDFLARE_EMAIL, CLOUDFLARE_API_KEY a Global API key, where there is no API token
   CLOUDFLARE_ACCOUNT_ID, VERCEL_TEAM   what \`export\` reads where there is no file, with the credentials
   CLOUDFLARE_BASE_URL, VERCEL_BASE_URL other API hosts, e.g. those of \`gateform serve\`
   GATEFORM_LEDGER_KEY                  keys the fingerprints of secrets in the ledger

@@ -141,6 +141,9 @@ function finish(work: Work, result: ApplyResult): number {
   const worthTelling = report.results.length > 0 || error !== undefined;
   const reportText = (style: Style): string => (worthTelling ? renderReportText(report, { style }) : "");
   const notes = diagnostics.filter((item) => !plan.diagnostics.includes(item));
+  // Those of the files have been shown by now.
+  const fresh = result.diagnostics.filter((item) => !plan.diagnostics.includes(item));
+  io.err(renderDiagnosticsText(fresh, { style: io.errStyle }));
   emit(
     io,
     outputs,

@@ -39,6 +39,7 @@ export const CONFIG_CODES = {
   MOVED_UNDECLARED: "moved leads to an address that no file declares",
   REMOVED_DECLARED: "removed names an address that is still declared. A warning",
   UNKNOWN_SECTION: "policy.exclusive names a section that does not exist or cannot be exclusive",
+  TWO_CREDENTIALS: "A provider's block names two credentials where one is used",
   FOREIGN_BASE_URL: "base_url names a host that is neither the vendor's nor this machine",
   LEDGER_ADDRESS:
     "ledger.http names no usable address: no URL, with a password in it, or a credential would go over plain http",

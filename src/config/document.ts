@@ -222,14 +222,14 @@ export const deliverSchema = z
 /** A provider's own keys in its block: settings, credentials and base_url, without the sections of its kinds. */
 export function blockSchema(provider: AnyProvider): z.ZodObject {
   const credentials: Record<string, z.ZodType> = {};
-  for (const [name, source] of Object.entries(provider.credentials)) {
+  for (const [name, { env, title, description }] of Object.entries(provider.credentials)) {
     credentials[name] = secretField()
       .optional()
       .meta({
-        title: `${provider.title} credential`,
-        description: `Where the credential comes from; the default is { env: ${source.env} }`,
-        default: source,
-        examples: [source],
+        title,
+        description: `${description}; the default is { env: ${env} }`,
+        default: { env },
+        examples: [{ env }],
       });
   }
   return provider.settings.safeExtend({

@@ -12,6 +12,8 @@ export interface EnvRules {
   readonly allow: readonly string[];
   /** Names that hold secrets whatever the file says. */
   readonly secret: Iterable<string>;
+  /** Variable → setting that it stands for by itself, so that no file needs to read it. */
+  readonly implied: ReadonlyMap<string, string>;
   /** Report missing variables as warnings. */
   readonly lenient: boolean;
 }
@@ -95,7 +97,7 @@ function readVariable(to: Expander, node: ScalarNode, whole: string, inner: stri
   if (!to.allowed.some((pattern) => pattern.test(name))) {
     to.report.add("ENV_NOT_ALLOWED", {
       message: `\${env:${name}} is not allowed; files may read ${ALWAYS_ALLOWED.join(", ")} and what --env-allow names`,
-      hint: `run with --env-allow ${name}; for a secret write { env: ${name} } where the field takes one`,
+      hint: notAllowedHint(name, to.rules.implied.get(name)),
       at: node.at,
     });
     return undefined;
@@ -111,6 +113,12 @@ function readVariable(to: Expander, node: ScalarNode, whole: string, inner: stri
     at: node.at,
   });
   return undefined;
+}
+
+function notAllowedHint(name: string, implies: string | undefined): string {
+  return implies === undefined
+    ? `run with --env-allow ${name}; for a secret write { env: ${name} } where the field takes one`
+    : `${name} stands for ${implies} where the file leaves that out; for other uses run with --env-allow ${name}`;
 }
 
 /** Names inside `{ env: NAME }`, wherever such a map stands: whether a field takes a secret is not asked here. */

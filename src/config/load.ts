@@ -6,7 +6,7 @@ import type { Address } from "../base/address.ts";
 import type { Diagnostic, Position } from "../base/diagnostic.ts";
 import type { SecretSource } from "../base/expression.ts";
 import type { Desired, Policy, Scope } from "../model/desired.ts";
-import type { AnyProvider } from "../provider/provider.ts";
+import { type AnyProvider, loginsOf } from "../provider/provider.ts";
 import { reportReserved } from "./clashes.ts";
 import { expandEnv } from "./env.ts";
 import { type Layer, readLayers } from "./files.ts";
@@ -43,6 +43,8 @@ export interface ProviderConfig {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Where each credential comes from; the provider's default where the file says nothing. */
   readonly credentials: Readonly<Record<string, SecretSource>>;
+  /** Where the files write the block's own keys. */
+  readonly written: Readonly<Record<string, Position>>;
 }
 
 /** A place in the files, with the line's text where it may be shown. */
@@ -137,6 +139,13 @@ function build(
     env: input.env,
     allow: input.envAllow,
     secret: input.providers.flatMap((provider) => Object.values(provider.credentials).map(({ env }) => env)),
+    implied: new Map(
+      input.providers.flatMap((provider) =>
+        loginsOf(provider).flatMap(({ settings }) =>
+          Object.entries(settings).map(([name, env]) => [env, `${provider.name}.${name}`] as const),
+        ),
+      ),
+    ),
     lenient: input.lenientEnv,
   };
   const root = expandEnv({ ...merged, at: { file: first, start: 0, end: 0 } }, rules, report);
@@ -188,7 +197,11 @@ function connectable(provider: RawProvider, cwd: string): ProviderConfig {
   for (const [name, source] of Object.entries(provider.credentials)) {
     credentials[name] = relocateSource(source, provider.node, [name], cwd);
   }
-  return { settings: provider.settings, credentials };
+  return { settings: provider.settings, credentials, written: writtenIn(provider.node) };
+}
+
+function writtenIn({ entries }: MapNode): Readonly<Record<string, Position>> {
+  return Object.fromEntries([...entries].map(([name, { key }]) => [name, positionOf(key)]));
 }
 
 function uniqueScopes(scopes: readonly Scope[]): readonly Scope[] {

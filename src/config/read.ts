@@ -10,6 +10,7 @@ import { checkBaseUrl } from "./base-url.ts";
 import { checkMap, checkPartial } from "./check.ts";
 import { explainUnknownKey } from "./explain.ts";
 import type { KindLayout, Layout, ProviderLayout } from "./layout.ts";
+import { checkLogin } from "./login.ts";
 import { underlay } from "./merge.ts";
 import type { Report } from "./report.ts";
 import { quote, type Span } from "./source.ts";
@@ -100,15 +101,16 @@ function readProvider(reader: Reader, of: ProviderLayout, entry: Entry): RawProv
     more_keys: [...of.sections.keys()],
   });
   checkBaseUrl(reader.report, provider, node);
+  checkLogin(reader.report, provider, node);
   for (const [section, found] of sections) readSection(reader, section, found, undefined);
   const credentials: Record<string, SecretSource> = {};
   const settings: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(data ?? {})) {
     if (!Object.hasOwn(provider.credentials, name)) settings[name] = value;
   }
-  for (const [name, source] of Object.entries(provider.credentials)) {
+  for (const [name, { env }] of Object.entries(provider.credentials)) {
     const declared = data?.[name];
-    credentials[name] = (isSecretMark(declared) ? declared.$secret.source : undefined) ?? source;
+    credentials[name] = (isSecretMark(declared) ? declared.$secret.source : undefined) ?? { env };
   }
   return { settings, credentials, node };
 }

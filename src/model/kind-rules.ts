@@ -145,6 +145,8 @@ export interface KindRules {
   readonly state?: (fields: Fields) => State | undefined;
   /** What else a delete takes away, said in the plan: "its logs". */
   readonly delete_takes?: string;
+  /** What the vendor calls the permission that writing takes: once it is refused, all writes that take it are. */
+  readonly write_permission?: string;
 }
 
 export type RulesByKind = ReadonlyMap<string, KindRules>;

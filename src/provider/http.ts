@@ -2,6 +2,7 @@
 // unknown outcome, rate limits, the vendor's clock. What an answer means is told by the provider's `classify`.
 
 import { openConnections } from "./agent.ts";
+import type { Auth } from "./auth.ts";
 import { readAnswer, revealed } from "./body.ts";
 import { createBucket } from "./bucket.ts";
 import { ProviderError, reworded } from "./error.ts";
@@ -30,7 +31,7 @@ export interface HttpOptions {
   /** For messages: `Cloudflare`. */
   readonly title: string;
   readonly base_url: string;
-  readonly token: Secret;
+  readonly auth: Auth;
   /** Header that names a request for the vendor's support. */
   readonly request_id_header: string;
   /** `null` for a success. */
@@ -97,7 +98,7 @@ export function openHttp(options: HttpOptions): Http {
         outcome: "not-applied",
       });
     }
-    const secrets: Secret[] = [options.token];
+    const secrets: Secret[] = [...options.auth.secrets];
     const body = input.body === undefined ? undefined : JSON.stringify(revealed(input.body, secrets));
     const url = new URL(base);
     url.pathname = prefix + input.path;
@@ -109,7 +110,7 @@ export function openHttp(options: HttpOptions): Http {
       const response = await connections.send(url, {
         method: input.method,
         headers: {
-          authorization: `Bearer ${options.token.reveal()}`,
+          ...options.auth.headers(),
           accept: "application/json",
           "user-agent": "gateform",
           ...(body === undefined ? {} : { "content-type": "application/json" }),

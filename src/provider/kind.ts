@@ -141,6 +141,7 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
   readonly unrelated?: KindRules["unrelated"];
   readonly spare?: KindRules["spare"];
   readonly part_of?: KindRules["part_of"];
+  readonly write_permission?: KindRules["write_permission"];
   readonly settles_within: number;
   readonly state?: KindRules["state"];
   readonly delete_takes?: string;
@@ -192,6 +193,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
     settles_within: definition.settles_within,
     ...(definition.state === undefined ? {} : { state: definition.state }),
     ...(definition.delete_takes === undefined ? {} : { delete_takes: definition.delete_takes }),
+    ...(definition.write_permission === undefined ? {} : { write_permission: definition.write_permission }),
   };
   // The erased view: callers treat `spec` and `example` as data and never rely on their precise type.
   return { definition: definition as unknown as Kind<R, W>["definition"], rules, api: definition.api };

@@ -25,7 +25,7 @@ export interface RequestEvent {
 export interface ConnectInput {
   /** The provider's block of the file, `${env:}` expanded, secrets still as marks. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Settings that are secrets, by key, resolved. */
+  /** The credentials of the way that was chosen to log in, resolved. Its plain settings are among `settings`. */
   readonly secrets: Readonly<Record<string, Secret>>;
   /** Overrides the file's and the vendor's own base URL; comes from the environment only. */
   readonly base_url?: string;
@@ -48,6 +48,27 @@ export interface Session<R> {
   readonly close: () => Promise<void>;
 }
 
+/** A setting that holds a secret. */
+export interface Credential {
+  /** Environment variable that it comes from unless a file says otherwise. */
+  readonly env: string;
+  /** For editors and `explain`. */
+  readonly title: string;
+  readonly description: string;
+}
+
+/** One of several ways in which a provider lets one say who asks. */
+export interface Login {
+  /** With its article: `an API token`. */
+  readonly noun: string;
+  /** Members of `credentials` that it takes, all of them. */
+  readonly credentials: readonly string[];
+  /** Plain settings that it takes beside them → environment variables that stand for them. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** What is said, once, of a run that uses it. */
+  readonly advice?: Pick<Diagnostic, "code" | "message" | "hint">;
+}
+
 export interface Provider<R = never, W extends R = never> {
   readonly name: string;
   /** For people: `Cloudflare`. */
@@ -55,8 +76,9 @@ export interface Provider<R = never, W extends R = never> {
   readonly description: string;
   /** The provider's own keys in its block of the file. */
   readonly settings: z.ZodObject;
-  /** Settings that hold secrets, with their defaults: `api_token: { env: CLOUDFLARE_API_TOKEN }`. */
-  readonly credentials: Readonly<Record<string, { readonly env: string }>>;
+  readonly credentials: Readonly<Record<string, Credential>>;
+  /** Where not all credentials are needed together: the sets that are, best first. */
+  readonly logins?: readonly [Login, ...Login[]];
   /** Required settings, with the environment variables that stand for them where there is no file; the first one set counts. */
   readonly settings_env: Readonly<Record<string, readonly string[]>>;
   /** Environment variable that overrides the base URL. */
@@ -78,3 +100,16 @@ export interface Provider<R = never, W extends R = never> {
 export type AnyProvider = Provider<any, any>;
 // biome-ignore lint/suspicious/noExplicitAny: as above
 export type AnyKind = Kind<any, any>;
+
+/** Every way to log in; where a provider names none, there is one, with all credentials. */
+export function loginsOf({ title, credentials, logins }: AnyProvider): readonly [Login, ...Login[]] {
+  return logins ?? [{ noun: `${title}'s credential`, credentials: Object.keys(credentials), settings: {} }];
+}
+
+/** Environment variables that a way to log in takes where no file says otherwise. */
+export function loginVariables({ credentials }: AnyProvider, login: Login): readonly string[] {
+  return [
+    ...login.credentials.flatMap((name) => credentials[name]?.env ?? []),
+    ...Object.values(login.settings),
+  ];
+}

@@ -111,6 +111,7 @@ function runCli(
       CLOUDFLARE_BASE_URL: cloudflare.base_url,
       CLOUDFLARE_ACCOUNT_ID: cloudflare.account_id,
       CLOUDFLARE_API_TOKEN: cloudflare.api_token,
+      CLOUDFLARE_API_KEY: "",
       VERCEL_BASE_URL: vercel.base_url,
       VERCEL_TEAM: vercel.team,
       VERCEL_TOKEN: vercel.token,

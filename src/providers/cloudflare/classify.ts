@@ -3,6 +3,8 @@
 
 import { isObject } from "../../base/json.ts";
 import type { RawAnswer, Verdict } from "../../provider/failure.ts";
+import { shownGroup } from "./kinds/permission-names.ts";
+import type { CredentialKind } from "./login.ts";
 
 interface VendorError {
   readonly code: number | undefined;
@@ -10,7 +12,7 @@ interface VendorError {
 }
 
 /** Judges an answer; `null` for a success. Reads all three error envelopes: they differ in what they leave out. */
-export function classifyCloudflare(answer: RawAnswer): Verdict | null {
+export function classifyCloudflare(answer: RawAnswer, credential: CredentialKind = "token"): Verdict | null {
   const { status, body, json } = answer;
   const good = status >= 200 && status < 300;
   if (good && json && (!isObject(body) || body.success !== false)) return null;
@@ -21,7 +23,7 @@ export function classifyCloudflare(answer: RawAnswer): Verdict | null {
   const message = errors.map((error) => error.message).join("; ");
   const code = errors.find((error) => error.code !== undefined)?.code;
   const verdict = judge(answer, errors[0], message);
-  const hint = hintOf(verdict.refused, code, answer);
+  const hint = hintOf(verdict.refused, code, answer, credential);
   return {
     ...verdict,
     message: message === "" ? plainMessage(answer) : message,
@@ -47,9 +49,9 @@ function judge(
   if (status >= 500 || status === 408) return maybe("unavailable");
   if (status === 429 || first?.code === 971) return no("throttled");
   switch (first?.code) {
-    case 6003:
-    case 9103:
-    case 9106:
+    case 6003: // malformed
+    case 9103: // unknown e-mail or key, in a 403
+    case 9106: // missing
       return no("authentication");
     case 9109:
     case 10000:
@@ -116,21 +118,30 @@ function hintOf(
   refused: Verdict["refused"],
   code: number | undefined,
   answer: RawAnswer,
+  credential: CredentialKind,
 ): string | undefined {
-  if (refused === "permission") return permissionHint(answer);
-  if (refused === "authentication") {
-    return "the API token is not valid or has expired: check cloudflare.api_token, by default CLOUDFLARE_API_TOKEN";
-  }
+  if (refused === "permission") return permissionHint(answer, credential);
+  if (refused === "authentication") return INVALID[credential];
   return code === 7003
-    ? "check cloudflare.account_id, and that the API token is for this account"
+    ? `check cloudflare.account_id, and that the ${NOUNS[credential]} is for this account`
     : undefined;
 }
 
+const NOUNS = { token: "API token", key: "Global API key" } as const;
+
+const INVALID = {
+  token:
+    "the API token is not valid or has expired: check cloudflare.api_token, by default CLOUDFLARE_API_TOKEN",
+  key: "e-mail and Global API key do not belong together, or the key was changed: check cloudflare.api_email and cloudflare.api_key, by default CLOUDFLARE_EMAIL and CLOUDFLARE_API_KEY",
+} as const;
+
 /** Permission groups by operation: OpenAPI 2026-10, `x-api-token-group`. */
-function permissionHint({ method, path }: RawAnswer): string {
+function permissionHint({ method, path }: RawAnswer, credential: CredentialKind): string {
   const write = method !== "GET";
-  const group = groupFor(path, write);
-  return `the API token needs the permission group "${group} ${write ? "Write" : "Read"}" on this account`;
+  const group = shownGroup(`${groupFor(path, write)} ${write ? "Write" : "Read"}`);
+  return credential === "token"
+    ? `the API token needs the permission group ${group} on this account`
+    : `the user of the Global API key needs a role on this account that includes ${group}`;
 }
 
 function groupFor(path: string, write: boolean): string {

@@ -7,10 +7,17 @@ import { ProviderError, type Refused } from "../../provider/error.ts";
 import type { Http, Query } from "../../provider/http.ts";
 import type { ResolvedFields } from "../../provider/kind.ts";
 import { shaped } from "../../provider/shape.ts";
+import type { CredentialKind } from "./login.ts";
 
-export interface CloudflareReader {
+/** What a client knows beside its connection. */
+export interface Place {
+  /** Goes into every path. */
   readonly account: string;
+  readonly credential: CredentialKind;
   readonly fingerprint: Fingerprint;
+}
+
+export interface CloudflareReader extends Place {
   /** GET a path under the account; gives the whole body in the given shape. */
   readonly get: <T>(path: string, shape: z.ZodType<T>, query?: Query) => Promise<T>;
   /** Id of the account's token that these requests carry; `null` where they carry no such token. Asked for once. */
@@ -39,9 +46,9 @@ export function resultOf<T>(shape: z.ZodType<T>): z.ZodType<T> {
   return z.looseObject({ result: shape }).transform(({ result }) => result as T);
 }
 
-/** A client that only reads. `account` goes into every path. */
-export function cloudflareReader(http: Http, account: string, fingerprint: Fingerprint): CloudflareReader {
-  const prefix = `/accounts/${encodeURIComponent(account)}`;
+/** A client that only reads. */
+export function cloudflareReader(http: Http, place: Place): CloudflareReader {
+  const prefix = prefixOf(place);
   const get: CloudflareReader["get"] = async (path, shape, query) =>
     shaped(
       shape,
@@ -49,11 +56,10 @@ export function cloudflareReader(http: Http, account: string, fingerprint: Finge
     );
   let own: Promise<string | null> | undefined;
   return {
-    account,
-    fingerprint,
+    ...place,
     get,
     ownToken: () => {
-      own ??= verify(get);
+      own ??= place.credential === "key" ? Promise.resolve(null) : verify(http, get);
       return own;
     },
   };
@@ -62,26 +68,32 @@ export function cloudflareReader(http: Http, account: string, fingerprint: Finge
 const verifyShape = resultOf(z.looseObject({ id: z.string() }));
 
 /**
- * Whose token asks. The tokens of users are none of the account's and are refused here (OpenAPI 2026-10 has another
- * path for them), as is a Global API key: neither can be in the account's list.
+ * Whose token asks. A user's token is none of the account's: it is refused here, and verified on another path
+ * (OpenAPI 2026-10).
+ * @throws ProviderError where neither path knows the token: with it unidentified, a run could take it away from itself.
  */
-async function verify(get: CloudflareReader["get"]): Promise<string | null> {
+async function verify(http: Http, get: CloudflareReader["get"]): Promise<string | null> {
   try {
     return (await get("/tokens/verify", verifyShape)).id;
   } catch (error) {
     const refused = error instanceof ProviderError ? error.refused : undefined;
-    if (refused !== undefined && NOT_AN_ACCOUNT_TOKEN.includes(refused)) return null;
-    throw error;
+    if (refused === undefined || !NOT_AN_ACCOUNT_TOKEN.includes(refused)) throw error;
+    shaped(verifyShape, await http.request({ method: "GET", path: "/user/tokens/verify" }));
+    return null;
   }
 }
 
 const NOT_AN_ACCOUNT_TOKEN: readonly Refused[] = ["authentication", "permission", "invalid", "not-found"];
 
+function prefixOf({ account }: Place): string {
+  return `/accounts/${encodeURIComponent(account)}`;
+}
+
 /** A client that also writes. */
-export function cloudflareWriter(http: Http, account: string, fingerprint: Fingerprint): CloudflareWriter {
-  const prefix = `/accounts/${encodeURIComponent(account)}`;
+export function cloudflareWriter(http: Http, place: Place): CloudflareWriter {
+  const prefix = prefixOf(place);
   return {
-    ...cloudflareReader(http, account, fingerprint),
+    ...cloudflareReader(http, place),
     post: async (path, body, shape) =>
       shaped(resultOf(shape), await http.request({ method: "POST", path: prefix + path, body })),
     put: async (path, body, shape) =>

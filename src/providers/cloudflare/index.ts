@@ -1,9 +1,8 @@
 // The provider `cloudflare`: its settings, its kinds and checks, how to connect.
 
 import * as z from "zod";
-import { openHttp } from "../../provider/http.ts";
+import { type Http, openHttp } from "../../provider/http.ts";
 import type { ConnectInput, Provider, Session } from "../../provider/provider.ts";
-import { Secret } from "../../provider/secret.ts";
 import { costWithoutProvider } from "./checks/cost-without-provider.ts";
 import { gatewayOpenWithKeys } from "./checks/gateway-open-with-keys.ts";
 import { logpushWithoutKey } from "./checks/logpush-without-key.ts";
@@ -24,6 +23,7 @@ import {
   type CloudflareWriter,
   cloudflareReader,
   cloudflareWriter,
+  type Place,
 } from "./client.ts";
 import { customDomain } from "./kinds/custom-domain.ts";
 import { customProvider } from "./kinds/custom-provider.ts";
@@ -34,10 +34,29 @@ import { route } from "./kinds/route.ts";
 import { secret } from "./kinds/secret.ts";
 import { secretsStore } from "./kinds/secrets-store.ts";
 import { token } from "./kinds/token.ts";
+import { apiEmail, authOf, credentials, logins } from "./login.ts";
 import { preflight } from "./preflight.ts";
-import { checkPermissionNames } from "./preflight-permissions.ts";
 
 const BASE_URL = "https://api.cloudflare.com/client/v4";
+
+const kinds = [
+  gateway,
+  providerConfig,
+  route,
+  customDomain,
+  customProvider,
+  customProviderCost,
+  secretsStore,
+  secret,
+  token,
+];
+
+/** Kind → permission group that its writes take. */
+const needs = new Map(
+  kinds.flatMap(({ rules: { kind, write_permission } }) =>
+    write_permission === undefined ? [] : [[kind, write_permission] as const],
+  ),
+);
 
 export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   name: "cloudflare",
@@ -55,6 +74,7 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
         description: "The Cloudflare account that everything in this block lives in",
         examples: ["023e105f4ecef8ad9ca31a8372d0c353"],
       }),
+    api_email: apiEmail,
     base_url: z
       .url({ protocol: /^https?$/ })
       .meta({
@@ -64,21 +84,12 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
       })
       .optional(),
   }),
-  credentials: { api_token: { env: "CLOUDFLARE_API_TOKEN" } },
+  credentials,
+  logins,
   settings_env: { account_id: ["CLOUDFLARE_ACCOUNT_ID"] },
   base_url_env: "CLOUDFLARE_BASE_URL",
   hosts: ["api.cloudflare.com"],
-  kinds: [
-    gateway,
-    providerConfig,
-    route,
-    customDomain,
-    customProvider,
-    customProviderCost,
-    secretsStore,
-    secret,
-    token,
-  ],
+  kinds,
   checks: [
     costWithoutProvider,
     gatewayOpenWithKeys,
@@ -97,29 +108,24 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   ],
   connect: (input) => open(input, cloudflareReader),
   connectForApply: (input) => open(input, cloudflareWriter),
-  preflight: async (api, plan) => {
-    const found = await Promise.all([preflight(api, plan), checkPermissionNames(api, plan)]);
-    return found.flat();
-  },
+  preflight: (api, plan) => preflight(api, plan, needs),
 };
 
 /**
- * Makes no request: whether token and account are good shows at the first read, and no kind needs to know whose
- * token it is.
+ * Makes no request: whether credential and account are good shows at the first read, and no kind needs to know whose
+ * it is.
  */
-async function open<C>(
-  input: ConnectInput,
-  client: (http: ReturnType<typeof openHttp>, account: string, fingerprint: ConnectInput["fingerprint"]) => C,
-): Promise<Session<C>> {
+async function open<C>(input: ConnectInput, client: (http: Http, place: Place) => C): Promise<Session<C>> {
   const { account_id, base_url } = input.settings;
   const account = String(account_id);
+  const { auth, credential } = authOf(input);
   const http = openHttp({
     provider: "cloudflare",
     title: "Cloudflare",
     base_url: input.base_url ?? (typeof base_url === "string" ? base_url : BASE_URL),
-    token: input.secrets.api_token ?? new Secret(""),
+    auth,
     request_id_header: "cf-ray",
-    classify: classifyCloudflare,
+    classify: (answer) => classifyCloudflare(answer, credential),
     parallelism: input.parallelism,
     ...(input.onRequest === undefined ? {} : { onRequest: input.onRequest }),
     ...(input.signal === undefined ? {} : { signal: input.signal }),
@@ -127,7 +133,7 @@ async function open<C>(
   return {
     account,
     actor: null,
-    api: client(http, account, input.fingerprint),
+    api: client(http, { account, credential, fingerprint: input.fingerprint }),
     now: http.now,
     close: http.close,
   };

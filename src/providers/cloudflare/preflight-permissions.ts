@@ -1,57 +1,98 @@
-// Before the first write: whether the account has the permission groups that the plan's tokens name.
+// Before the first write: whether the API token in use has the permission groups that the plan's steps take. What
+// cannot be read is not judged: the first refusal then tells.
 
+import type { Address } from "../../base/address.ts";
 import type { Diagnostic } from "../../base/diagnostic.ts";
+import { append } from "../../base/multimap.ts";
 import type { Plan } from "../../model/plan.ts";
 import { ProviderError } from "../../provider/error.ts";
-import type { CloudflareReader } from "./client.ts";
-import { findGroups, unknownText } from "./kinds/permission-names.ts";
-import { token } from "./kinds/token.ts";
+import { segment } from "../../provider/shape.ts";
+import { type CloudflareReader, resultOf } from "./client.ts";
+import { canonicalPermissions, findGroups, shownGroup } from "./kinds/permission-names.ts";
+import { tokenShape, type WireToken } from "./kinds/token-wire.ts";
 
-/** Names that the account does not know, step by step. Asks nothing when no token gets permissions. */
-export async function checkPermissionNames(
+/** Kind → permission group that its writes take. */
+export type Needs = ReadonlyMap<string, string>;
+
+/** One error that names everything the token lacks. Asks nothing when nothing is written. */
+export async function checkOwnPermissions(
   api: CloudflareReader,
   plan: Plan,
+  needs: Needs,
 ): Promise<readonly Diagnostic[]> {
-  const uses = plan.steps
-    .filter(({ kind, action }) => kind === token.rules.kind && (action === "create" || action === "update"))
-    .flatMap(({ address, changes }) =>
-      changes
-        .filter(({ path }) => path === "permissions")
-        .flatMap(({ after }) =>
-          Array.isArray(after) ? after.map((name) => ({ address, name: String(name) })) : [],
-        ),
-    );
-  const [first] = uses;
-  if (first === undefined) return [];
-  try {
-    const { unknown } = await findGroups(
-      api,
-      uses.map(({ name }) => name),
-    );
-    return unknown.flatMap((item) =>
-      uses
-        .filter(({ name }) => name === item.name)
-        .map(
-          ({ address }): Diagnostic => ({
-            severity: "error",
-            code: "UNKNOWN_PERMISSION",
-            address,
-            message: unknownText(item),
-            hint: "write a name as the API has it: `GET /accounts/{account_id}/tokens/permission_groups` lists all",
-          }),
-        ),
-    );
-  } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    if (error.refused !== "permission") return [];
-    return [
-      {
-        severity: "error",
-        code: "MISSING_PERMISSION",
-        address: first.address,
-        message: `the credential may not read permission groups: ${error.message}`,
-        hint: 'give it the permission group "Account API Tokens Write" on this account',
-      },
-    ];
+  const uses = new Map<string, Address[]>();
+  for (const { kind, action, address } of plan.steps) {
+    const group = needs.get(kind);
+    if (group !== undefined && WRITES.includes(action)) append(uses, group, address);
   }
+  if (uses.size === 0) return [];
+  const held = await ownGroups(api);
+  if (held === null) return [];
+  const missing = [...uses].filter(([group]) => !held.has(group)).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (missing.length === 0) return [];
+  const named = missing.map(([group, addresses]) => `${shownGroup(group)} for ${shortList(addresses)}`);
+  return [
+    {
+      severity: "error",
+      code: "MISSING_PERMISSION",
+      message: `the API token in use lacks ${missing.length === 1 ? "a permission group" : "permission groups"} that the plan needs: ${named.join("; ")}`,
+      hint: "add to the token, on this account, what is missing, or run with another one; nothing was written",
+    },
+  ];
+}
+
+/** What surely writes; whether a `check-secret` does is not known yet. */
+const WRITES = ["create", "update", "delete"];
+
+function shortList(addresses: readonly Address[]): string {
+  const shown = addresses.slice(0, 3).join(", ");
+  return addresses.length > 3 ? `${shown} and ${addresses.length - 3} more` : shown;
+}
+
+/**
+ * Names of the groups that the token in use may have on the account; `null` where that cannot be told: a Global API
+ * key has none, a user's token is read with a permission of users (OpenAPI 2026-10), and an account's with "Account
+ * API Tokens Read".
+ */
+async function ownGroups(api: CloudflareReader): Promise<ReadonlySet<string> | null> {
+  try {
+    const id = await api.ownToken();
+    if (id === null) return null;
+    const own = await api.get(`/tokens/${segment(id)}`, resultOf(tokenShape));
+    return await namesOf(api, heldGroups(api.account, own));
+  } catch (error) {
+    if (error instanceof ProviderError) return null;
+    throw error;
+  }
+}
+
+type Group = { readonly id: string; readonly name?: string | null | undefined };
+
+/** Groups that are allowed where they may concern the account, without those denied on it. */
+function heldGroups(account: string, { policies }: WireToken): readonly Group[] {
+  const all = policies ?? [];
+  const here = `com.cloudflare.api.account.${account}`;
+  const denied = new Set(
+    all
+      .filter(({ effect, resources }) => effect === "deny" && resources[here] === "*")
+      .flatMap(({ permission_groups }) => permission_groups.map(({ id }) => id)),
+  );
+  return all
+    .filter(({ effect, resources }) => effect === "allow" && Object.keys(resources).some(mayConcern(here)))
+    .flatMap(({ permission_groups }) => permission_groups)
+    .filter(({ id }) => !denied.has(id));
+}
+
+/** False for another account, by its id; forms that are not known here get the benefit of the doubt. */
+function mayConcern(here: string): (resource: string) => boolean {
+  return (resource) => resource === here || !/^com\.cloudflare\.api\.account\.[0-9a-f]{32}$/.test(resource);
+}
+
+/** Groups by their canonical names, which are looked up where the token has ids alone. */
+async function namesOf(api: CloudflareReader, groups: readonly Group[]): Promise<ReadonlySet<string>> {
+  const nameless = groups.some(({ name }) => name === undefined || name === null);
+  const known = nameless ? (await findGroups(api, [])).names : new Map<string, string>();
+  const names = groups.map(({ id, name }) => name ?? known.get(id) ?? id);
+  const canonical = canonicalPermissions(names);
+  return new Set(Array.isArray(canonical) ? canonical.map(String) : []);
 }

@@ -1,6 +1,7 @@
 // The provider `vercel`: its settings, its kinds, how to connect.
 
 import * as z from "zod";
+import { bearer } from "../../provider/auth.ts";
 import { ProviderError, reworded } from "../../provider/error.ts";
 import { type Http, openHttp } from "../../provider/http.ts";
 import type { ConnectInput, Provider, Session } from "../../provider/provider.ts";
@@ -35,7 +36,13 @@ export const vercel: Provider<VercelReader, VercelWriter> = {
       })
       .optional(),
   }),
-  credentials: { token: { env: "VERCEL_TOKEN" } },
+  credentials: {
+    token: {
+      env: "VERCEL_TOKEN",
+      title: "Access token",
+      description: "Where the access token comes from",
+    },
+  },
   settings_env: { team: ["VERCEL_TEAM", "VERCEL_TEAM_ID"] },
   base_url_env: "VERCEL_BASE_URL",
   hosts: ["api.vercel.com"],
@@ -55,7 +62,7 @@ async function open<C>(input: ConnectInput, client: (http: Http, team: string) =
     provider: "vercel",
     title: "Vercel",
     base_url: input.base_url ?? (typeof base_url === "string" ? base_url : BASE_URL),
-    token: input.secrets.token ?? new Secret(""),
+    auth: bearer(input.secrets.token ?? new Secret("")),
     request_id_header: "x-vercel-id",
     classify: classifyVercel,
     parallelism: input.parallelism,

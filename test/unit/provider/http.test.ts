@@ -2,6 +2,7 @@
 
 import { createServer, type ServerResponse } from "node:http";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { bearer } from "../../../src/provider/auth.ts";
 import { MAX_BODY } from "../../../src/provider/body.ts";
 import type { ProviderError } from "../../../src/provider/error.ts";
 import { type HttpOptions, type HttpRequest, openHttp } from "../../../src/provider/http.ts";
@@ -29,7 +30,7 @@ function open(url: string, more: Partial<HttpOptions> = {}): Opened {
     provider: "vercel",
     title: "Vercel",
     base_url: url,
-    token: new Secret(TOKEN),
+    auth: bearer(new Secret(TOKEN)),
     request_id_header: "x-vercel-id",
     classify: classifyVercel,
     parallelism: 2,
@@ -89,7 +90,7 @@ describe("a request", () => {
   });
 
   test("with a credential that no header can carry is not sent, and the credential not shown", async () => {
-    const { send, server } = await scripted([good], { token: new Secret("line one\nline two") });
+    const { send, server } = await scripted([good], { auth: bearer(new Secret("line one\nline two")) });
     const error = await refusal(send({}));
     expect([error.refused, error.outcome]).toEqual(["authentication", "not-applied"]);
     expect(error.message).not.toContain("line");

@@ -111,6 +111,23 @@ describe("Cloudflare", () => {
     expect(classifyCloudflare(answer(status, refusedBy(code, "no")))?.hint).toContain(setting);
   });
 
+  test("a refused write of AI Gateway has the group's name of API and dashboard", () => {
+    const path = "/accounts/a/ai-gateway/gateways";
+    const { hint } = classifyCloudflare(answer(403, refusedBy(10000, "no"), { method: "POST", path })) ?? {};
+    expect(hint).toContain('"AI Gateway Write" ("AI Gateway Edit" in the dashboard)');
+  });
+
+  test.each([
+    [403, 9103, "cloudflare.api_key"],
+    [400, 6003, "CLOUDFLARE_EMAIL"],
+    [403, 10000, "role"],
+    [404, 7003, "Global API key"],
+  ])("to a Global API key a %i with the code %i speaks of that, and of no token", (status, code, says) => {
+    const { hint } = classifyCloudflare(answer(status, refusedBy(code, "no")), "key") ?? {};
+    expect(hint).toContain(says);
+    expect(hint).not.toContain("token");
+  });
+
   test("all errors of an answer are told, each with the path of the value it is about", () => {
     const body = {
       success: false,

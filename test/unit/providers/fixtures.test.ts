@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { bearer } from "../../../src/provider/auth.ts";
 import type { ProviderError } from "../../../src/provider/error.ts";
 import { type Http, openHttp } from "../../../src/provider/http.ts";
 import { Secret } from "../../../src/provider/secret.ts";
@@ -18,7 +19,7 @@ import { route } from "../../../src/providers/cloudflare/kinds/route.ts";
 import { secret } from "../../../src/providers/cloudflare/kinds/secret.ts";
 import { secretsStore } from "../../../src/providers/cloudflare/kinds/secrets-store.ts";
 import { token } from "../../../src/providers/cloudflare/kinds/token.ts";
-import { preflight } from "../../../src/providers/cloudflare/preflight.ts";
+import { checkQuota } from "../../../src/providers/cloudflare/preflight-quota.ts";
 import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
 import { type VercelWriter, vercelWriter } from "../../../src/providers/vercel/client.ts";
 import { key } from "../../../src/providers/vercel/kinds/key.ts";
@@ -65,7 +66,7 @@ function client(vendor: "cloudflare" | "vercel", url: string): Http {
     provider: vendor,
     title: vendor,
     base_url: url,
-    token: new Secret("a token of the test"),
+    auth: bearer(new Secret("a token of the test")),
     request_id_header: "x-id",
     classify: vendor === "cloudflare" ? classifyCloudflare : classifyVercel,
     parallelism: 1,
@@ -215,7 +216,7 @@ const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
       ),
   },
   { call: /^DELETE .*\/tokens\/([0-9a-f]+)$/, read: (api, id) => token.api.delete?.(api, { id }) },
-  { call: /^GET .*\/quota$/, read: (api) => preflight(api, { steps: [newConfig] } as never) },
+  { call: /^GET .*\/quota$/, read: (api) => checkQuota(api, { steps: [newConfig] } as never) },
 ];
 
 const vercelReaders: readonly Reader<VercelWriter>[] = [
@@ -264,7 +265,11 @@ async function readWith<W>(readers: readonly Reader<W>[], fixture: Fixture, api:
 
 test.each(cloudflareFixtures.filter(isGood))("Cloudflare's $name is read", async (fixture) => {
   const server = await replay(fixture, cloudflareFixtures);
-  const api = cloudflareWriter(client("cloudflare", server.url), ACCOUNT, fingerprint);
+  const api = cloudflareWriter(client("cloudflare", server.url), {
+    account: ACCOUNT,
+    credential: "token",
+    fingerprint,
+  });
   expect(await readWith(cloudflareReaders, fixture, api)).toBe(true);
 });
 

@@ -45,8 +45,14 @@ const quota = (limit: number, usage: number): Reaction => ({
 });
 
 describe("the preflight", () => {
-  test("asks nothing when no provider config is touched", async () => {
+  test("asks for no quota when no secret is touched", async () => {
     const { codes, server } = await preflight(quota(0, 0), step("create", { kind: "cloudflare.gateway" }));
+    expect(codes).toEqual([]);
+    expect(server.received.filter(({ path }) => path.includes("secrets_store"))).toEqual([]);
+  });
+
+  test("asks nothing when nothing is written for certain", async () => {
+    const { codes, server } = await preflight(quota(0, 0), step("check-secret"), step("forget"));
     expect(codes).toEqual([]);
     expect(server.received).toEqual([]);
   });

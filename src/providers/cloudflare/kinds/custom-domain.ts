@@ -97,6 +97,7 @@ export const customDomain = defineKind<
   identity_fields: ["hostname"],
   key_is_id: true,
   derivedName: { of: ({ hostname }) => String(hostname), noun: "host name" },
+  write_permission: "AI Gateway Write",
   // No lag of lists was ever reported; a margin for replicas. How long the vendor works on one is no matter of ours.
   settles_within: 60,
   state: ({ status }) => {

@@ -137,6 +137,7 @@ export const customProviderCost = defineKind<
     model_rule === "equals" ? String(model) : `${String(model)}-${String(model_rule)}`,
   identity: ({ model, model_rule }) => `${String(model_rule)} ${String(model)}`,
   identity_fields: ["model_rule", "model"],
+  write_permission: "AI Gateway Write",
   // No lag was ever reported; a margin for replicas.
   settles_within: 10,
   api: {

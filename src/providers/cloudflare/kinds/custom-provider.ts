@@ -98,6 +98,7 @@ export const customProvider = defineKind<
   keyText: ({ slug }) => String(slug),
   identity: ({ slug }) => String(slug),
   identity_fields: ["slug"],
+  write_permission: "AI Gateway Write",
   // No lag was ever reported; a margin for replicas.
   settles_within: 10,
   delete_takes: "its pricing rules",

@@ -61,6 +61,7 @@ export const gateway = defineKind({
   key_is_id: true,
   // The first authenticated request that names no gateway makes this one again (docs "Manage gateways", 2026).
   spare: ({ id, fields }) => id === "default" || fields.is_default === true,
+  write_permission: "AI Gateway Write",
   // No lag was ever reported; a margin for replicas.
   settles_within: 10,
   delete_takes: "its stored logs",

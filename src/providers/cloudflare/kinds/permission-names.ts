@@ -12,6 +12,13 @@ const AI_GATEWAY = ["AI Gateway Read", "AI Gateway Run", "AI Gateway Write"];
 /** The dashboard says Edit where the API says Write. */
 const ALIASES: Readonly<Record<string, string>> = { "AI Gateway Edit": "AI Gateway Write" };
 
+/** A group for people: by the API's name, and by the dashboard's where that is another one. */
+export function shownGroup(name: string): string {
+  const known = apiName(name);
+  const [other] = Object.entries(ALIASES).find(([, api]) => api === known) ?? [];
+  return other === undefined ? `"${known}"` : `"${known}" ("${other}" in the dashboard)`;
+}
+
 /** The API's name for a group. */
 function apiName(name: string): string {
   return ALIASES[name] ?? name;
@@ -53,6 +60,8 @@ export interface Unknown {
 
 export interface FoundGroups {
   readonly ids: readonly string[];
+  /** Id → name, of every group there is. */
+  readonly names: ReadonlyMap<string, string>;
   readonly unknown: readonly Unknown[];
 }
 
@@ -68,6 +77,7 @@ export async function findGroups(api: CloudflareReader, names: readonly string[]
   }
   const wanted = [...new Set(names.map(apiName))].sort();
   return {
+    names: new Map(groups.map(({ id, name }) => [id, name])),
     ids: wanted.flatMap((name) => ids.get(name) ?? []),
     unknown: wanted
       .filter((name) => !ids.has(name))
@@ -94,5 +104,5 @@ export async function groupIds(api: CloudflareReader, names: readonly string[]):
 /** One sentence on a name that there is not. */
 export function unknownText({ name, near }: Unknown): string {
   const slip = near === undefined ? "" : `: did you mean "${near}"?`;
-  return `this account has no permission group "${name}"${slip}`;
+  return `this account has no permission group ${shownGroup(name)}${slip}`;
 }

@@ -156,6 +156,8 @@ export const providerConfig = defineKind<typeof spec, "modified_at", CloudflareR
     space: SECRET_NAMES,
     held: { by: "secret_id", instead_of: "secret" },
   },
+  // Not "AI Gateway Write" (OpenAPI 2026-10, `x-api-token-group`).
+  write_permission: "Secrets Store Write",
   // A new secret is pending at first; Alchemy (2026) waits up to 50 s. A list can lag after a delete.
   settles_within: 60,
   delete_takes: "the key it stores",

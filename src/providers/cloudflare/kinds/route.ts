@@ -40,6 +40,7 @@ export const route = defineKind({
   inferNeeds: customProviders,
   identity: ({ name }) => String(name),
   identity_fields: ["name"],
+  write_permission: "AI Gateway Write",
   // The graph that is read can lag behind its deployment; Alchemy's live tests (2026) wait for up to two minutes.
   settles_within: 120,
   delete_takes: "its versions",

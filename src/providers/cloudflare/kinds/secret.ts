@@ -95,6 +95,7 @@ export const secret = defineKind({
     within: ({ fields }, gateway) => String(fields.name).startsWith(`${gateway}_`),
     is: ({ fields }, config) => fields.name === contractName(config.fields, config.parent_id ?? ""),
   },
+  write_permission: "Secrets Store Write",
   // No lag was ever reported beside `pending`, which is waited for; a margin for replicas.
   settles_within: 10,
   api: {

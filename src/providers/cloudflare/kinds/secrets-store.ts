@@ -38,6 +38,7 @@ export const secretsStore = defineKind({
   identity: () => "the account's store",
   identity_fields: [],
   ownership: "shared",
+  write_permission: "Secrets Store Write",
   settles_within: 10,
   api: { list, create },
 });

@@ -155,6 +155,7 @@ export const token = defineKind({
   exclusive: "never",
   // An account has tokens for all of Cloudflare.
   unrelated: ({ fields }) => !concernsAiGateway(fields.permissions ?? []),
+  write_permission: "Account API Tokens Write",
   // No lag was ever reported; a margin for replicas.
   settles_within: 10,
   api: {
