@@ -1,5 +1,5 @@
 // Which credential a run uses, where a provider takes more than one kind: what the files name wins over the
-// environment; in the environment the first way to log in that is complete. Nothing is used that nobody meant.
+// environment; there the first way to log in counts of which it has anything. Nothing is used that nobody meant.
 
 import type { Diagnostic, Position } from "../base/diagnostic.ts";
 import type { SecretSource } from "../base/expression.ts";
@@ -53,14 +53,10 @@ export function chooseLogin(provider: AnyProvider, block: ProviderBlock, env: En
   };
 }
 
-/** The way to log in that the environment is for: the first whole one, else the first that is begun. */
+/** The way to log in that the environment is for: the first of which it has anything. */
 export function loginOfEnvironment(provider: AnyProvider, env: Env, logins = loginsOf(provider)): Login {
   const variables = (login: Login) => loginVariables(provider, login);
-  return (
-    logins.find((login) => variables(login).every((name) => isSet(env, name))) ??
-    logins.find((login) => variables(login).some((name) => isSet(env, name))) ??
-    logins[0]
-  );
+  return logins.find((login) => variables(login).some((name) => isSet(env, name))) ?? logins[0];
 }
 
 /** The error of a way to log in of which a member is missing. */
