@@ -70,9 +70,9 @@ export function kindFacts(of: AnyKind, provider: AnyProvider): readonly Fact[] {
           },
         ]
       : []),
-    ...(definition.write_permission === undefined
+    ...(rules.write_permission === undefined
       ? []
-      : [{ label: "Permission", text: `writing takes ${definition.write_permission}` }]),
+      : [{ label: "Permission", text: `writing takes ${rules.write_permission}` }]),
     {
       label: "Settles",
       text: `a read may show the old value for up to ${rules.settles_within} seconds after a write`,
