@@ -8,10 +8,10 @@ import { expectConverged, openStage, type Stage } from "./stage.ts";
 const CHAT = "support/openai/chat/completions";
 
 async function applied(gateway: JsonObject): Promise<Stage> {
-  const stage = await openStage(
-    { profile: "live", env: { KEY: "sk-provider-0123456789-aaaa" } },
-    onTestFinished,
-  );
+  // A route whose reads lag would leave its apply settling.
+  const server = { switches: { route_graph_lag_ms: 0 } };
+  const env = { KEY: "sk-provider-0123456789-aaaa" };
+  const stage = await openStage({ profile: "live", env, server }, onTestFinished);
   await change(stage, gateway);
   return stage;
 }
