@@ -13,6 +13,9 @@ export default defineConfig({
       test: {
         name,
         include: [`test/${name}/**/*.test.ts`],
+        // The source keeps no state in its modules, so files of one worker may share them: loading them anew for each
+        // file cost unit and server half of their time. The end-to-end tier shares a machine, not modules.
+        isolate: name === "e2e",
         // Whole processes against a server, several in a row: slow machines need their time.
         // Enough for a machine that does other things beside.
         testTimeout: name === "e2e" ? 60_000 : 20_000,
