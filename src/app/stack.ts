@@ -142,15 +142,20 @@ export async function planStack(stack: Stack, ledger: Ledger | null, request: Pl
   return { ...seen, plan: planSeen(stack, ledger, request, seen) };
 }
 
+/** Nothing is declared in a destroy, and what the files forbid to delete is forbidden before it was ever applied. */
+function onlyGuards(desired: Desired): Desired {
+  const guards = new Map(desired.resources.map(({ address, lifecycle }) => [address, lifecycle]));
+  for (const { from, to } of desired.moved) guards.set(from, guards.get(to) ?? {});
+  return { ...desired, resources: [], moved: [], guards };
+}
+
 /** Reads the vendors. */
 export async function seeStack(
   stack: Stack,
   ledger: Ledger | null,
   { destroy }: Pick<PlanRequest, "destroy">,
 ): Promise<Seen> {
-  const declared: Desired = destroy
-    ? { ...stack.config.desired, resources: [], moved: [] }
-    : stack.config.desired;
+  const declared = destroy ? onlyGuards(stack.config.desired) : stack.config.desired;
   const { desired, notes } = await withFingerprints(declared, stack.resolver, stack.fingerprint);
   const live = await observe({
     desired,

@@ -5,7 +5,7 @@ import type { Address } from "../base/address.ts";
 import { mapMarks } from "../base/expression.ts";
 import type { JsonValue } from "../base/json.ts";
 import { append } from "../base/multimap.ts";
-import type { Desired, DesiredResource } from "../model/desired.ts";
+import type { Desired, DesiredResource, Lifecycle } from "../model/desired.ts";
 import type { Fields, KindRules, RulesByKind } from "../model/kind-rules.ts";
 import type { Intent, Ledger, LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, type LiveState, liveKey, type Reading } from "../model/live.ts";
@@ -86,7 +86,12 @@ export function buildContext(given: PlanInput): Context {
     const name = uniqueKeyOfLive(input.rules, rules, live);
     if (name !== undefined) append(byUniqueName, name, live);
   }
-  const entries = new Map(Object.entries(input.ledger?.resources ?? {}));
+  const entries = new Map(
+    Object.entries(input.ledger?.resources ?? {}).map(([address, entry]) => [
+      address,
+      guarded(entry, input.desired.guards?.get(address)),
+    ]),
+  );
   const owners = ownersOf(input.desired, entries, byKey);
   const declared = new Map(input.desired.resources.map((resource) => [resource.address, resource]));
   let addresses: ReadonlyMap<string, Address> | undefined;
@@ -122,6 +127,15 @@ export function buildContext(given: PlanInput): Context {
       context.intended.set(liveKey(live.kind, live.parent_id, live.id), address);
   }
   return context;
+}
+
+/** An entry as strict as the ledger or the file is. */
+function guarded(entry: LedgerEntry, lifecycle: Lifecycle = {}): LedgerEntry {
+  return {
+    ...entry,
+    ...(lifecycle.prevent_destroy === true ? { prevent_destroy: true } : {}),
+    ...(lifecycle.on_remove === "retain" ? { on_remove: "retain" } : {}),
+  };
 }
 
 /**

@@ -83,7 +83,7 @@ export function decideRemoved(context: Context, address: Address, entry: LedgerE
     return refuse(
       address,
       "PREVENT_DESTROY",
-      `${address} ${destroy ? "is to be destroyed" : "is no longer declared"}, and its lifecycle.prevent_destroy, kept in the ledger, forbids to delete it`,
+      `${address} ${destroy ? "is to be destroyed" : "is no longer declared"}, and its lifecycle.prevent_destroy, ${destroy ? "in the file or kept in the ledger" : "kept in the ledger"}, forbids to delete it`,
       `${destroy ? "" : "declare it again and "}${PROTECTED_HINT}; or \`gateform ledger forget ${address}\` to keep it unmanaged`,
       { claims: [live] },
     );

@@ -73,6 +73,8 @@ export interface Desired {
   readonly removed: readonly Address[];
   /** Chains are resolved: `to` is declared. An entry whose `from` the ledger does not have does nothing. */
   readonly moved: readonly Move[];
+  /** In a destroy, which declares nothing: what the files protect or retain. It counts beside what the ledger says. */
+  readonly guards?: ReadonlyMap<Address, Lifecycle>;
 }
 
 export type { SecretSource };

@@ -57,15 +57,15 @@ describe.each(Object.entries(EXAMPLES))("examples/%s", (name, { creates, deletes
     expect(apply.stdout).toContain(`Apply: ${creates} done.`);
     expect((await run("plan", "--detailed-exitcode")).code).toBe(0);
 
+    const layers = layer === undefined ? [] : ["-f", "gateform.yaml", "-f", "layer.yaml"];
     if (layer !== undefined) {
       const refused = await run("destroy", "--auto-approve", "--allow-deletes", String(deletes));
       expect(refused.code).toBe(1);
       expect(refused.stdout).toContain("PREVENT_DESTROY");
       work.write("layer.yaml", layer);
-      const args = ["-f", "gateform.yaml", "-f", "layer.yaml", "--auto-approve"];
-      expect((await run("apply", ...args)).code).toBe(0);
+      expect((await run("apply", ...layers, "--auto-approve")).code).toBe(0);
     }
-    const destroyed = await run("destroy", "--auto-approve", "--allow-deletes", String(deletes));
+    const destroyed = await run("destroy", ...layers, "--auto-approve", "--allow-deletes", String(deletes));
     expect(destroyed.code, destroyed.stderr).toBe(0);
     const { cloudflare, vercel } = await server.state();
     expect(cloudflare.gateways).toEqual([]);
