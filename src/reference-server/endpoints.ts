@@ -15,9 +15,13 @@ import { tokenSelfEndpoints } from "./cloudflare/token-self.ts";
 import { tokenEndpoints } from "./cloudflare/tokens.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { apiKeyEndpoints } from "./vercel/api-keys.ts";
+import { budgetDefaultEndpoints } from "./vercel/budget-defaults.ts";
 import { budgetEndpoints } from "./vercel/budgets.ts";
+import { byokEndpoints } from "./vercel/byok-credentials.ts";
+import { projectEndpoints } from "./vercel/projects.ts";
 import { ruleEndpoints } from "./vercel/rules.ts";
 import { teamEndpointTable } from "./vercel/teams.ts";
+import { virtualModelEndpoints } from "./vercel/virtual-models.ts";
 
 export const endpoints: readonly Endpoint[] = [
   ...gatewayEndpoints,
@@ -35,5 +39,9 @@ export const endpoints: readonly Endpoint[] = [
   ...apiKeyEndpoints,
   ...ruleEndpoints,
   ...budgetEndpoints,
+  ...budgetDefaultEndpoints,
+  ...virtualModelEndpoints,
+  ...byokEndpoints,
+  ...projectEndpoints,
   ...teamEndpointTable,
 ];

@@ -149,7 +149,7 @@ function fires(armed: Armed, vendor: Vendor, incoming: Incoming): boolean {
   return true;
 }
 
-/** What a body names: id, name, provider_slug with alias, or match.model; of an array, all its names. */
+/** What a body names: an id, a slug, a name, provider_slug with alias, match.model, or what a budget is for; of an array, all its names. */
 function bodyName(incoming: Incoming): string {
   return incoming.payload.kind === "json" ? nameIn(incoming.payload.value) : "";
 }
@@ -158,18 +158,24 @@ function nameIn(value: unknown): string {
   if (Array.isArray(value)) return value.map(nameIn).join(",");
   const parsed = named.safeParse(value);
   if (!parsed.success) return "";
-  const { id, ruleId, name, provider_slug, alias, match } = parsed.data;
+  const { id, ruleId, virtualModelSlug, name, provider_slug, alias, match } = parsed.data;
+  const { scopeType, projectId, userId } = parsed.data;
   const slot = provider_slug === undefined ? undefined : `${provider_slug}/${alias ?? ""}`;
-  return id ?? ruleId ?? name ?? slot ?? match?.model ?? "";
+  const scope = scopeType === undefined ? undefined : `${scopeType}/${projectId ?? userId ?? ""}`;
+  return id ?? ruleId ?? virtualModelSlug ?? name ?? slot ?? match?.model ?? scope ?? "";
 }
 
 const named = z.object({
   id: z.string().optional(),
   ruleId: z.string().optional(),
+  virtualModelSlug: z.string().optional(),
   name: z.string().optional(),
   provider_slug: z.string().optional(),
   alias: z.string().optional(),
   match: z.object({ model: z.string().optional() }).optional(),
+  scopeType: z.string().optional(),
+  projectId: z.string().optional(),
+  userId: z.string().optional(),
 });
 
 function isRegularExpression(source: string): boolean {

@@ -91,6 +91,12 @@ export const switchesSchema = z.strictObject({
   rule_conflict: z.enum(["model", "model_and_type"]),
   /** Vercel: rules are refused at write time when they close a cycle, chain more than 10 rewrites, aim at a missing virtual model or name a model not in `creator/model` form. Docs of 2026-09-17 describe these at request time only; open questions 20-22. */
   strict_rules: z.boolean(),
+  /** Vercel: PUT of a budget or default that is there. `merge`: what the body leaves out stays, as CLI 64.0.2, which sends no period of its own accord, would have it. `replace`: it goes back to the defaults that OAS of autumn 2026 declares. Undocumented beyond that. */
+  budget_put: z.enum(["merge", "replace"]),
+  /** Vercel: how the `scopeId` of a user's budget is written. SDK on GitHub 2026-10: the native id; CLI 64.0.2 also expects `usr_` before it. */
+  user_scope_id: z.enum(["native", "usr_prefixed"]),
+  /** Vercel: lists of virtual models hold deleted (archived) ones. CLI 64.0.2 sorts them out by `status`, so they may be there; open question 32 says hidden. */
+  deleted_virtual_models_listed: z.boolean(),
   /** Vercel: requests per token in one minute, above which 429. null: never. Unpublished; open question 33. */
   vercel_rate_limit: z.int().min(1).nullable(),
 });
@@ -142,6 +148,9 @@ const live: Switches = {
   v1_ai_gateway: false,
   rule_conflict: "model",
   strict_rules: false,
+  budget_put: "merge",
+  user_scope_id: "usr_prefixed",
+  deleted_virtual_models_listed: false,
   vercel_rate_limit: null,
 };
 
@@ -188,6 +197,9 @@ const spec: Switches = {
   v1_ai_gateway: true,
   rule_conflict: "model",
   strict_rules: false,
+  budget_put: "replace",
+  user_scope_id: "native",
+  deleted_virtual_models_listed: false,
   vercel_rate_limit: null,
 };
 

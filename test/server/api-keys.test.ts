@@ -310,3 +310,14 @@ describe("quota", () => {
     expect((await quotaOf(api)).limitAmount).toBe(2);
   });
 });
+
+test("a reported key is marked as leaked, and the answer does not say whether there is one", async () => {
+  const { now } = clock();
+  const api = await start({ now });
+  const { apiKeyString, apiKey } = await make(api);
+  const report = (api_key: string) =>
+    api.vercel("POST", "/external/compromised_secret", { secret: { api_key } }, "");
+  expect((await report("vck_unknown")).text).toBe((await report(apiKeyString)).text);
+  const read = (await api.vercel("GET", `${KEYS}/${apiKey.id}`)).body;
+  expect(read.apiKey.leakedAt).toBe(now());
+});

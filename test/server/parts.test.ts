@@ -89,6 +89,8 @@ test("the profiles differ exactly where sources do", () => {
     "stored_keys_without_token",
     "invalid_token_status",
     "v1_ai_gateway",
+    "budget_put",
+    "user_scope_id",
   ]);
 });
 

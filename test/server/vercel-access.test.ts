@@ -101,6 +101,53 @@ describe("teams", () => {
   });
 });
 
+describe("members", () => {
+  async function withAda(api: Api): Promise<string> {
+    const { body: state } = await api.control("GET", "/state");
+    const [{ memberships }] = state.vercel.users;
+    const ada = { username: "ada", email: "ada@acme.example", name: "Ada Example", memberships };
+    state.vercel.users.push({ id: "AdaAdaAda", ...ada });
+    await api.control("PUT", "/state", state);
+    return state.vercel.teams[0].id;
+  }
+
+  test("are found by name, address and id", async () => {
+    const api = await start();
+    const path = `/v2/teams/${await withAda(api)}/members`;
+    const found = async (query: string) =>
+      (await api.vercel("GET", `${path}?${query}`)).body.members.map((member: Body) => member.username);
+    expect(await found("limit=100")).toEqual(["owner", "ada"]);
+    expect(await found("search=ADA@acme")).toEqual(["ada"]);
+    expect(await found("search=example")).toEqual(["owner", "ada"]);
+    expect(await found("search=nobody")).toEqual([]);
+    expect(await found("filterByUserIds=AdaAdaAda&filterByUserIds=x")).toEqual(["ada"]);
+  });
+
+  test("come in pages", async () => {
+    const api = await start();
+    const path = `/v2/teams/${await withAda(api)}/members?limit=1`;
+    const first = (await api.vercel("GET", path)).body;
+    const second = (await api.vercel("GET", `${path}&until=${first.pagination.next}`)).body;
+    expect([first.members[0].username, first.pagination.hasNext]).toEqual(["owner", true]);
+    expect([second.members[0].username, second.pagination.next]).toEqual(["ada", null]);
+  });
+
+  test("of another team are 403", async () => {
+    const api = await start();
+    await withSecondTeam(api);
+    expect(error(await api.vercel("GET", "/v2/teams/team_two/members"))).toEqual([403, "forbidden"]);
+  });
+});
+
+describe("projects", () => {
+  test("one is found by name and id, an unknown one is 404", async () => {
+    const api = await start();
+    const { id } = (await api.vercel("GET", "/v9/projects/web")).body;
+    expect((await api.vercel("GET", `/v9/projects/${id}`)).body).toEqual({ id, name: "web" });
+    expect(error(await api.vercel("GET", "/v9/projects/none"))).toEqual([404, "not_found"]);
+  });
+});
+
 describe("roles", () => {
   const key = { purpose: "ai-gateway", name: "x" };
   const rule = { type: "deny", match: { model: "a/b" } };

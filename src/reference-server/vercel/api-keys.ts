@@ -7,10 +7,26 @@ import { type Context, type Endpoint, param } from "../endpoint.ts";
 import { json } from "../http.ts";
 import { alphanumeric } from "../ids.ts";
 import { replaced } from "../store.ts";
-import { badRequest, type Caller, noContent, refuse, teamEndpoints } from "./endpoints.ts";
+import {
+  allReaders,
+  badRequest,
+  type Caller,
+  noContent,
+  readBody,
+  refuse,
+  teamEndpoints,
+} from "./endpoints.ts";
 import { cursorAt, pageLimit, readCursor } from "./paging.ts";
 import { changedQuota, presentQuota, shownQuota, withQuota } from "./quotas.ts";
-import { keyCreateBody, keyRenameBody, keyWire, paginationWire, quotaBody, quotaWire } from "./shapes.ts";
+import {
+  keyCreateBody,
+  keyRenameBody,
+  keyWire,
+  leakBody,
+  paginationWire,
+  quotaBody,
+  quotaWire,
+} from "./shapes.ts";
 import type { KeyRecord, Role } from "./state.ts";
 
 /** Documented as equivalent (SDK and REST docs without `/v1`, CLI and Terraform with); open question 1. */
@@ -18,7 +34,6 @@ const both = (rest: string) => [`/v1/api-keys${rest}`, `/api-keys${rest}`];
 
 /** Key budgets: Owner and Member write, all but Contributor read (docs 2026-08-28); taken for keys as a whole (inferred). */
 const writers: readonly Role[] = ["OWNER", "MEMBER"];
-const readers: readonly Role[] = ["OWNER", "MEMBER", "DEVELOPER", "BILLING", "VIEWER"];
 
 function present(key: KeyRecord): z.infer<typeof keyWire> {
   const { secret: _, position: __, quota: ___, quota_before: ____, metadata, ...wire } = key;
@@ -114,7 +129,7 @@ const create = teamEndpoints({
 const list = teamEndpoints({
   method: "GET",
   paths: both(""),
-  roles: readers,
+  roles: allReaders,
   reply: z.strictObject({ apiKeys: z.array(keyWire), pagination: paginationWire }),
   handle(context, caller) {
     const { query } = context.incoming;
@@ -145,7 +160,7 @@ const list = teamEndpoints({
 const getOne = teamEndpoints({
   method: "GET",
   paths: both("/:id"),
-  roles: readers,
+  roles: allReaders,
   reply: z.strictObject({ apiKey: keyWire }),
   handle(context, caller) {
     const key = keyOf(context, caller);
@@ -193,4 +208,25 @@ const remove = teamEndpoints({
   },
 });
 
-export const apiKeyEndpoints: readonly Endpoint[] = [create, list, getOne, rename, setQuota, remove].flat();
+/**
+ * Revokes a key that was found in public, without credentials (API key docs, 2026-08-11). What it answers is not
+ * published: here the same for every key, so that nobody learns which ones are good.
+ */
+const leak: Endpoint = {
+  vendor: "vercel",
+  method: "POST",
+  path: "/external/compromised_secret",
+  request: leakBody,
+  reply: z.strictObject({}),
+  handle(context) {
+    const { secret } = readBody(leakBody, context.incoming.payload);
+    const key = context.store.vercel.keys.find((candidate) => candidate.secret === secret.api_key);
+    if (key !== undefined && key.leakedAt === null) save(context, { ...key, leakedAt: context.now });
+    return json(200, {});
+  },
+};
+
+export const apiKeyEndpoints: readonly Endpoint[] = [
+  ...[create, list, getOne, rename, setQuota, remove].flat(),
+  leak,
+];

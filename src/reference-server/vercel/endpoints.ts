@@ -85,6 +85,9 @@ export function readBody<T>(schema: z.ZodType<T>, payload: Payload): T {
   throw badRequest(`Invalid request: \`${where}\`: ${issue?.message ?? "invalid"}`);
 }
 
+/** Every role but Contributor: who may read keys, budgets, members and projects (docs 2026-08-28; for the others inferred). */
+export const allReaders: readonly Role[] = ["OWNER", "MEMBER", "DEVELOPER", "BILLING", "VIEWER"];
+
 interface Row<Body> {
   readonly method: Method;
   /** Equivalent paths, the documented one first. */
@@ -95,10 +98,32 @@ interface Row<Body> {
     readonly when: (switches: Switches) => boolean;
   };
   readonly roles: readonly Role[];
+  /** A special team permission that allows it to every role. */
+  readonly permission?: string;
   readonly request?: z.ZodType<Body>;
   readonly reply?: z.ZodType;
   readonly available?: (switches: Switches) => boolean;
   readonly handle: (context: Context, caller: Caller, body: Body) => Reply;
+}
+
+/**
+ * The paths of `/ai-gateway/*`. SDK 1.28.35 writes them with `/v1`, which a live probe of 2026-08 found missing; open
+ * question 1.
+ */
+export function gatewayPaths(rest: string): Pick<Row<never>, "paths" | "switchedPaths"> {
+  return {
+    paths: [`/ai-gateway/${rest}`],
+    switchedPaths: { paths: [`/v1/ai-gateway/${rest}`], when: ({ v1_ai_gateway }) => v1_ai_gateway },
+  };
+}
+
+/** A query parameter that is `true` or `false`, without it false. */
+export function flagQuery(context: Context, name: string): boolean {
+  const text = context.incoming.query.get(name) ?? "false";
+  if (text !== "true" && text !== "false") {
+    throw badRequest(`Invalid request: \`${name}\`: must be true or false`);
+  }
+  return text === "true";
 }
 
 /** One endpoint per path. Order of checks: token, team, role, body. */
@@ -106,7 +131,8 @@ export function teamEndpoints<Body = undefined>(row: Row<Body>): Endpoint[] {
   const { request } = row;
   const handle = (context: Context): Reply => {
     const caller = resolveTeam(context, authenticate(context));
-    if (!row.roles.includes(caller.role)) {
+    const permitted = row.permission !== undefined && caller.permissions.includes(row.permission);
+    if (!permitted && !row.roles.includes(caller.role)) {
       throw refuse(403, "forbidden", `Not authorized: role ${caller.role} may not do this`);
     }
     const body = request === undefined ? undefined : readBody(request, context.incoming.payload);

@@ -64,7 +64,9 @@ export function shownQuota(key: KeyRecord, now: number): z.infer<typeof quotaWir
 }
 
 /** An empty list of thresholds is left out ("empty or absent = off", SDK 1.28.35). */
-export function presentQuota(quota: QuotaRecord): z.infer<typeof quotaWire> {
+export function presentQuota<T extends { alertThresholds: number[] }>(
+  quota: T,
+): Omit<T, "alertThresholds"> & { alertThresholds?: number[] } {
   const { alertThresholds, ...rest } = quota;
   return alertThresholds.length === 0 ? rest : { ...rest, alertThresholds };
 }
@@ -74,6 +76,6 @@ function shownRecord(key: KeyRecord, now: number): QuotaRecord | null {
 }
 
 /** A set to the service (Terraform PR #589 models it so). */
-function unique(thresholds: readonly number[]): number[] {
+export function unique(thresholds: readonly number[]): number[] {
   return [...new Set(thresholds)].sort((a, b) => a - b);
 }

@@ -8,8 +8,8 @@ import type { RuleRecord } from "./state.ts";
 /** More rewrites than this in one chain are an error (docs 2026-09-17). */
 const MAX_REWRITES = 10;
 
-/** Refuses with 400 when the live, enabled rules name malformed models or missing virtual models, close a cycle or chain too long. */
-export function checkChains(rules: readonly RuleRecord[]): void {
+/** Refuses with 400 when the live, enabled rules name malformed models or virtual models that are not active, close a cycle or chain too long. */
+export function checkChains(rules: readonly RuleRecord[], virtualModels: ReadonlySet<string>): void {
   const next = new Map<string, string>();
   for (const rule of rules) {
     if (rule.deleted || !rule.enabled) continue;
@@ -17,8 +17,8 @@ export function checkChains(rules: readonly RuleRecord[]): void {
     const target = rule.action?.rewriteModel;
     if (target === undefined) continue;
     checkModel(target);
-    // The server holds no virtual models yet, so none can be aimed at.
-    if (target.startsWith("vmc/")) throw badRequest("action.rewriteModel names no active virtual model");
+    if (target.startsWith("vmc/") && !virtualModels.has(target.slice("vmc/".length)))
+      throw badRequest("action.rewriteModel names no active virtual model");
     next.set(rule.match.model, target);
   }
   for (const start of next.keys()) {

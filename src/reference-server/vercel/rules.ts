@@ -7,7 +7,15 @@ import type { Context, Endpoint } from "../endpoint.ts";
 import { json } from "../http.ts";
 import { alphanumeric } from "../ids.ts";
 import { replaced } from "../store.ts";
-import { badRequest, type Caller, noContent, refuse, teamEndpoints } from "./endpoints.ts";
+import {
+  badRequest,
+  type Caller,
+  flagQuery,
+  gatewayPaths,
+  noContent,
+  refuse,
+  teamEndpoints,
+} from "./endpoints.ts";
 import { cursorAt, pageLimit, readCursor } from "./paging.ts";
 import { checkChains } from "./rule-chains.ts";
 import { ruleCreateBody, ruleUpdateBody, ruleWire } from "./shapes.ts";
@@ -17,11 +25,7 @@ import type { Role, RuleRecord } from "./state.ts";
 const writers: readonly Role[] = ["OWNER", "MEMBER"];
 const readers: readonly Role[] = ["OWNER", "MEMBER", "DEVELOPER"];
 
-const paths = ["/ai-gateway/rules"];
-const switchedPaths = {
-  paths: ["/v1/ai-gateway/rules"],
-  when: (switches: Context["switches"]) => switches.v1_ai_gateway,
-};
+const paths = gatewayPaths("rules");
 
 function present(rule: RuleRecord): z.infer<typeof ruleWire> {
   const { deleted: _, ...wire } = rule;
@@ -30,6 +34,14 @@ function present(rule: RuleRecord): z.infer<typeof ruleWire> {
 
 function rulesOf(context: Context, caller: Caller): RuleRecord[] {
   return context.store.vercel.rules.filter((rule) => rule.ownerId === caller.team.id);
+}
+
+/** What a rule can aim at as `vmc/<slug>`. */
+function virtualModels(context: Context, caller: Caller): ReadonlySet<string> {
+  const active = context.store.vercel.virtual_models.filter(
+    (model) => model.ownerId === caller.team.id && model.status === "active",
+  );
+  return new Set(active.map((model) => model.virtualModelSlug));
 }
 
 function liveRule(context: Context, caller: Caller, ruleId: string): RuleRecord {
@@ -75,8 +87,7 @@ function action(rewriteModel: string | undefined, reason: string | undefined): P
 
 const create = teamEndpoints({
   method: "POST",
-  paths,
-  switchedPaths,
+  ...paths,
   roles: writers,
   request: ruleCreateBody,
   reply: ruleWire,
@@ -97,7 +108,8 @@ const create = teamEndpoints({
       createdBy: caller.user.id,
       updatedBy: caller.user.id,
     };
-    if (context.switches.strict_rules) checkChains([...rulesOf(context, caller), rule]);
+    if (context.switches.strict_rules)
+      checkChains([...rulesOf(context, caller), rule], virtualModels(context, caller));
     context.store.writeVercel({ rules: [...context.store.vercel.rules, rule] });
     return json(201, present(rule));
   },
@@ -106,22 +118,18 @@ const create = teamEndpoints({
 /** Oldest first. Without `limit` and `cursor` all of them and no `cursor` in the answer; open question 23. */
 const list = teamEndpoints({
   method: "GET",
-  paths,
-  switchedPaths,
+  ...paths,
   roles: readers,
   reply: z.strictObject({ rules: z.array(ruleWire), cursor: z.string().nullable().optional() }),
   handle(context, caller) {
     const { query } = context.incoming;
-    const includeDisabled = query.get("includeDisabled") ?? "false";
-    if (includeDisabled !== "true" && includeDisabled !== "false") {
-      throw badRequest("Invalid request: `includeDisabled`: must be true or false");
-    }
+    const includeDisabled = flagQuery(context, "includeDisabled");
     const limit = pageLimit(query.get("limit"));
     const start = readCursor(query.get("cursor")) ?? 0;
     // Positions count deleted rules too, so that a delete between two pages moves nothing.
     const shown = rulesOf(context, caller)
       .map((rule, index) => ({ rule, position: index + 1 }))
-      .filter(({ rule }) => !rule.deleted && (rule.enabled || includeDisabled === "true"))
+      .filter(({ rule }) => !rule.deleted && (rule.enabled || includeDisabled))
       .filter(({ position }) => position > start);
     if (limit === undefined && start === 0)
       return json(200, { rules: shown.map(({ rule }) => present(rule)) });
@@ -134,8 +142,7 @@ const list = teamEndpoints({
 
 const update = teamEndpoints({
   method: "PATCH",
-  paths,
-  switchedPaths,
+  ...paths,
   roles: writers,
   request: ruleUpdateBody,
   reply: ruleWire,
@@ -156,7 +163,8 @@ const update = teamEndpoints({
       updatedBy: caller.user.id,
     };
     if (context.switches.strict_rules) {
-      checkChains(replaced(rulesOf(context, caller), (other) => other.ruleId === rule.ruleId, rule));
+      const rules = replaced(rulesOf(context, caller), (other) => other.ruleId === rule.ruleId, rule);
+      checkChains(rules, virtualModels(context, caller));
     }
     save(context, rule);
     return json(200, present(rule));
@@ -165,8 +173,7 @@ const update = teamEndpoints({
 
 const remove = teamEndpoints({
   method: "DELETE",
-  paths,
-  switchedPaths,
+  ...paths,
   roles: writers,
   handle(context, caller) {
     const ruleId = context.incoming.query.get("ruleId");

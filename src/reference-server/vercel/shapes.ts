@@ -4,15 +4,16 @@
  */
 import * as z from "zod";
 
-const milliseconds = z.number();
+/** Since 1970. */
+export const milliseconds = z.number();
 
 export const errorWire = z.object({
   error: z.looseObject({ code: z.string(), message: z.string() }),
 });
 
-const limitAmount = z.number().min(1);
-const refreshPeriod = z.enum(["daily", "weekly", "monthly", "none"]);
-const alertThresholds = z.array(z.union([z.literal(50), z.literal(75), z.literal(100)]));
+export const limitAmount = z.number().min(1);
+export const refreshPeriod = z.enum(["daily", "weekly", "monthly", "none"]);
+export const alertThresholds = z.array(z.union([z.literal(50), z.literal(75), z.literal(100)]));
 
 export const quotaWire = z.strictObject({
   quotaEntityId: z.string(),
@@ -77,6 +78,9 @@ export const keyCreateBody = z.strictObject({
     .optional(),
 });
 
+/** What secret scanners report (API key docs, 2026-08-11). */
+export const leakBody = z.strictObject({ secret: z.strictObject({ api_key: z.string().min(1) }) });
+
 export const keyRenameBody = z.strictObject({ name: keyName });
 
 export const quotaBody = z.strictObject({
@@ -137,3 +141,23 @@ export const userWire = z.strictObject({
 });
 
 export const teamWire = z.strictObject({ id: z.string(), slug: z.string(), name: z.string() });
+
+/** Of members: a number that counts up (form inferred). */
+export const memberPaginationWire = z.strictObject({
+  count: z.number(),
+  next: z.number().nullable(),
+  prev: z.number().nullable(),
+  hasNext: z.boolean(),
+});
+
+/** What CLI 64.0.2 reads of a member; the live answer has more. */
+export const memberWire = z.strictObject({
+  uid: z.string(),
+  email: z.string(),
+  username: z.string(),
+  name: z.string().optional(),
+  role: z.string(),
+});
+
+/** What CLI 64.0.2 reads of a project; the live answer has much more. */
+export const projectWire = z.strictObject({ id: z.string(), name: z.string() });

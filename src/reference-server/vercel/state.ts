@@ -1,9 +1,12 @@
 /**
- * What the Vercel half remembers: teams, users with their roles, tokens, API keys with their plaintext, and
- * rules, the soft-deleted ones included.
+ * What the Vercel half remembers: teams, users with their roles, tokens, projects, API keys and BYOK credentials with
+ * their plaintext, rules, budgets and virtual models, the soft-deleted ones included.
  */
 import * as z from "zod";
+import { budgetDefaultWire, budgetWire } from "./budget-shapes.ts";
+import { credentialFields, credentialWire } from "./byok-shapes.ts";
 import { quotaWire, ruleWire } from "./shapes.ts";
+import { virtualModelWire } from "./virtual-model-shapes.ts";
 
 const epoch = Date.UTC(2026, 0, 1);
 
@@ -20,6 +23,7 @@ const userRecord = z.strictObject({
   id: z.string().min(1),
   username: z.string().min(1),
   email: z.string().min(1),
+  name: z.string().optional(),
   memberships: z.array(
     z.strictObject({
       team_id: z.string(),
@@ -34,6 +38,14 @@ const tokenRecord = z.strictObject({
   /** CLI 64.0.2 refuses anything outside [A-Za-z0-9_]. */
   token: z.string().regex(/^[A-Za-z0-9_]+$/),
   user_id: z.string(),
+});
+
+const projectRecord = z.strictObject({
+  id: z.string().min(1),
+  name: z.string().min(1),
+  teamId: z.string(),
+  /** Ids of users who administer it whatever their role. */
+  admins: z.array(z.string()).default([]),
 });
 
 const quotaRecord = quotaWire.extend({ alertThresholds: z.array(z.number()) });
@@ -65,6 +77,45 @@ const keyRecord = z.strictObject({
 
 const ruleRecord = ruleWire.extend({ deleted: z.boolean().default(false) });
 
+const budgetRecord = budgetWire.omit({ quotaEntityId: true, name: true, source: true }).extend({
+  teamId: z.string(),
+  scopeType: z.enum(["team", "project", "user"]),
+  currentSpend: z.number().default(0),
+  currentByokSpend: z.number().default(0),
+  includeByokInQuota: z.boolean().default(false),
+  active: z.boolean().default(true),
+  archived: z.boolean().default(false),
+  alertThresholds: z.array(z.number()).default([]),
+  createdAt: z.number().default(epoch),
+  updatedAt: z.number().default(epoch),
+});
+
+const budgetDefaultRecord = budgetDefaultWire.extend({
+  teamId: z.string(),
+  active: z.boolean().default(true),
+  alertThresholds: z.array(z.number()).default([]),
+  createdAt: z.number().default(epoch),
+  updatedAt: z.number().default(epoch),
+});
+
+const virtualModelRecord = virtualModelWire.extend({
+  kind: virtualModelWire.shape.kind.default("alias"),
+  status: virtualModelWire.shape.status.default("active"),
+  deleted: z.boolean().default(false),
+  createdAt: z.number().default(epoch),
+  updatedAt: z.number().default(epoch),
+});
+
+const credentialRecord = credentialWire.extend({
+  /** The plaintext. The API never answers it; it stays here so that a test can see what arrived. */
+  credential: credentialFields,
+  active: z.boolean().default(true),
+  deleted: z.boolean().default(false),
+  modelMappings: credentialWire.shape.modelMappings.unwrap().default([]),
+  createdAt: z.number().default(epoch),
+  updatedAt: z.number().default(epoch),
+});
+
 const team = { id: "team_FN6s2dJTGc4B5hRNee8bJNZ4", slug: "acme", name: "Acme" };
 const owner = {
   id: "HkSHRenffSAUwWWve8kTFRPT",
@@ -82,8 +133,16 @@ export const vercelState = z.strictObject({
     .array(tokenRecord)
     .min(1)
     .default([{ token: "yS7QQrfWzvheKfP7yuC9ghbm", user_id: owner.id }]),
+  projects: z
+    .array(projectRecord)
+    .prefault([{ id: "prj_Zf3xS5tPSeRJq8pyD7Y2u4kGmCQN", name: "web", teamId: team.id }]),
   keys: z.array(keyRecord).default([]),
   rules: z.array(ruleRecord).default([]),
+  budgets: z.array(budgetRecord).default([]),
+  budget_defaults: z.array(budgetDefaultRecord).default([]),
+  /** In the order of their creation. */
+  virtual_models: z.array(virtualModelRecord).default([]),
+  byok_credentials: z.array(credentialRecord).default([]),
 });
 
 export type VercelState = Omit<z.infer<typeof vercelState>, "keys"> & { keys: KeyRecord[] };
@@ -92,3 +151,8 @@ export type UserRecord = z.infer<typeof userRecord>;
 export type KeyRecord = z.infer<typeof keyRecord> & { position: number };
 export type QuotaRecord = z.infer<typeof quotaRecord>;
 export type RuleRecord = z.infer<typeof ruleRecord>;
+export type ProjectRecord = z.infer<typeof projectRecord>;
+export type BudgetRecord = z.infer<typeof budgetRecord>;
+export type BudgetDefaultRecord = z.infer<typeof budgetDefaultRecord>;
+export type VirtualModelRecord = z.infer<typeof virtualModelRecord>;
+export type CredentialRecord = z.infer<typeof credentialRecord>;
