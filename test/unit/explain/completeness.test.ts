@@ -116,7 +116,7 @@ describe("a field's policy", () => {
   });
 
   test("is there for programs as well", () => {
-    expect(explained("cloudflare.provider_config.secret").rules).toMatchObject({
+    expect(explained("cloudflare.secret.value").rules).toMatchObject({
       required: true,
       write_only: true,
       immutable: false,
