@@ -34,6 +34,11 @@ export async function observe(input: ObserveInput): Promise<LiveState> {
   return look.state();
 }
 
+interface Wholes {
+  readonly wholes: readonly LiveResource[];
+  readonly problem?: ProviderError;
+}
+
 class Look {
   readonly #input: ObserveInput;
   readonly #entries: readonly (readonly [Address, LedgerEntry])[];
@@ -64,44 +69,50 @@ class Look {
       const rule = kind.rules.part_of;
       const found = this.#liveOf(kind.rules.kind);
       if (rule === undefined || found.length === 0) continue;
-      try {
-        const wholes = await this.#wholesOf(rule, found);
-        for (const live of found) {
-          const whole = wholes.find((other) => rule.is(live, other));
-          if (whole !== undefined) this.#add(kind, { ...live, part_of: this.#wholeNamed(whole) });
-        }
-      } catch (error) {
-        // Nobody can tell which of them are somebody's own, so none of them may be taken or removed.
-        this.#readings.push(this.#failed(kind.rules.kind, undefined, error));
+      const { wholes, problem } = await this.#wholesOf(rule, found);
+      for (const live of found) {
+        const whole = wholes.find((other) => rule.is(live, other));
+        if (whole !== undefined) this.#add(kind, { ...live, part_of: this.#wholeNamed(whole) });
       }
+      // Nobody can tell which of the rest are somebody's own, so none of them may be taken or removed.
+      if (problem !== undefined) this.#readings.push(this.#failed(kind.rules.kind, undefined, problem));
     }
   }
 
-  /** Everything that the given ones may belong to. What is read only for this is no part of the state. */
-  async #wholesOf(rule: PartRule, found: readonly LiveResource[]): Promise<LiveResource[]> {
+  /** What the given ones may belong to, as far as it can be read. What is read only for this is no part of the state. */
+  async #wholesOf(rule: PartRule, found: readonly LiveResource[]): Promise<Wholes> {
     const kind = this.#input.kinds.find(({ rules }) => rules.kind === rule.kind);
     const parentKind = this.#input.kinds.find(({ rules }) => rules.kind === kind?.rules.parent);
-    if (kind === undefined || parentKind === undefined) return [];
-    const parents = (await this.#everythingIn(parentKind, undefined)).filter(({ id }) =>
-      found.some((live) => rule.within(live, id)),
-    );
-    const lists = await mapLimit(parents, this.#input.parallelism, ({ id }) => this.#everythingIn(kind, id));
-    return lists.flat();
+    if (kind === undefined || parentKind === undefined) return { wholes: [] };
+    const parents = await this.#everythingIn(parentKind, undefined);
+    const possible = parents.wholes.filter(({ id }) => found.some((live) => rule.within(live, id)));
+    const lists = await mapLimit(possible, this.#input.parallelism, ({ id }) => this.#everythingIn(kind, id));
+    const problem = [parents, ...lists].find((list) => list.problem !== undefined)?.problem;
+    return {
+      wholes: lists.flatMap((list) => list.wholes),
+      ...(problem === undefined ? {} : { problem }),
+    };
   }
 
-  /** A whole list, read before or now. Throws `ProviderError` for half of one. */
-  async #everythingIn(kind: AnyKind, parentId: string | undefined): Promise<readonly LiveResource[]> {
+  /** A list, read before or now, and why there is only half of it. */
+  async #everythingIn(kind: AnyKind, parentId: string | undefined): Promise<Wholes> {
     const place = kind.rules.kind;
     const known = this.#readings.find((reading) => reading.kind === place && reading.parent_id === parentId);
-    const listing: Listing =
-      known === undefined
-        ? await kind.api.list(this.#session(kind).api as never, parentOf(parentId))
-        : { ...known, resources: this.#liveOf(place).filter(({ parent_id }) => parent_id === parentId) };
-    if (listing.complete) return listing.resources;
-    throw new ProviderError(
-      `what belongs to ${kind.rules.noun}s cannot be told from the rest: ${listing.error ?? "their list is cut"}`,
-      { refused: "malformed", outcome: "not-applied" },
-    );
+    try {
+      const listing: Listing =
+        known === undefined
+          ? await kind.api.list(this.#session(kind).api as never, parentOf(parentId))
+          : { ...known, resources: this.#liveOf(place).filter(({ parent_id }) => parent_id === parentId) };
+      if (listing.complete) return { wholes: listing.resources };
+      const problem = new ProviderError(
+        `what belongs to ${kind.rules.noun}s cannot be told from the rest: ${listing.error ?? "their list is cut"}`,
+        { refused: "malformed", outcome: "not-applied" },
+      );
+      return { wholes: listing.resources, problem };
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      return { wholes: [], problem: error };
+    }
   }
 
   #wholeNamed({ kind, id, parent_id, name }: LiveResource): NonNullable<LiveResource["part_of"]> {

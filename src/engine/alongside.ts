@@ -9,7 +9,8 @@ import type { Context } from "./context.ts";
 import type { Draft, Verdict } from "./verdict.ts";
 
 /**
- * Address → address of what takes it along, for what stays declared and is ours. Its owner has to make it anew.
+ * Address → address of what takes along what is ours under it now: made anew where it stays declared, deleted in its
+ * own step where not.
  * @param within whether the plan is about an address.
  */
 export function takenAlong(
@@ -22,8 +23,9 @@ export function takenAlong(
     context,
     verdicts.flatMap(({ address, drafts }) => (within(address) ? drafts : [])),
   )) {
-    const mine = owner !== undefined && context.owners.get(keyOf(part)) === owner;
-    if (mine && context.declared.has(owner) && within(owner)) taken.set(owner, step.address);
+    // An earlier id of the address goes anyway, and its successor has nothing to do with that.
+    const current = owner !== undefined && context.entries.get(owner)?.id === part.id;
+    if (current && within(owner)) taken.set(owner, step.address);
   }
   return taken;
 }
@@ -45,7 +47,33 @@ export function losesAlong(context: Context, drafts: readonly Draft[]): Refusal[
       because: owner,
     });
   }
-  return refusals;
+  return [...refusals, ...drafts.flatMap((step) => losesUnseen(context, step))];
+}
+
+/**
+ * The same of what the ledger has and nothing read has shown, neither live nor gone: whether it goes along is told by
+ * what was applied last.
+ */
+function losesUnseen(context: Context, step: Draft): Refusal[] {
+  const whole = step.action === "delete" ? context.byKey.get(stepKey(step)) : undefined;
+  if (whole === undefined) return [];
+  for (const [address, { kind, parent_id, id, applied }] of context.entries) {
+    const rule = context.rules.get(kind)?.part_of;
+    const key = liveKey(kind, parent_id, id ?? "");
+    if (id === null || rule?.kind !== step.kind || context.byKey.has(key) || context.absent.has(key))
+      continue;
+    if (!rule.is({ id, fields: applied }, whole)) continue;
+    return [
+      {
+        address: step.address,
+        code: "TAKES_ALONG",
+        message: `with ${step.address} goes ${address}, which belongs to it at the vendor and which was not found: nobody can tell whether it is still there`,
+        hint: `see what the plan says of ${address} without \`--target\``,
+        because: address,
+      },
+    ];
+  }
+  return [];
 }
 
 /** Deletes, each with what has been live as part of what it deletes, and who owns that. */

@@ -5,8 +5,15 @@ import type { DesiredResource, Lifecycle } from "../model/desired.ts";
 import type { Fields, KindRules } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
-import { type Context, identityKey, isReadCompletely, readingProblem, uniqueKey } from "./context.ts";
-import { canonicalFields } from "./normalise.ts";
+import {
+  type Context,
+  identityKey,
+  isReadCompletely,
+  readingProblem,
+  rulesOf,
+  uniqueKey,
+} from "./context.ts";
+import { canonicalFields, canonicalLive } from "./normalise.ts";
 import { refuse, type Verdict } from "./verdict.ts";
 
 /** Where the parent of a resource stands, as decided before it. */
@@ -101,6 +108,11 @@ export function ownedTwice(rules: KindRules, address: Address, live: LiveResourc
   );
 }
 
+/** The address of what a live resource belongs to, where that is ours. */
+export function wholeOf({ owners, intended }: Context, { part_of }: LiveResource): Address | undefined {
+  return part_of === undefined ? undefined : (owners.get(part_of.key) ?? intended.get(part_of.key));
+}
+
 /**
  * Refuses to take or remove what belongs to something else that stays: that has it to itself, and needs it.
  */
@@ -112,16 +124,31 @@ export function partOfAnother(
 ): Verdict | undefined {
   const whole = live.part_of;
   if (whole === undefined) return undefined;
-  const owner = context.owners.get(whole.key);
+  const owner = wholeOf(context, live);
   const needed = owner === undefined ? undefined : context.declared.get(owner)?.needs;
-  // What is removed along with it, or made for it, is in nobody's way.
-  if (needed === undefined ? owner !== undefined : needed.includes(address)) return undefined;
+  // What is removed along with it, made for it or taken over with it is in nobody's way.
+  if (owner === undefined ? isDeclaredFor(context, whole.key, address) : (needed?.includes(address) ?? true))
+    return undefined;
   return refuse(
     address,
     "PART_OF",
     `the ${rules.noun} ${describeLive(rules, live)} belongs to ${whole.title}, which uses it by its name and deletes it when it goes`,
     `leave it to that, and take ${address} out of the file; if it is in the ledger, \`gateform ledger forget ${address}\``,
     { claims: [live] },
+  );
+}
+
+/** Whether something live that is not ours is declared, by what identifies it, and declared to need an address. */
+function isDeclaredFor(context: Context, key: string, address: Address): boolean {
+  const live = context.byKey.get(key);
+  if (live === undefined) return false;
+  const rules = rulesOf(context.rules, live.kind);
+  const identity = rules.identity(canonicalLive(rules, live.fields));
+  return context.desired.resources.some(
+    ({ kind, needs, fields }) =>
+      kind === live.kind &&
+      needs.includes(address) &&
+      rules.identity(canonicalFields(rules, fields)) === identity,
   );
 }
 

@@ -12,7 +12,7 @@ import type { KindRules } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import type { Reason } from "../model/plan.ts";
-import { isProtected, ownedTwice, PROTECTED_HINT, partOfAnother } from "./case.ts";
+import { isProtected, ownedTwice, PROTECTED_HINT, partOfAnother, wholeOf } from "./case.ts";
 import {
   addressForLive,
   type Context,
@@ -57,8 +57,7 @@ export function decideRemoved(context: Context, address: Address, entry: LedgerE
     ],
   });
   if (entry.status !== "ready") return decideLeftover(context, rules, address, entry);
-  if (isRetained(context, entry) || !rules.can_delete)
-    return claim(forget("retained"), ownedLive(context, entry));
+  if (isLetGo(context, entry)) return claim(forget("retained"), ownedLive(context, entry));
   const live = ownedLive(context, entry);
   if (live === undefined) {
     if (isKnownGone(context, entry, isParentGone(context, entry))) return forget("gone");
@@ -88,21 +87,33 @@ export function decideRemoved(context: Context, address: Address, entry: LedgerE
       { claims: [live] },
     );
   }
-  const whole = context.owners.get(live.part_of?.key ?? "");
-  const goes = whole !== undefined && isRemoved(context, whole);
-  const part = partOfAnother(context, address, rules, live);
-  if (part !== undefined && !goes) {
-    // What stays ours, and has it to itself from now on, takes care of it.
-    return whole === undefined ? part : claim(forget("retained"), live);
+  const taker = context.taken.get(address) ?? removedWhole(context, live);
+  if (live.part_of !== undefined && taker === undefined) {
+    // What has it to itself and stays takes care of it; so does whoever gets that when this stack lets go of it.
+    const whole = wholeOf(context, live);
+    const part = whole === undefined ? partOfAnother(context, address, rules, live) : undefined;
+    return part ?? claim(forget("retained"), live);
   }
   const own = destroy ? "destroyed" : "removed";
-  const along = goes ? { along: whole } : {};
   return deleteVerdict(context, rules, live, {
     address,
     entry,
     reason: parentRemoved ? "child" : own,
-    ...along,
+    ...(taker === undefined ? {} : { along: taker }),
   });
+}
+
+/** The address of what a live resource belongs to, where that is removed and not only let go of. */
+function removedWhole(context: Context, live: LiveResource): Address | undefined {
+  const whole = wholeOf(context, live);
+  const entry = whole === undefined ? undefined : context.entries.get(whole);
+  if (whole === undefined || entry === undefined || !isRemoved(context, whole)) return undefined;
+  return isLetGo(context, entry) ? undefined : whole;
+}
+
+/** Whether a removed entry is only forgotten, and what it names stays. */
+function isLetGo(context: Context, entry: LedgerEntry): boolean {
+  return isRetained(context, entry) || !rulesOf(context.rules, entry.kind).can_delete;
 }
 
 /** An interrupted create or the first half of a replacement that is no longer wanted. */

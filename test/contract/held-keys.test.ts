@@ -150,6 +150,88 @@ test("where both are removed, the secret is gone already with its config", async
   expect((await stage.state()).cloudflare.secrets).toEqual([]);
 });
 
+test("an alias that changes along with the name of its secret takes the old secret along", async () => {
+  const stage = await opened("live");
+  const next = "support_openai_batch";
+  const value = { env: "KEY" };
+  await stage.declare(
+    ...file(
+      { openai: { alias: "batch", secret_id: { ref: `cloudflare.secret.${next}` } } },
+      { [next]: { value } },
+    ),
+  );
+  const result = await stage.apply({ allow_deletes: 2 });
+  expectConverged(result);
+  expect(outcomes(result)).toEqual([
+    `create ${CONFIG}: done`,
+    `delete ${CONFIG}: done`,
+    `delete ${SECRET}: already`,
+  ]);
+  expect((await stage.state()).cloudflare.secrets.map(({ name }) => name)).toEqual([next]);
+});
+
+test("a config that is replaced and takes its key back takes the declared secret along", async () => {
+  const stage = await opened("live");
+  await stage.declare(...file({ openai: { secret: { env: "NEXT" }, rate_limit: 5 } }, {}));
+  expectConverged(await stage.apply({ allow_deletes: 2 }));
+  expect((await stage.state()).cloudflare.secrets.map(({ value }) => value)).toEqual([env.NEXT]);
+  expectEmpty(await stage.plan());
+});
+
+test("a secret stays with a config that this stack lets go of", async () => {
+  const stage = await opened("live");
+  const before = await ids(stage);
+  const value = { env: "KEY" };
+  const lifecycle = { on_remove: "retain" };
+  await stage.declare(...file({ openai: { secret_id: ref, lifecycle } }, { [NAME]: { value } }));
+  expectConverged(await stage.apply());
+  await stage.declare(...file({}, {}));
+  const result = await stage.apply({ allow_deletes: 2 });
+  expectConverged(result);
+  expect(outcomes(result)).toEqual([`forget ${CONFIG}: done`, `forget ${SECRET}: done`]);
+  expect(await ids(stage)).toEqual(before);
+  expect(await served(stage)).toBe(200);
+});
+
+test("after a lost ledger one adoption takes over a config and its secret, and nothing is written", async () => {
+  const stage = await opened("live");
+  await stage.loseLedger();
+  const { refused } = await stage.plan();
+  expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(["OWNERSHIP_UNKNOWN"]));
+  expect((await stage.plan({ adopt: true })).refused).toEqual([]);
+  await stage.adopt({ patterns: ["*"] });
+  expect((await stage.plan()).steps.map(({ id }) => id)).toEqual([`check-secret ${SECRET}`]);
+});
+
+test("a secret that the file or a cut list keeps out of sight is not lost with its config", async () => {
+  const stage = await opened("live");
+  await stage.vendors.cloudflare("POST", "/ai-gateway/gateways", {
+    ...{ id: "sup", cache_ttl: 0, rate_limiting_interval: 0, rate_limiting_limit: 0 },
+    ...{ collect_logs: true, cache_invalidate_on_update: false },
+  });
+  const [store] = (await stage.state()).cloudflare.stores;
+  await stage.vendors.cloudflare("POST", `/secrets_store/stores/${store?.id}/secrets`, [
+    { name: "sup_openai_default", value: "of another gateway", scopes: ["ai_gateway"] },
+  ]);
+  const refusals = async (targets?: string[]) => {
+    const plan = await stage.plan({ allow_deletes: 5, ...(targets === undefined ? {} : { targets }) });
+    expect(plan.steps.filter(({ action }) => action === "delete")).toEqual([]);
+    return plan.refused.map(({ address, code }) => [address, code]);
+  };
+  const gateways = { support: { provider_configs: {} } };
+  await stage.declare({ cloudflare: { gateways } });
+  expect(await refusals([CONFIG])).toEqual([[CONFIG, "TAKES_ALONG"]]);
+  // Which secrets are keys of the other gateway cannot be told; of this one's it can.
+  await stage.fault({
+    method: "GET",
+    path: "/sup/provider_configs",
+    effect: { kind: "status", status: 403, when: "before" },
+  });
+  const lifecycle = { prevent_destroy: true };
+  await stage.declare(...file({}, { [NAME]: { value: { env: "KEY" }, lifecycle } }));
+  expect(await refusals()).toContainEqual([CONFIG, "TAKES_ALONG"]);
+});
+
 test("a secret that is to stay keeps its config from being deleted", async () => {
   const keep = (lifecycle: JsonObject) => ({ [NAME]: { value: { env: "KEY" }, lifecycle } });
   for (const lifecycle of [{ prevent_destroy: true }, { on_remove: "retain" }]) {
