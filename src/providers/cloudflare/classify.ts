@@ -23,7 +23,7 @@ export function classifyCloudflare(answer: RawAnswer, credential: CredentialKind
   const message = errors.map((error) => error.message).join("; ");
   const code = errors.find((error) => error.code !== undefined)?.code;
   const verdict = judge(answer, errors[0], message);
-  const hint = hintOf(verdict.refused, code, answer, credential);
+  const hint = ELSEWHERE.test(message) ? NOT_FROM_HERE : hintOf(verdict.refused, code, answer, credential);
   return {
     ...verdict,
     message: message === "" ? plainMessage(answer) : message,
@@ -37,11 +37,8 @@ type Judgement = Pick<Verdict, "refused" | "outcome">;
 const no = (refused: Verdict["refused"]): Judgement => ({ refused, outcome: "not-applied" });
 const maybe = (refused: Verdict["refused"]): Judgement => ({ refused, outcome: "unknown" });
 
-function judge(
-  { status, body, path }: RawAnswer,
-  first: VendorError | undefined,
-  message: string,
-): Judgement {
+function judge(answer: RawAnswer, first: VendorError | undefined, message: string): Judgement {
+  const { status, path } = answer;
   const says = (pattern: RegExp): boolean => pattern.test(message);
   // Once the answer to a route name that is taken (@distilled.cloud/cloudflare 0.30.3, 2026).
   if (status === 500 && says(/unique constraint.*routes\.name/i)) return no("exists");
@@ -54,6 +51,9 @@ function judge(
     case 9106: // missing
       return no("authentication");
     case 9109:
+      // Of the token itself, which is not valid (cert-manager#4465, 2021) or not to be used from here.
+      if (says(/access token/i)) return no("authentication");
+      return no(status === 403 ? "permission" : "authentication");
     case 10000:
       return no(status === 403 ? "permission" : "authentication");
     case 10001:
@@ -84,13 +84,15 @@ function judge(
           : "invalid",
       );
     default:
-      return judgeByStatus(status, body, message);
+      return judgeByStatus(answer, message);
   }
 }
 
-function judgeByStatus(status: number, body: unknown, message: string): Judgement {
+function judgeByStatus({ status, body, json, header }: RawAnswer, message: string): Judgement {
   if (status === 401) return no("authentication");
-  if (status === 403) return no("permission");
+  // A page is a firewall's or a proxy's, about one request: it says nothing of what the credential may do.
+  const page = !json && /\bhtml\b/i.test(header("content-type") ?? "");
+  if (status === 403) return no(page ? "malformed" : "permission");
   if (status === 409) return no("exists");
   if (/already exists/i.test(message)) return no("exists");
   // Only Cloudflare's own envelope can say that something is gone; a proxy's 404 cannot.
@@ -126,6 +128,12 @@ function hintOf(
     ? `check cloudflare.account_id, and that the ${NOUNS[credential]} is for this account`
     : undefined;
 }
+
+/** With the code 9109 (jeessy2/ddns-go#1341, 2024-12-14). */
+const ELSEWHERE = /cannot use the access token from location/i;
+
+const NOT_FROM_HERE =
+  "the API token has a condition on the addresses that it is used from, and the one of this machine is not among them: change the condition, or use another token";
 
 const NOUNS = { token: "API token", key: "Global API key" } as const;
 

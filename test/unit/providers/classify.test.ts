@@ -63,6 +63,14 @@ describe("Cloudflare", () => {
     [401, refusedBy(10000, "Authentication error"), "authentication", "not-applied"],
     [403, refusedBy(10000, "Authentication error"), "permission", "not-applied"],
     [403, refusedBy(9109, "Unauthorized to access requested resource"), "permission", "not-applied"],
+    [403, refusedBy(9109, "Invalid access token"), "authentication", "not-applied"],
+    [
+      403,
+      refusedBy(9109, "Cannot use the access token from location: 192.0.2.1"),
+      "authentication",
+      "not-applied",
+    ],
+    [403, HTML, "malformed", "not-applied"],
     [403, refusedBy(10001, "method not allowed for token"), "permission", "not-applied"],
     [403, refusedBy(10001, "internal error"), "unavailable", "unknown"],
     [200, refusedBy(971, "Please slow down"), "throttled", "not-applied"],
@@ -102,6 +110,13 @@ describe("Cloudflare", () => {
   ] as const)("a refused %s %s names the permission group %s", (method, path, group) => {
     const verdict = classifyCloudflare(answer(403, refusedBy(10000, "no"), { method, path }));
     expect(verdict?.hint).toContain(`"${group}"`);
+  });
+
+  test("a token that may not be used from this address is told so, and not to get a permission", () => {
+    const message = "Cannot use the access token from location: 192.0.2.1";
+    const hint = classifyCloudflare(answer(403, refusedBy(9109, message)))?.hint;
+    expect(hint).toContain("condition");
+    expect(hint).not.toContain("permission");
   });
 
   test.each([
