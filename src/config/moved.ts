@@ -113,7 +113,8 @@ function kindProblem(
       hint: `write an address of the kind ${parts.from.kind}`,
     };
   }
-  if (kind.kind.rules.key_is_id) {
+  const sameKey = parts.from.keys.at(-1) === parts.to.keys.at(-1);
+  if (kind.kind.rules.key_is_id && !sameKey) {
     return {
       code: "MOVED_KEY_IS_ID",
       at: "to",
@@ -140,7 +141,9 @@ function kindProblem(
       code: "BAD_MOVE",
       at: "to",
       message: `${quote(from)} cannot become ${quote(to)}: it lives in ${before ?? "nothing"} and cannot leave it`,
-      hint: "only the last key can change, unless what it lives in is moved as well",
+      hint: kind.kind.rules.key_is_id
+        ? "remove this line and let a plan show a delete and a create"
+        : "only the last key can change, unless what it lives in is moved as well",
     };
   }
   return undefined;

@@ -53,7 +53,7 @@ export async function checkQuota(api: CloudflareReader, plan: Plan): Promise<rea
 
 /** Nothing where all that the plan stores has a place, whatever the order of its steps. */
 function tooFew(
-  { stored, growing, late }: Room,
+  { stored, growing, late, beside }: Room,
   { quota, usage }: { readonly quota: number; readonly usage: number },
 ): readonly Diagnostic[] {
   const free = Math.max(0, quota - usage);
@@ -62,9 +62,13 @@ function tooFew(
   if (first === undefined) return [];
   const reused = stored - growing.length;
   const places = reused === 0 ? "" : `, and ${reused} more that the plan itself frees before`;
+  const both =
+    beside.length === 0
+      ? ""
+      : `. The new one of a replacement is stored beside the old one first: ${firstOf(beside, 3)}`;
   const hint =
     late.length === 0
-      ? "delete secrets that are no longer used, ask Cloudflare for more, or store fewer"
+      ? `delete secrets that are no longer used, ask Cloudflare for more, or store fewer${both}`
       : `some deletes of the plan make room, but do not have to come first: carry them out on their own with ${firstOf(
           late.map((address) => `\`--target ${address}\``),
           3,

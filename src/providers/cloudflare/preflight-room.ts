@@ -14,6 +14,8 @@ export interface Room {
   readonly growing: readonly Address[];
   /** Deletes that free a place, and of which nobody can tell that they come before anything that needs one. */
   readonly late: readonly Address[];
+  /** Replacements of which the new one has to be stored beside the old one, so that none of them can go first. */
+  readonly beside: readonly Address[];
 }
 
 /**
@@ -38,12 +40,15 @@ export function roomFor(plan: Plan): Room {
     return false;
   };
   const growing = makers.filter(({ id }) => !place(id, new Set()));
+  const unused = [...places].flatMap(([name, [first]]) =>
+    taken.has(name) || first === undefined ? [] : [first],
+  );
+  const isReplaced = ({ replacement }: Step): boolean => replacement === "create-first";
   return {
     stored: makers.length,
     growing: growing.map(({ address }) => address),
-    late: [...places].flatMap(([name, [first]]) =>
-      taken.has(name) || first === undefined ? [] : [first.address],
-    ),
+    late: unused.filter((step) => !isReplaced(step)).map(({ address }) => address),
+    beside: unused.filter(isReplaced).map(({ address }) => address),
   };
 }
 

@@ -34,6 +34,21 @@ describe("a secret's key under moved", () => {
   });
 });
 
+test("what cannot leave its gateway is told so, and not that its key is another one", async () => {
+  const name = (gateway: string) => `cloudflare.custom_domain.${gateway}/ai.acme.com`;
+  const { diagnostics } = await load(
+    "  gateways: { b: { custom_domains: { ai.acme.com: {} } } }\n",
+    `moved: [{ from: ${name("a")}, to: ${name("b")} }]\n`,
+  );
+  expect(diagnostics).toMatchObject([
+    {
+      code: "BAD_MOVE",
+      message: expect.stringContaining("lives in cloudflare.gateway.a and cannot leave it"),
+      hint: expect.stringContaining("a delete and a create"),
+    },
+  ]);
+});
+
 describe("a secret of the name under which a provider config's key is stored", () => {
   const ERROR = [
     {

@@ -93,6 +93,17 @@ describe("the preflight", () => {
     });
   });
 
+  test("does not advise to have the second half of a replacement first", async () => {
+    const about = { kind: "cloudflare.secret", name: "renamed" };
+    const half = { replacement: "create-first" };
+    const made = step("create", about);
+    const gone = step("delete", { ...about, needs: [made.id] });
+    const { codes, found } = await preflight(quota(20, 20), { ...made, ...half }, { ...gone, ...half });
+    expect(codes).toEqual(["error SECRETS_QUOTA"]);
+    expect(found[0]?.hint).not.toContain("--target");
+    expect(found[0]?.hint).toContain("beside the old one first: cloudflare.secret.renamed");
+  });
+
   test("counts a config and the secret that goes with it as one place", async () => {
     const config = step("delete", { name: "a" });
     const stored = step("delete", { kind: "cloudflare.secret", name: "gw_a_default" });
