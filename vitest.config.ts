@@ -2,7 +2,9 @@
 
 import { defineConfig } from "vitest/config";
 
-const TIERS = ["unit", "laws", "golden", "contract", "server", "architecture", "e2e"];
+const TIERS = ["unit", "laws", "golden", "contract", "server", "architecture", "e2e", "vercel-cli"];
+/** Whole processes against a server, several in a row. */
+const OF_PROCESSES = ["e2e", "vercel-cli"];
 
 export default defineConfig({
   test: {
@@ -14,11 +16,10 @@ export default defineConfig({
         name,
         include: [`test/${name}/**/*.test.ts`],
         // The source keeps no state in its modules, so files of one worker may share them: loading them anew for each
-        // file cost unit and server half of their time. The end-to-end tier shares a machine, not modules.
-        isolate: name === "e2e",
-        // Whole processes against a server, several in a row: slow machines need their time.
-        // Enough for a machine that does other things beside.
-        testTimeout: name === "e2e" ? 60_000 : 20_000,
+        // file cost unit and server half of their time. Tiers of processes share a machine, not modules.
+        isolate: OF_PROCESSES.includes(name),
+        // Slow machines need their time. Enough for a machine that does other things beside.
+        testTimeout: OF_PROCESSES.includes(name) ? 60_000 : 20_000,
         hookTimeout: 30_000,
       },
     })),

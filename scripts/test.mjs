@@ -1,8 +1,9 @@
 // `npm test`: every check and every tier, with the end-to-end tier on the packed tarball. Ends with a table and a
 // line `N passed, N failed`, in which a failed check counts as one failure.
 //
-//   node scripts/test.mjs          all of it
-//   node scripts/test.mjs e2e      the named tiers alone, on the build that is there
+//   node scripts/test.mjs               all of it
+//   node scripts/test.mjs e2e           the named tiers alone, on the build that is there
+//   node scripts/test.mjs vercel-cli    a tier that only runs when it is named: it fetches Vercel's CLI once
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -10,9 +11,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { installVercelCli } from "./vercel-cli.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const TIERS = ["unit", "laws", "golden", "contract", "server", "architecture", "e2e"];
+const NAMED_ONLY = ["vercel-cli"];
 
 const CHECKS = [
   ["types", ["npm", "run", "--silent", "typecheck"]],
@@ -22,8 +25,9 @@ const CHECKS = [
 ];
 
 const only = process.argv.slice(2);
-const unknown = only.filter((name) => !TIERS.includes(name));
-if (unknown.length > 0) throw new Error(`no tier ${unknown.join(", ")}; there are ${TIERS.join(", ")}`);
+const known = [...TIERS, ...NAMED_ONLY];
+const unknown = only.filter((name) => !known.includes(name));
+if (unknown.length > 0) throw new Error(`no tier ${unknown.join(", ")}; there are ${known.join(", ")}`);
 const tiers = only.length > 0 ? only : TIERS;
 
 const rows = [];
@@ -38,14 +42,15 @@ const work = await mkdtemp(join(tmpdir(), "gateform-test-"));
 let passed = 0;
 try {
   const report = join(work, "report.json");
-  const cli = tiers.includes("e2e") ? await packAndUnpack(work) : undefined;
+  const packed = tiers.some((tier) => tier === "e2e" || tier === "vercel-cli");
+  const env = {
+    ...(packed && { GATEFORM_CLI: await packAndUnpack(work) }),
+    ...(tiers.includes("vercel-cli") && { GATEFORM_VERCEL_CLI: await installVercelCli() }),
+  };
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
   const projects = tiers.flatMap((tier) => ["--project", tier]);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const { code } = await run(
-    [process.execPath, vitest, "run", ...projects, ...reporters],
-    cli && { GATEFORM_CLI: cli },
-  );
+  const { code } = await run([process.execPath, vitest, "run", ...projects, ...reporters], env);
   const found = await countTests(report);
   for (const tier of tiers) {
     const counts = found.get(tier) ?? { passed: 0, failed: 0, seconds: 0 };

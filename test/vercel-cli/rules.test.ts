@@ -1,0 +1,97 @@
+// `vercel ai-gateway rules`, and that gateform takes over what the CLI has made.
+
+import { expect, onTestFinished, test } from "vitest";
+import { json, workspace, writesOf } from "../e2e/support.ts";
+import { withVercel } from "./vercel.ts";
+
+withVercel("rules", [], (cli) => {
+  const add = async (...words: readonly string[]): Promise<string> =>
+    (await cli.gateway("rules", "add", ...words)).stdout.trim();
+
+  test("add prints the id alone, and with --json the rule", async () => {
+    const ruleId = await add(
+      ...["--type", "rewrite", "--source", "a/b", "--destination", "c/d"],
+      ...["--reason", "r", "--description", "t"],
+    );
+    const deny = await cli.gatewayJson("rules", "add", "--type", "deny", "--source", "q/q", "--json");
+    const { rules } = await cli.state();
+    expect(rules).toMatchObject([
+      { ruleId, type: "rewrite", match: { model: "a/b" }, action: { rewriteModel: "c/d", reason: "r" } },
+      { ruleId: deny.ruleId, type: "deny", match: { model: "q/q" }, enabled: true },
+    ]);
+    expect(rules[0].description).toBe("t");
+    expect(rules[1]).not.toHaveProperty("action");
+  });
+
+  test("a second rule for the source is refused and leaves the first", async () => {
+    await add("--type", "deny", "--source", "a/b");
+    const again = await cli.vercel("ai-gateway", "rules", "add", "--type", "deny", "--source", "a/b");
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("already exists")]);
+    expect((await cli.state()).rules).toHaveLength(1);
+  });
+
+  test("list shows disabled rules when asked", async () => {
+    const ruleId = await add("--type", "deny", "--source", "a/b");
+    await cli.gateway("rules", "edit", ruleId, "--disable");
+    expect(await cli.gatewayJson("rules", "list", "--json")).toEqual({ rules: [] });
+    const { rules } = await cli.gatewayJson("rules", "list", "--include-disabled", "--json");
+    expect(rules).toMatchObject([{ ruleId, enabled: false }]);
+    expect((await cli.gateway("rules", "ls", "--include-disabled")).stdout).toContain("a/b");
+  });
+
+  test("edit of one part of the action keeps the other", async () => {
+    const ruleId = await add(
+      ...["--type", "rewrite", "--source", "a/b", "--destination", "c/d", "--reason", "r"],
+    );
+    await cli.gateway("rules", "edit", ruleId, "--disable");
+    await cli.gateway("rules", "edit", ruleId, "--reason", "r2");
+    expect((await cli.state()).rules[0]).toMatchObject({
+      enabled: false,
+      action: { rewriteModel: "c/d", reason: "r2" },
+    });
+    const change = ["--enable", "--destination", "e/f", "--reason", "r3", "--description", "t2", "--json"];
+    const edited = await cli.gatewayJson("rules", "edit", ruleId, ...change);
+    expect(edited).toMatchObject({ enabled: true, description: "t2" });
+    expect(edited.action).toEqual({ rewriteModel: "e/f", reason: "r3" });
+  });
+
+  test("remove deletes softly with one request; the second time it says that there is none", async () => {
+    const ruleId = await add("--type", "deny", "--source", "a/b");
+    await cli.server.forgetRequests();
+    const removed = await cli.gatewayJson("rules", "remove", ruleId, "--yes", "--json");
+    expect(removed).toEqual({ ruleId, removed: true });
+    // A 204 with a content type would be taken for broken JSON and asked for four times.
+    expect(writesOf(await cli.server.requests()).map(({ status }) => status)).toEqual([204]);
+    expect((await cli.state()).rules).toMatchObject([{ ruleId, deleted: true }]);
+    const again = await cli.vercel("ai-gateway", "rules", "rm", ruleId, "--yes");
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("not found")]);
+  });
+});
+
+withVercel("what the CLI makes", [], (cli) => {
+  test("is exported and adopted as it is, and plans to nothing", async () => {
+    await cli.gateway(
+      ...["rules", "add", "--type", "rewrite", "--source", "a/b", "--destination", "c/d"],
+      ...["--reason", "r", "--description", "t"],
+    );
+    await cli.gateway("rules", "add", "--type", "deny", "--source", "q/q");
+    await cli.gateway(
+      ...["api-keys", "create", "--name", "ci", "--limit", "500", "--refresh-period", "monthly"],
+      ...["--alert-thresholds", "50,75"],
+    );
+    const work = workspace(cli.server);
+    onTestFinished(work.remove);
+    await cli.server.forgetRequests();
+    const exported = await work.run(["export", "vercel", "--stack", "acme", "--out", "gateform.yaml"]);
+    expect(exported.code, exported.stderr).toBe(0);
+    for (const text of ["a/b", "c/d", "q/q", "limit: 500"])
+      expect(work.read("gateform.yaml")).toContain(text);
+    const adopted = await work.run(["adopt", "--all", "--output", "json"]);
+    expect(adopted.code, adopted.stderr).toBe(0);
+    expect(json(adopted).adopted).toHaveLength(3);
+    const planned = await work.run(["plan", "--detailed-exitcode", "--output", "json"]);
+    expect(planned.code, planned.stderr).toBe(0);
+    expect(json(planned)).toMatchObject({ steps: [], unmanaged: [] });
+    expect(writesOf(await cli.server.requests())).toEqual([]);
+  });
+});
