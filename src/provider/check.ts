@@ -4,7 +4,7 @@
 import type { Address } from "../base/address.ts";
 import type { Severity } from "../base/diagnostic.ts";
 import type { Desired } from "../model/desired.ts";
-import type { LiveState } from "../model/live.ts";
+import type { LiveResource, LiveState } from "../model/live.ts";
 import { InternalError } from "./error.ts";
 
 export interface CheckFinding {
@@ -25,8 +25,10 @@ export interface CheckPage {
   /** Why that matters. */
   readonly importance: string;
   readonly remedy: string;
-  /** YAML in which the check fires, with nothing live. */
+  /** YAML in which the check fires, with nothing live but what `live` has. */
   readonly before: string;
+  /** For what no file can show: what is live while the check fires. `before` says so in a comment. */
+  readonly live?: readonly LiveResource[];
   /** The same after the remedy; the check keeps still. */
   readonly after: string;
   /** When it is right to silence it. */

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Fingerprint } from "../base/digest.ts";
 import type { Plan } from "../model/plan.ts";
+import type { BehaviourRules } from "./behaviour.ts";
 import type { Check } from "./check.ts";
 import type { Kind } from "./kind.ts";
 import type { Secret } from "./secret.ts";
@@ -88,6 +89,8 @@ export interface Provider<R = never, W extends R = never> {
   readonly kinds: readonly Kind<R, W>[];
   /** What it has to say about settings that are allowed but doubtful. */
   readonly checks: readonly Check[];
+  /** What its resources do to requests, where that can be told from their fields. */
+  readonly behaviour?: BehaviourRules;
   readonly connect: (input: ConnectInput) => Promise<Session<R>>;
   /** A connection that also writes; used by apply alone. */
   readonly connectForApply: (input: ConnectInput) => Promise<Session<W>>;

@@ -7,6 +7,12 @@ import { type Http, openHttp } from "../../provider/http.ts";
 import type { ConnectInput, Provider, Session } from "../../provider/provider.ts";
 import { Secret } from "../../provider/secret.ts";
 import { segment, shaped } from "../../provider/shape.ts";
+import { vercelBehaviour } from "./behaviour.ts";
+import { ruleChain } from "./checks/rule-chain.ts";
+import { ruleChainTooLong } from "./checks/rule-chain-too-long.ts";
+import { ruleCycle } from "./checks/rule-cycle.ts";
+import { ruleDestinationDenied } from "./checks/rule-destination-denied.ts";
+import { ruleShadowed } from "./checks/rule-shadowed.ts";
 import { classifyVercel } from "./classify.ts";
 import { type VercelReader, type VercelWriter, vercelReader, vercelWriter } from "./client.ts";
 import { key } from "./kinds/key.ts";
@@ -47,7 +53,8 @@ export const vercel: Provider<VercelReader, VercelWriter> = {
   base_url_env: "VERCEL_BASE_URL",
   hosts: ["api.vercel.com"],
   kinds: [key, rule],
-  checks: [],
+  checks: [ruleChain, ruleCycle, ruleChainTooLong, ruleDestinationDenied, ruleShadowed],
+  behaviour: vercelBehaviour,
   connect: (input) => open(input, vercelReader),
   connectForApply: (input) => open(input, vercelWriter),
 };

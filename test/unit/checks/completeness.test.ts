@@ -16,6 +16,7 @@ test("no two checks have one code", () => {
 
 describe.each(checks.map((check) => [check.code, check] as const))("%s", (code, check) => {
   const { page } = check;
+  const shown = live(...(page.live ?? []));
 
   test("is about a kind of its provider and has words for every part of its page", () => {
     expect(kinds).toContain(check.kind);
@@ -26,7 +27,7 @@ describe.each(checks.map((check) => [check.code, check] as const))("%s", (code, 
   });
 
   test("fires in the first example, at a place in the file, and says how to silence it", async () => {
-    const found = findings(await loaded(page.before), live());
+    const found = findings(await loaded(page.before), shown);
     expect(codesOf(found)).toEqual([code]);
     const [finding] = found;
     expect(finding?.severity).toBe(check.severity);
@@ -40,21 +41,20 @@ describe.each(checks.map((check) => [check.code, check] as const))("%s", (code, 
 
   test("is silenced by the files", async () => {
     const quiet = `defaults: { ${check.kind}: { lifecycle: { silence: [${code}] } } }\n`;
-    expect(codesOf(findings(await loaded(page.before, quiet), live()))).toEqual([]);
+    expect(codesOf(findings(await loaded(page.before, quiet), shown))).toEqual([]);
   });
 
   test("is not silenced by another code", async () => {
     const other = checks.find((item) => item.code !== code)?.code;
     const quiet = `defaults: { ${check.kind}: { lifecycle: { silence: [${other}] } } }\n`;
-    expect(codesOf(findings(await loaded(page.before, quiet), live()))).toEqual([code]);
+    expect(codesOf(findings(await loaded(page.before, quiet), shown))).toEqual([code]);
   });
 
   test("changes nothing that it is given", async () => {
     const config = await loaded(page.before);
-    const state = live();
-    const before = structuredClone([config.desired, state]);
-    check.run(config.desired, state);
-    expect([config.desired, state]).toEqual(before);
+    const before = structuredClone([config.desired, shown]);
+    check.run(config.desired, shown);
+    expect([config.desired, shown]).toEqual(before);
   });
 
   test("has a page that the list of checks links to", () => {
