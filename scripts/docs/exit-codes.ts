@@ -42,6 +42,12 @@ const BY_COMMAND: readonly (readonly [command: string, zero: string, one: string
     "a mistake, no ledger, an address that it does not have, or a plan that cannot be read",
     "",
   ],
+  [
+    "trace",
+    "there is an answer, whatever it is: served, denied, misconfigured, or not known",
+    "there is none: a mistake, no model, or live rules that cannot be read in full",
+    "",
+  ],
   ["ledger show, ledger history", "shown", "a mistake, no ledger, or an address that it does not have", ""],
   ["ledger forget", "done", "nothing was done", ""],
   ["ledger unlock", "the lock is gone, or there was none", "it could not be removed", ""],

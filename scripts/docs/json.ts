@@ -6,6 +6,7 @@ import { isObject, type JsonObject } from "../../src/base/json.ts";
 import { typeWords } from "../../src/config/schema-words.ts";
 import { planJsonSchema } from "../../src/ledger/plan-schema.ts";
 import { ledgerJsonSchema } from "../../src/ledger/schema.ts";
+import type { TraceAnswer, TraceStep } from "../../src/model/behaviour.ts";
 import type { Explanation, FieldRow } from "../../src/model/explanation.ts";
 import type { OwnedResource } from "../../src/model/inventory.ts";
 import type { ApplyReport, Outcome, StepResult } from "../../src/model/report.ts";
@@ -105,6 +106,25 @@ const EXPLANATION: Words<Explanation> = {
   note: "What could not be said, and why. Optional",
 };
 
+const ANSWER: Words<TraceAnswer> = {
+  provider: "Whose rules they are: `vercel`",
+  source: "`file`, or `live` with `--live`",
+  subject: "The model that the request names",
+  steps: "What happens to it, in order; see below",
+  outcome: "How it ends, as `before` and `after` of a plan's behaviour change",
+};
+
+const TRACE_STEP: Words<TraceStep> = {
+  action: "`rewrite`, `deny`, or `resolve`: what is named is a virtual model",
+  by: "The address of what does it; of a live one that the stack does not own its noun and id",
+  address: "Optional. The address alone",
+  id: "The vendor's id, where it was read. Optional",
+  position: "Where the files declare it. Optional",
+  from: "The model so far",
+  to: "The model from then on; of a virtual model all that it may become, in their order; of a deny none",
+  reason: "The rule's `reason`. Optional",
+};
+
 const FIELD: Words<FieldRow> = {
   path: "Dotted; `[]` stands for the items of a list, `<name>` for a key that the user chooses",
   title: "Its name for people",
@@ -149,6 +169,13 @@ export function jsonPage(): string {
       "`gateform show PLAN`: `{ format, digest, plan }`, with the plan as above.",
       "`gateform show`: `{ format, stack, lineage, serial, ledger, accounts, resources, diagnostics }`; `ledger` says where it is. Resources stand in the order of their kinds, then by address.",
       words(OWNED),
+    ].join("\n\n"),
+    [
+      "## Trace",
+      "`gateform trace`: `{ format, answers, diagnostics }`, an answer per provider whose rules decide what a request gets.",
+      words(ANSWER),
+      "### Trace step",
+      words(TRACE_STEP),
     ].join("\n\n"),
     [
       "## Explain",

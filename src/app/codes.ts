@@ -84,6 +84,8 @@ export const RUN_CODES = {
     "Something live, or a field of it, cannot be said in a file of this version, and `export` goes on without it; as an error: nothing was exported, for several reasons",
   SECTION_LEFT_OUT:
     "The credential may not read a section, so `export` writes none; the file is not about what is in it",
+  NOTHING_TO_TRACE:
+    "`trace` goes by what the files declare, and they declare nothing that decides what a request gets; `--live` asks the vendor",
   EXPORT_DIFFERS: "What `export` wrote of a resource would be changed by a plan",
   EXPORT_UNDECLARED:
     "The ledger that an export goes on with has resources that the export does not declare: as the only files of the stack they ask for their removal",
@@ -173,6 +175,7 @@ export const COMMAND_CODES = {
   NOT_ADOPTED:
     "Nothing was adopted, for several reasons; or, of many, some could not be: the others are adopted",
   NOT_SHOWN: "`ledger show` or `ledger history` names several addresses that the ledger does not have",
+  NOT_TRACED: "`trace` has no answer, for several reasons; each is among the diagnostics",
   NOT_FORGOTTEN: "The ledger is as it was, for several reasons",
   OUTPUT_FILE: "A file that `--output` or `--out` names cannot be written",
   FILE_EXISTS: "A file that `--out` names is there already, and `--force` is missing",

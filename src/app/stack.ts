@@ -15,6 +15,7 @@ import type { Ledger } from "../model/ledger.ts";
 import type { LiveState } from "../model/live.ts";
 import type { Plan, Refusal } from "../model/plan.ts";
 import type { AnyKind, AnyProvider, RequestEvent } from "../provider/provider.ts";
+import { behaviourOfPlan } from "./behaviour.ts";
 import { remaining, runChecks } from "./checks.ts";
 import { withFingerprints } from "./fingerprints.ts";
 import type { ProviderBlock } from "./login.ts";
@@ -181,9 +182,11 @@ export function planSeen(stack: Stack, ledger: Ledger | null, request: PlanReque
   const checks = request.destroy
     ? []
     : runChecks({ ...stack, desired, live: remaining(live, plan), locate: stack.config.locate });
+  const behaviour = behaviourOfPlan({ ...stack, desired, live, ledger }, plan);
   const states = request.destroy ? [] : vendorStates(stack.rules, ledger, remaining(live, plan));
   return {
     ...plan,
+    ...(behaviour === undefined ? {} : { behaviour }),
     refused: withPositions(stack, plan.refused),
     diagnostics: sortDiagnostics([
       ...plan.diagnostics,

@@ -103,6 +103,19 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     load: async () => (await import("./commands/show.ts")).show,
   },
   {
+    usage: "trace <model>",
+    summary: "say what happens to a request for a model: which rules send it where, and what serves it",
+    details:
+      "Goes by the files alone, without network and secrets; with --live by the rules and virtual models that are live, which it only reads. A model is written creator/model, a virtual one vmc/slug. The answer is the product, whatever it is: the exit code is 0 also for a request that is denied or misconfigured, and 1 where there is no answer.",
+    options: [...READ, "live"],
+    examples: [
+      "gateform trace anthropic/claude-opus-4.7",
+      "gateform trace vmc/fast --live",
+      "gateform trace openai/gpt-5.5 --output json",
+    ],
+    load: async () => (await import("./commands/trace.ts")).trace,
+  },
+  {
     usage: "adopt [address[=id]...]",
     summary: "take live resources into the ledger; writes nothing at a vendor",
     details:

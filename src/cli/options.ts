@@ -31,6 +31,7 @@ export interface Options {
   readonly failOnUnmanaged?: true;
   readonly stack?: string;
   readonly withDefaults?: true;
+  readonly live?: true;
   readonly split?: true;
   readonly force?: true;
   readonly host: string;
@@ -107,6 +108,7 @@ const declarations = {
   // The same option to a reader of the command line, and another thing in its help.
   exportOut: () =>
     new Option("--out <path>", "write to this file, or with --split to this directory (default: stdout)"),
+  live: () => new Option("--live", "go by what is live at the vendor, not by the files"),
   split: () => new Option("--split", "one file per section, and one for the rest"),
   force: () => new Option("--force", "overwrite files that are there already"),
   host: () => new Option("--host <address>", "address to listen on").default("127.0.0.1"),

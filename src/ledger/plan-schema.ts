@@ -3,6 +3,7 @@
 
 import * as z from "zod";
 import { PLAN_FORMAT, type Plan } from "../model/plan.ts";
+import { behaviour } from "./behaviour-schema.ts";
 import {
   about,
   accounts,
@@ -323,6 +324,7 @@ export const planSchema = z
       .int()
       .min(0)
       .meta(about("Allowed deletes", "The brake, as the plan was made with", 0)),
+    behaviour: behaviour.exactOptional(),
     summary,
     diagnostics: z.array(diagnostic).meta(about("Diagnostics", "Findings", [])),
   })

@@ -3,6 +3,7 @@
 import type { Address } from "../base/address.ts";
 import type { Diagnostic, Position } from "../base/diagnostic.ts";
 import type { JsonValue } from "../base/json.ts";
+import type { PlanBehaviour } from "./behaviour.ts";
 import type { Lifecycle, Sink } from "./desired.ts";
 import type { Fields } from "./kind-rules.ts";
 import type { LiveChild } from "./live.ts";
@@ -174,6 +175,8 @@ export interface Plan {
   readonly unmanaged: readonly UnmanagedItem[];
   readonly refused: readonly Refusal[];
   readonly allowed_deletes: number;
+  /** What requests get before and after; left out where that cannot be told. For the reader: nothing acts on it. */
+  readonly behaviour?: PlanBehaviour;
   readonly summary: PlanSummary;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -69,7 +69,7 @@ export function fenced(language: string, lines: readonly string[]): string {
 
 /** The hidden first line by which a bot finds its own comment again. */
 export function marker(
-  product: "plan" | "apply" | "drift" | "validate" | "adopt" | "show" | "ledger",
+  product: "plan" | "apply" | "drift" | "validate" | "adopt" | "show" | "ledger" | "trace",
   stack?: string,
 ): string {
   const name = stack === undefined ? "" : ` stack=${stack.slice(0, 100).replace(/[^A-Za-z0-9._-]/g, "_")}`;

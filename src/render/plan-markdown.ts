@@ -2,6 +2,7 @@
 
 import type { RulesByKind } from "../model/kind-rules.ts";
 import { hasChanges, type Plan } from "../model/plan.ts";
+import { behaviourSection } from "./behaviour-view.ts";
 import { type ChangeView, viewChange } from "./change-view.ts";
 import { fitMarkdown, MARKDOWN_LIMIT, type MarkdownSection } from "./markdown-fit.ts";
 import {
@@ -53,6 +54,7 @@ export function renderPlanMarkdown(plan: Plan, options: PlanMarkdownOptions = {}
     risksSection(plan),
     refusedSection(plan),
     stepsSection(plan, "#### Steps, in order", options.rules),
+    behaviourSection(plan.behaviour),
     ...standingSections(plan),
   ];
   return fitMarkdown(head, sections, accountsLine(plan), options.limit ?? MARKDOWN_LIMIT);

@@ -3,6 +3,7 @@
 
 import type { RulesByKind } from "../model/kind-rules.ts";
 import { hasChanges, type Plan } from "../model/plan.ts";
+import { behaviourLines } from "./behaviour-view.ts";
 import { type ChangeView, viewChange } from "./change-view.ts";
 import { counted, firstOf } from "./counts.ts";
 import { diagnosticLines, positionText } from "./diagnostics-text.ts";
@@ -42,6 +43,7 @@ export function renderPlanText(plan: Plan, options: PlanTextOptions): string {
     headerLines(plan, style),
     ...stepSections(plan, options),
     ledgerOnlyLines(plan),
+    behaviourLines(plan.behaviour),
     ...standingLines(plan, options),
     [...brakeLines(plan, style), style.bold(summaryText(plan))],
   ];

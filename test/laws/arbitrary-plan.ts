@@ -3,6 +3,7 @@
 import fc from "fast-check";
 import type { Diagnostic } from "../../src/base/diagnostic.ts";
 import type { JsonValue } from "../../src/base/json.ts";
+import type { Outcome, TraceAnswer, TraceStep } from "../../src/model/behaviour.ts";
 import type { Change, Plan, Step } from "../../src/model/plan.ts";
 import type { ApplyReport, Deviation } from "../../src/model/report.ts";
 import { MARKDOWN_ATTACKS, TERMINAL_ATTACKS } from "../golden/sample-hostile.ts";
@@ -153,9 +154,49 @@ const refusal = fc.record(
 const settling = fc.record({ address, path: hostile, until: hostile });
 const few = { maxLength: 3 };
 
+const outcome = fc.record(
+  {
+    verdict: fc.constantFrom<Outcome["verdict"]>("served", "denied", "failed", "unknown"),
+    served_by: fc.array(hostile, few),
+    through: fc.array(hostile, few),
+    status: fc.constantFrom(400, 403),
+    code: hostile,
+    message: hostile,
+    reason: hostile,
+  },
+  { requiredKeys: ["verdict", "served_by", "through"], noNullPrototype: true },
+);
+const behaviour = fc.record({
+  format: fc.constant(1 as const),
+  changes: fc.array(fc.record({ provider: hostile, subject: hostile, before: outcome, after: outcome }), few),
+});
+
+/** An answer of `gateform trace`. */
+export const answer: fc.Arbitrary<TraceAnswer> = fc.record({
+  provider: fc.constant("vercel"),
+  source: fc.constantFrom("file" as const, "live" as const),
+  subject: hostile,
+  steps: fc.array(
+    fc.record(
+      {
+        action: fc.constantFrom<TraceStep["action"]>("rewrite", "deny", "resolve"),
+        by: hostile,
+        position: fc.record({ file: hostile, line: fc.nat(), column: fc.nat() }),
+        from: hostile,
+        to: fc.array(hostile, few),
+        reason: hostile,
+      },
+      { requiredKeys: ["action", "by", "from", "to"], noNullPrototype: true },
+    ),
+    few,
+  ),
+  outcome,
+});
+
 export const plan: fc.Arbitrary<Plan> = fc
   .record(
     {
+      behaviour,
       stack: hostile,
       accounts: fc.dictionary(hostile, hostile, { maxKeys: 3, noNullPrototype: true }),
       steps: fc.array(step, { maxLength: 8 }),

@@ -22,7 +22,8 @@ import { renderPlanText } from "../../src/render/plan-text.ts";
 import { renderReportMarkdown } from "../../src/render/report-markdown.ts";
 import { renderReportText } from "../../src/render/report-text.ts";
 import { PLAIN } from "../../src/render/style.ts";
-import { diagnostic, plan, report } from "./arbitrary-plan.ts";
+import { renderTraceMarkdown, renderTraceText } from "../../src/render/trace.ts";
+import { answer, diagnostic, plan, report } from "./arbitrary-plan.ts";
 
 const style = PLAIN;
 const RUNS = { numRuns: 60 };
@@ -63,6 +64,15 @@ function turned<T>(value: T): T {
       .map(([key, item]) => [key, turned(item)]),
   ) as T;
 }
+
+test("whatever a trace holds, no view of it acts on a terminal", () => {
+  fc.assert(
+    fc.property(fc.array(answer, { maxLength: 2 }), (it) =>
+      expectHarmless([renderTraceText(it, { style }), renderTraceMarkdown(it), jsonText(it)]),
+    ),
+    RUNS,
+  );
+});
 
 describe("whatever a plan holds", () => {
   test("no view of it acts on a terminal", () => {

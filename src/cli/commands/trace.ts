@@ -1,0 +1,43 @@
+// `gateform trace`: what happens to a request for a model. By the files alone it needs no network, no secrets and no
+// ledger; with --live it reads what is live. Exit 0 for every answer: a deny may be just what was asked for.
+
+import { traceFiles, traceLive } from "../../app/trace.ts";
+import { hasErrors } from "../../base/diagnostic.ts";
+import { providers } from "../../providers/index.ts";
+import { renderDiagnosticsText } from "../../render/diagnostics-text.ts";
+import { jsonText } from "../../render/json-text.ts";
+import { renderTraceMarkdown, renderTraceText } from "../../render/trace.ts";
+import type { Run } from "../command.ts";
+import { failureOf } from "../failure.ts";
+import { emit } from "../output.ts";
+import { joined, loadFiles, loadRun, outputsOf, stackInput } from "../run.ts";
+
+export const trace: Run = async (io, [model = ""], options) => {
+  const outputs = outputsOf(io, options);
+  const { answers, diagnostics } = options.live === true ? await live() : await files();
+  if (hasErrors(diagnostics)) throw failureOf("NOT_TRACED", "there is no answer", diagnostics);
+  io.err(renderDiagnosticsText(diagnostics, { style: io.errStyle }));
+  emit(io, outputs, {
+    text: (style) => renderTraceText(answers, { style }),
+    json: () => jsonText({ format: 1, answers, diagnostics }),
+    markdown: () => renderTraceMarkdown(answers),
+  });
+  return 0;
+
+  async function live() {
+    const run = await loadRun(io, "trace", options);
+    const traced = await traceLive(stackInput(io, run, options), model);
+    return { ...traced, diagnostics: joined(run.diagnostics, traced.diagnostics) };
+  }
+
+  async function files() {
+    // Accounts and the like may come from variables that are not set here; no rule does.
+    const loaded = await loadFiles(io, options, { lenientEnv: true });
+    const { config } = loaded;
+    if (config === undefined || hasErrors(loaded.diagnostics)) {
+      throw failureOf("CONFIG_INVALID", "the configuration cannot be used", loaded.diagnostics);
+    }
+    const traced = traceFiles(config, providers, model);
+    return { ...traced, diagnostics: joined(loaded.diagnostics, traced.diagnostics) };
+  }
+};
