@@ -8,7 +8,7 @@ import type { Plan } from "../../model/plan.ts";
 import { ProviderError } from "../../provider/error.ts";
 import { segment } from "../../provider/shape.ts";
 import { type CloudflareReader, resultOf } from "./client.ts";
-import { canonicalPermissions, findGroups, shownGroup } from "./kinds/permission-names.ts";
+import { apiName, findGroups, shownGroup } from "./kinds/permission-names.ts";
 import { tokenShape, type WireToken } from "./kinds/token-wire.ts";
 
 /** Kind → permission group that its writes take. */
@@ -26,9 +26,7 @@ export async function checkOwnPermissions(
     if (group !== undefined && WRITES.includes(action)) append(uses, group, address);
   }
   if (uses.size === 0) return [];
-  const held = await ownGroups(api);
-  if (held === null) return [];
-  const missing = [...uses].filter(([group]) => !held.has(group)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const missing = (await missingOf(api, uses)).sort(([a], [b]) => (a < b ? -1 : 1));
   if (missing.length === 0) return [];
   const named = missing.map(([group, addresses]) => `${shownGroup(group)} for ${shortList(addresses)}`);
   return [
@@ -49,19 +47,32 @@ function shortList(addresses: readonly Address[]): string {
   return addresses.length > 3 ? `${shown} and ${addresses.length - 3} more` : shown;
 }
 
+type Uses = ReadonlyMap<string, readonly Address[]>;
+
 /**
- * Names of the groups that the token in use may have on the account; `null` where that cannot be told: a Global API
- * key has none, a user's token is read with a permission of users (OpenAPI 2026-10), and an account's with "Account
- * API Tokens Read".
+ * What the token in use does not have; nothing where that cannot be told: a Global API key has no groups, a user's token
+ * is read with a permission of users (OpenAPI 2026-10), and an account's with "Account API Tokens Read". Names alone
+ * prove nothing missing: a group that the account does not know, or knows by another name, is not judged.
  */
-async function ownGroups(api: CloudflareReader): Promise<ReadonlySet<string> | null> {
+async function missingOf(
+  api: CloudflareReader,
+  uses: Uses,
+): Promise<(readonly [string, readonly Address[]])[]> {
   try {
     const id = await api.ownToken();
-    if (id === null) return null;
-    const own = await api.get(`/tokens/${segment(id)}`, resultOf(tokenShape));
-    return await namesOf(api, heldGroups(api.account, own));
+    if (id === null) return [];
+    const held = heldGroups(api.account, await api.get(`/tokens/${segment(id)}`, resultOf(tokenShape)));
+    const unnamed = [...uses].filter(([group]) => !held.some(({ name }) => apiName(name ?? "") === group));
+    if (unnamed.length === 0) return [];
+    const { names } = await findGroups(api, []);
+    const idsOf = (group: string) =>
+      [...names].flatMap(([id, name]) => (apiName(name) === group ? [id] : []));
+    return unnamed.filter(([group]) => {
+      const ids = idsOf(group);
+      return ids.length > 0 && !held.some(({ id }) => ids.includes(id));
+    });
   } catch (error) {
-    if (error instanceof ProviderError) return null;
+    if (error instanceof ProviderError) return [];
     throw error;
   }
 }
@@ -86,13 +97,4 @@ function heldGroups(account: string, { policies }: WireToken): readonly Group[] 
 /** False for another account, by its id; forms that are not known here get the benefit of the doubt. */
 function mayConcern(here: string): (resource: string) => boolean {
   return (resource) => resource === here || !/^com\.cloudflare\.api\.account\.[0-9a-f]{32}$/.test(resource);
-}
-
-/** Groups by their canonical names, which are looked up where the token has ids alone. */
-async function namesOf(api: CloudflareReader, groups: readonly Group[]): Promise<ReadonlySet<string>> {
-  const nameless = groups.some(({ name }) => name === undefined || name === null);
-  const known = nameless ? (await findGroups(api, [])).names : new Map<string, string>();
-  const names = groups.map(({ id, name }) => name ?? known.get(id) ?? id);
-  const canonical = canonicalPermissions(names);
-  return new Set(Array.isArray(canonical) ? canonical.map(String) : []);
 }

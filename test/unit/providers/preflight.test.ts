@@ -144,3 +144,45 @@ describe("the preflight", () => {
     expect((await preflight(odd, step("create"))).codes).toEqual(["warning QUOTA_UNREADABLE"]);
   });
 });
+
+describe("what the token in use may do", () => {
+  const GROUPS = [
+    { id: "g1", name: "AI Gateway Write" },
+    { id: "g2", name: "Secrets Store Read" },
+  ];
+
+  /** An account that knows `GROUPS`, and a token of it with these; the quota has room. */
+  async function codesFor(held: readonly { readonly id: string; readonly name?: string }[], kind: string) {
+    const policy = {
+      effect: "allow",
+      permission_groups: held,
+      resources: { "com.cloudflare.api.account.a": "*" },
+    };
+    const results: Readonly<Record<string, unknown>> = {
+      verify: { id: "own" },
+      own: { id: "own", name: "ci", policies: [policy] },
+      permission_groups: GROUPS,
+      quota: { secrets: { quota: 9, usage: 0 } },
+    };
+    const server = await serve(({ path }) => ({
+      status: 200,
+      body: { success: true, result: results[path.split("/").at(-1) ?? ""] },
+    }));
+    const { api } = await readCloudflare({ base_url: server.url, account_id: "a", api_token: "token" });
+    const plan = { steps: [step("create", { kind })] } as unknown as Plan; // as above
+    return ((await cloudflare.preflight?.(api, plan)) ?? []).map(({ code }) => code);
+  }
+
+  test.each([
+    ["stops where a group is missing", { id: "g2", name: "Secrets Store Read" }, ["MISSING_PERMISSION"]],
+    ["passes for a group by its name", { id: "other", name: "AI Gateway Write" }, []],
+    ["passes for a group by its id alone", { id: "g1" }, []],
+    ["passes for a group by its id under another name", { id: "g1", name: "AI Gateway Manage" }, []],
+  ])("%s", async (_, held, codes) => {
+    expect(await codesFor([held], "cloudflare.gateway")).toEqual(codes);
+  });
+
+  test("passes where the account knows no group of the name that is needed", async () => {
+    expect(await codesFor([{ id: "g9", name: "Secrets Store Edit" }], "cloudflare.secret")).toEqual([]);
+  });
+});

@@ -20,7 +20,7 @@ export function shownGroup(name: string): string {
 }
 
 /** The API's name for a group. */
-function apiName(name: string): string {
+export function apiName(name: string): string {
   return ALIASES[name] ?? name;
 }
 
