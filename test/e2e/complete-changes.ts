@@ -251,7 +251,7 @@ export const changed: readonly Changed[] = [
     body: ["cloudflare", "tokens", "assistant-caller"],
     changes: [
       change("name", "assistant"),
-      change("permissions", ["AI Gateway Run"]),
+      change("permissions", ["AI Gateway Run", "AI Gateway Read"]),
       change("condition.request_ip.in", ["198.51.100.0/24"]),
       change("condition.request_ip.not_in", ["192.0.2.7/32", "192.0.2.8/32"]),
       change("condition", null, { alone: true }),
