@@ -75,7 +75,7 @@ export const switchesSchema = z.strictObject({
   unified_billing_credit: z.boolean(),
   /** Cloudflare's data plane: stored keys serve callers without a token where the gateway asks for none. The BYOK docs (2026-07-31) name an authenticated gateway as a prerequisite and do not say what happens without one. */
   stored_keys_without_token: z.boolean(),
-  /** Vercel: GET of one key carries `quota`. CLI 64.0.2 prints it from there; the author of Terraform PR #589 (2026-08) found it in the list only; open question 5. */
+  /** Vercel: GET of one key carries `quota`. CLI 64.0.2 prints it from there and the docs show it; the author of Terraform PR #589 (2026-08) found it in the list only; open question 5. */
   quota_in_get: z.boolean(),
   /** Vercel: how long list and GET show the old quota after a write. Terraform PR #589 polls for up to 90 s; open question 6. */
   quota_lag_ms: milliseconds,
@@ -140,7 +140,7 @@ const live: Switches = {
   route_draw: null,
   unified_billing_credit: true,
   stored_keys_without_token: true,
-  quota_in_get: true,
+  quota_in_get: false,
   quota_lag_ms: 0,
   key_rename: true,
   max_keys: null,

@@ -244,8 +244,8 @@ describe("quota", () => {
     expect(quota).not.toHaveProperty("alertThresholds");
   });
 
-  test("is in GET of one key, but not when switched to the list only", async () => {
-    const api = await start();
+  test("is in GET of one key in profile spec, and in the list only in profile live", async () => {
+    const api = await start({ profile: "spec" });
     const { id } = (await make(api, { aiGatewayQuota: { limitAmount: 1 } })).apiKey;
     const path = `${KEYS}/${id}`;
     expect((await api.vercel("GET", path)).body.apiKey.quota.limitAmount).toBe(1);
@@ -297,7 +297,7 @@ describe("quota", () => {
 
   test("lags: list and GET show the old one until the lag is over, the answer shows the new one", async () => {
     const { now, pass } = clock();
-    const api = await start({ now, switches: { quota_lag_ms: 1000 } });
+    const api = await start({ now, switches: { quota_lag_ms: 1000, quota_in_get: true } });
     const { id } = (await make(api, { aiGatewayQuota: { limitAmount: 1 } })).apiKey;
     expect(await quotaOf(api)).toBeNull();
     pass(1000);

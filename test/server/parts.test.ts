@@ -87,6 +87,7 @@ test("the profiles differ exactly where sources do", () => {
     "token_policy_order",
     "custom_provider_unset_as",
     "stored_keys_without_token",
+    "quota_in_get",
     "invalid_token_status",
     "v1_ai_gateway",
     "budget_put",

@@ -187,3 +187,16 @@ test("rules in strict mode may aim at an active one and at no other", async () =
   await api.vercel("DELETE", `${MODELS}/fast`);
   expect(error(await api.vercel("POST", "/ai-gateway/rules", rule))).toEqual([400, "bad_request"]);
 });
+
+test("the list of routers has them alone, archived ones too", async () => {
+  const api = await start();
+  await make(api);
+  const router = { kind: "router", modelSlug: undefined, models: ["a/b"] };
+  for (const virtualModelSlug of ["r1", "r2"]) await make(api, { ...router, virtualModelSlug });
+  await api.vercel("DELETE", `${MODELS}/r1`);
+  const { routers } = (await api.vercel("GET", "/ai-gateway/routers")).body;
+  expect(routers).toMatchObject([
+    { virtualModelSlug: "r1", status: "archived" },
+    { virtualModelSlug: "r2", status: "active" },
+  ]);
+});

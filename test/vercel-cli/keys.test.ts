@@ -56,6 +56,7 @@ withVercel("API keys", [], (cli) => {
     const body = { purpose: "ai-gateway", name: "ci", aiGatewayQuota: { limitAmount: 50 } };
     await cli.server.vercel("POST", "/v1/api-keys", body);
     const id = await idOf(cli, "ci");
+    await cli.server.setSwitches({ quota_in_get: true });
     const found = await cli.gatewayJson("api-keys", "inspect", id, "--format", "json");
     expect(found.apiKey).toMatchObject({ id, name: "ci", quota: { limitAmount: 50 } });
     await cli.server.setSwitches({ quota_in_get: false });

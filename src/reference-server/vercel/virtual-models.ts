@@ -197,7 +197,18 @@ const removeBySlug = teamEndpoints({
   handle: (context, caller) => archived(context, caller, slugQuery(context)),
 });
 
+/** "Active and archived router configurations owned by the authenticated team" (SDK on GitHub, 2026-10). */
+const routers = teamEndpoints({
+  method: "GET",
+  ...gatewayPaths("routers"),
+  roles: readers,
+  reply: z.strictObject({ routers: z.array(virtualModelWire) }),
+  handle(context, caller) {
+    return json(200, { routers: modelsOf(context, caller).filter(({ kind }) => kind === "router") });
+  },
+});
+
 export const virtualModelEndpoints: readonly Endpoint[] = [
   ...[create, list, getOne, update, remove],
-  ...[getBySlug, updateBySlug, removeBySlug],
+  ...[getBySlug, updateBySlug, removeBySlug, routers],
 ].flat();

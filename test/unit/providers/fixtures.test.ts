@@ -247,7 +247,7 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
 
 /** Calls that the reference server answers for other clients, and that nothing here makes. */
 const NOT_CALLED =
-  /\/(?:url\/[^/]+|tokens\/[^/]+\/value|user\/tokens\/verify|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|budgets(?:\/.*)?|virtual-model-configs(?:\/.*)?|byok-credentials(?:\/.*)?|v9\/projects\/.*|teams\/[^/]+|members|compromised_secret|user)$/;
+  /\/(?:url\/[^/]+|tokens\/[^/]+\/value|user\/tokens\/verify|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|budgets(?:\/.*)?|virtual-model-configs(?:\/.*)?|byok-credentials(?:\/.*)?|v9\/projects\/.*|teams\/[^/]+|members|routers|compromised_secret|user)$/;
 
 function callOf({ method, path }: Fixture): string {
   return `${method} ${path.split("?")[0]}`;
