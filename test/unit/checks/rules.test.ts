@@ -39,6 +39,13 @@ describe("checks of rules", () => {
     expect(await said(text, liveRule("1", { type: "deny", source: "x/b", enabled: false }))).toEqual([]);
   });
 
+  test("take what the file says for what a live rule of the same source will be", async () => {
+    const text = file(rewrite("a", "x/a", "x/b"), "b: { type: deny, source: x/b }");
+    expect(await said(text, liveRewrite("1", "x/a", "x/c"))).toMatchObject([
+      { code: "RULE_DESTINATION_DENIED" },
+    ]);
+  });
+
   test("doubt no rewrite to a virtual model of which nothing is known", async () => {
     expect(codesOf(findings(await loaded(file(rewrite("a", "x/a", "vmc/fast")))))).toEqual([]);
   });

@@ -143,13 +143,20 @@ describe("a virtual model", () => {
   });
 
   test("that is missing or archived fails, with 400 behind a rewrite and 404 when it is asked for itself", () => {
-    const archived = virtual("fast", { model: "x/a", archived: true });
+    const archived = virtual("fast", { model: "x/a", status: "archived" });
     for (const rest of [[], [archived]]) {
       const code = rest.length === 0 ? "virtual-model-missing" : "virtual-model-archived";
       expect(outcome("vmc/fast", rest)).toMatchObject({ verdict: "failed", status: 404, code });
       const rules = [...rest, rewrite("x/0", "vmc/fast")];
       expect(outcome("x/0", rules)).toMatchObject({ verdict: "failed", status: 400, code });
     }
+  });
+
+  test("that is a draft fails behind a rewrite, and is not known to answer when it is asked for itself", () => {
+    const draft = virtual("fast", { model: "x/a", status: "draft" });
+    const code = "virtual-model-draft";
+    expect(outcome("x/0", [draft, rewrite("x/0", "vmc/fast")])).toMatchObject({ status: 400, code });
+    expect(outcome("vmc/fast", [draft])).toMatchObject({ verdict: "unknown", code });
   });
 
   test("of which nothing was read makes the outcome unknown", () => {

@@ -21,7 +21,8 @@ export interface Rule extends GraphResource {
 }
 
 export interface VirtualModel extends GraphResource {
-  readonly archived: boolean;
+  /** Only an active one answers; nobody has said what a draft does. */
+  readonly status: "active" | "draft" | "archived";
   /** In the order in which they are tried; empty where that cannot be told. */
   readonly models: readonly string[];
 }
@@ -86,9 +87,11 @@ function ruleOf(resource: GraphResource): Rule | undefined {
 }
 
 function virtualModelOf(resource: GraphResource): VirtualModel {
-  const { model, models, archived } = resource.fields;
+  const { model, models, status } = resource.fields;
   const all = [model, ...(Array.isArray(models) ? models : [])].filter(isText);
-  return { ...resource, archived: archived === true, models: [...new Set(all)] };
+  // A new one is active (CLI 64.0.2 sends no status).
+  const state = status === "draft" || status === "archived" ? status : "active";
+  return { ...resource, status: state, models: [...new Set(all)] };
 }
 
 /** The slug is the key in the file and the id at Vercel. */

@@ -42,8 +42,9 @@ export function walk(routing: Routing, cycles: Cycles, subject: string): Trace {
   const slug = slugOf(model);
   if (slug === undefined) return ended({ verdict: "served", served_by: [model] });
   const virtual = routing.virtualModel(slug);
-  if (typeof virtual === "string" || virtual.archived)
-    return ended(notThere(model, typeof virtual === "string" ? virtual : "archived", steps.length > 0));
+  const state = typeof virtual === "string" ? virtual : virtual.status;
+  if (typeof virtual === "string" || state !== "active")
+    return ended(notThere(model, state, steps.length > 0));
   if (virtual.models.length === 0) return ended(opaque(virtual, model));
   steps.push(stepOf(virtual, "resolve", model, virtual.models));
   const denying = virtual.models.map((inner) => ({ inner, rule: denierOf(routing, inner) }));
@@ -119,19 +120,27 @@ const TOO_MANY: Ending = {
   message: `it is rewritten more than ${MAX_REWRITES} times, which Vercel does not allow`,
 };
 
-function notThere(model: string, state: "missing" | "unknown" | "archived", rewritten: boolean): Ending {
+const WORDS: Readonly<Record<string, string>> = { archived: "archived", draft: "a draft" };
+
+/** As a destination it must be there and active; asked for itself, an archived or missing one is not found. */
+function notThere(model: string, state: string, rewritten: boolean): Ending {
+  const code = `virtual-model-${state}`;
   if (state === "unknown")
+    return { verdict: "unknown", code, message: `nothing is known of the virtual model ${model}` };
+  if (state === "draft" && !rewritten)
     return {
       verdict: "unknown",
-      code: "virtual-model-unknown",
-      message: `nothing is known of the virtual model ${model}`,
+      code,
+      message: `the virtual model ${model} is a draft, and Vercel does not say whether that answers`,
     };
   return {
     verdict: "failed",
     status: rewritten ? MISCONFIGURED : NOT_FOUND,
-    code: `virtual-model-${state}`,
+    code,
     message:
-      state === "archived" ? `the virtual model ${model} is archived` : `there is no virtual model ${model}`,
+      state === "missing"
+        ? `there is no virtual model ${model}`
+        : `the virtual model ${model} is ${WORDS[state]}`,
   };
 }
 
