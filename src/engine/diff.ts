@@ -74,23 +74,28 @@ export function diffFields(input: DiffInput): Difference {
     const complete = (value: JsonValue) => policy.complete?.(value, before) ?? value;
     const after = complete(declared[path] as JsonValue);
     const comparison = compareValues(after, before);
-    if (comparison === "same") {
-      if (known === undefined || compareValues(complete(known), after) === "different") claimed.push(path);
+    const written = known === undefined ? undefined : complete(known);
+    const rewritten = written === undefined || compareValues(written, after) === "different";
+    // A read that still shows what was there before the last write shows nothing of what that has made of it.
+    const stale =
+      comparison === "same" && written !== undefined && rewritten && isSettling(input, path, before);
+    if (comparison === "same" && !stale) {
+      if (rewritten) claimed.push(path);
       continue;
     }
     const change: Change = {
       path,
-      before,
+      before: stale ? written : before,
       after,
-      moved: whoMoved(applied, known === undefined ? undefined : complete(known), before, after),
+      moved: stale ? "config" : whoMoved(applied, written, before, after),
       ...(policy.immutable === true || !rules.can_update ? { forces_replacement: true as const } : {}),
       ...(policy.write_only === true || policy.sensitive === true ? { sensitive: true as const } : {}),
     };
     if (comparison === "not-comparable") unchecked.push(change);
-    else if (isSettling(input, path, before)) settling.push(path);
+    else if (!stale && isSettling(input, path, before)) settling.push(path);
     else {
       changes.push(change);
-      if (policy.risk?.when(before, after) === true) {
+      if (policy.risk?.when(change.before, after) === true) {
         risks.push({ code: policy.risk.code, path, message: policy.risk.message });
       }
     }

@@ -274,6 +274,12 @@ describe("settling values", () => {
     ]);
   });
 
+  test("do not hide that the last write has to be taken back", () => {
+    const found = diff({ limit: 5 }, { limit: 5 }, { limit: 9 }, settling(30, { limit: 5 }));
+    expect(found.changes).toMatchObject([{ path: "limit", before: 9, after: 5, moved: "config" }]);
+    expect(diff({ limit: 5 }, { limit: 5 }, { limit: 9 }, settling(0, { limit: 5 })).changes).toEqual([]);
+  });
+
   test("may be absent after a create", () => {
     expect(diff({ limit: 9 }, {}, { limit: 9 }, settling(30, {}, true)).settling).toEqual(["limit"]);
     expect(paths(diff({ limit: 9 }, {}, { limit: 9 }, settling(30)))).toEqual(["limit"]);
