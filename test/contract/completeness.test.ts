@@ -58,6 +58,14 @@ describe.each(samples.map((sample) => ({ kind: sample.kind, sample })))(
       expect(Object.keys(sample.full).sort()).toEqual(all.filter((name) => !excused.includes(name)).sort());
     });
 
+    test("has a test for every case, or the reason why there is none", () => {
+      const empty = cases.filter(({ id, runs }) => {
+        const made = sample.not?.[id] === undefined ? runs(sample) : undefined;
+        return Array.isArray(made) && made.length === 0;
+      });
+      expect(empty.map(({ id }) => id)).toEqual([]);
+    });
+
     test("names only cases that exist as not applicable", () => {
       const ids = cases.map(({ id }) => id);
       expect(Object.keys(sample.not ?? {}).filter((id) => !ids.includes(id))).toEqual([]);

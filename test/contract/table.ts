@@ -25,6 +25,7 @@ export function drawTable(
     if (cell.state === "n/a") return `n/a [${note(cell.reason)}]`;
     const { tests, passed } = cell;
     if (passed < tests) return `**${tests - passed} of ${tests} failed**`;
+    if (tests === 0) return "**no test**";
     return tests === 1 ? "ok" : `ok ×${tests}`;
   };
   const lines = rows.map(({ id, title }) => [title, ...kinds.map((kind) => show(cellOf(id, kind)))]);

@@ -151,5 +151,5 @@ export const token: Sample = {
   inside: { na: "nothing lives in it" },
   lag: { na: "no lag of token reads is known" },
   delivered: { file: "out/caller.token", value: ({ record }) => String(record.value), renewed: true },
-  not: { shared: "it is owned" },
+  not: { immutable: "everything of it changes in place", shared: "it is owned" },
 };
