@@ -26,6 +26,8 @@ export const REFUSALS = {
   NO_SINK: "A resource with a one-time value is to be created without `deliver`",
   PREVENT_DESTROY: "`lifecycle.prevent_destroy` forbids the delete or replacement",
   REPLACE_FORBIDDEN: "A replacement is needed, and `policy.prune: never` forbids deletes",
+  NOT_REPLACEABLE:
+    "A field that cannot be changed differs, and no other resource can take the place of the one that has it: it keeps its id and that value even when it is deleted",
   TAKES_ALONG:
     "A delete would take along something of ours that has no delete of its own: protected, retained, or not part of the plan",
   PART_OF:

@@ -112,7 +112,11 @@ export function whenLeftOut(of: AnyKind, row: FieldRow): string {
 /** A field's policy for one cell of a table. */
 export function ruleWords(policy: FieldPolicy): string {
   return [
-    ...(policy.immutable === true ? ["immutable: a change replaces"] : []),
+    ...(policy.irreplaceable === true
+      ? ["fixed: a change is refused"]
+      : policy.immutable === true
+        ? ["immutable: a change replaces"]
+        : []),
     ...(policy.write_only === true ? ["secret, never read back"] : []),
     ...(policy.inert === true
       ? ["counts when one is made"]

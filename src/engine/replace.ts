@@ -1,5 +1,6 @@
 // Replacement: an immutable field differs, so a new object takes the place of the old one.
 
+import { policyOf } from "../model/kind-rules.ts";
 import type { LiveResource } from "../model/live.ts";
 import {
   type Case,
@@ -17,7 +18,7 @@ import {
 import { isReadCompletely, leftBehind, ownerOf } from "./context.ts";
 import { type Difference, diffFields } from "./diff.ts";
 import { adoptDraft, createDraft, interruptedDelete, lifecycleChanges } from "./drafts.ts";
-import { canonicalFields } from "./normalise.ts";
+import { canonicalFields, fieldOf } from "./normalise.ts";
 import { draft, expectPresent, refuse, type Verdict } from "./verdict.ts";
 
 /**
@@ -36,6 +37,16 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
     taker === undefined
       ? `a change of ${forced.join(", ")} replaces ${address}`
       : `${address} goes with ${taker}, so it has to be made again`;
+  const stuck = forced.filter((path) => policyOf(rules, fieldOf(path)).irreplaceable === true);
+  if (stuck.length > 0) {
+    return refuse(
+      address,
+      "NOT_REPLACEABLE",
+      `${what}, and ${describeLive(rules, live)} keeps its id and its ${stuck.join(", ")} even when it is deleted`,
+      "write the live value back, or declare another one under another key",
+      own,
+    );
+  }
   if (isProtected(resource.lifecycle, it.entry)) {
     return refuse(
       address,

@@ -20,6 +20,11 @@ export interface FieldPolicy {
   readonly default?: JsonValue;
   /** Cannot be changed in place: a difference means replacement. */
   readonly immutable?: true;
+  /**
+   * Of an immutable one: nor can another resource take the place of this one, which keeps its id and this value even
+   * when it is deleted. A difference is refused.
+   */
+  readonly irreplaceable?: true;
   /** Never returned by the API: compared by fingerprint with what the ledger says was written. */
   readonly write_only?: true;
   /**

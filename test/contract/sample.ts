@@ -50,6 +50,8 @@ export interface Sample {
   readonly block: (entries: Entries) => JsonObject;
   readonly minimal: Body;
   readonly full: Body;
+  /** Fields that exclude others of `full`, so that they are missing there, with the reason. */
+  readonly apart?: Readonly<Record<string, string>>;
   /** Three of different identities, `key` among them. */
   readonly several: Entries;
   /** Values of the secrets that the bodies name. */

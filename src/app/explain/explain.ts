@@ -188,9 +188,11 @@ function policyFacts(of: AnyKind, policy: FieldPolicy, type: string): readonly F
       text:
         of.api.update === undefined
           ? "replaces the resource, as every change of this kind does"
-          : policy.immutable === true
-            ? "immutable: another value replaces the resource"
-            : "in place",
+          : policy.irreplaceable === true
+            ? "fixed: another value is refused, and needs another key"
+            : policy.immutable === true
+              ? "immutable: another value replaces the resource"
+              : "in place",
     },
   ];
   if (policy.write_only === true)

@@ -17,13 +17,14 @@ import { classifyVercel } from "./classify.ts";
 import { type VercelReader, type VercelWriter, vercelReader, vercelWriter } from "./client.ts";
 import { key } from "./kinds/key.ts";
 import { rule } from "./kinds/rule.ts";
+import { virtualModel } from "./kinds/virtual-model.ts";
 
 const BASE_URL = "https://api.vercel.com";
 
 export const vercel: Provider<VercelReader, VercelWriter> = {
   name: "vercel",
   title: "Vercel",
-  description: "Vercel AI Gateway: API keys with budgets and routing rules, in one team.",
+  description: "Vercel AI Gateway: API keys with budgets, routing rules and virtual models, in one team.",
   settings: z.strictObject({
     team: z
       .string()
@@ -52,7 +53,7 @@ export const vercel: Provider<VercelReader, VercelWriter> = {
   settings_env: { team: ["VERCEL_TEAM", "VERCEL_TEAM_ID"] },
   base_url_env: "VERCEL_BASE_URL",
   hosts: ["api.vercel.com"],
-  kinds: [key, rule],
+  kinds: [key, rule, virtualModel],
   checks: [ruleChain, ruleCycle, ruleChainTooLong, ruleDestinationDenied, ruleShadowed],
   behaviour: vercelBehaviour,
   connect: (input) => open(input, vercelReader),

@@ -12,6 +12,7 @@ import { secretsStore } from "./cloudflare-secrets-store.ts";
 import { token } from "./cloudflare-token.ts";
 import { key } from "./vercel-key.ts";
 import { rule } from "./vercel-rule.ts";
+import { virtualModel } from "./vercel-virtual-model.ts";
 
 export const samples: readonly Sample[] = [
   gateway,
@@ -25,4 +26,5 @@ export const samples: readonly Sample[] = [
   token,
   key,
   rule,
+  virtualModel,
 ];

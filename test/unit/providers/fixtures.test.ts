@@ -24,6 +24,7 @@ import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
 import { type VercelWriter, vercelWriter } from "../../../src/providers/vercel/client.ts";
 import { key } from "../../../src/providers/vercel/kinds/key.ts";
 import { rule } from "../../../src/providers/vercel/kinds/rule.ts";
+import { virtualModel } from "../../../src/providers/vercel/kinds/virtual-model.ts";
 import { serve } from "./answers.ts";
 import { fingerprint, readVercel } from "./sessions.ts";
 
@@ -243,11 +244,28 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
     read: (api) => rule.api.update?.(api, { id: "r", fields: { reason: "x" }, changed: ["reason"] }),
   },
   { call: /^DELETE .*\/rules$/, read: (api) => rule.api.delete?.(api, { id: "r" }) },
+  {
+    call: /^POST .*\/virtual-model-configs$/,
+    read: (api) => virtualModel.api.create(api, { fields: { slug: "fast", kind: "alias", model: "a/b" } }),
+  },
+  { call: /^GET .*\/virtual-model-configs\/list$/, read: (api) => virtualModel.api.list(api, {}) },
+  {
+    call: /^GET .*\/virtual-model-configs\/([^/]+)$/,
+    read: (api, id) => virtualModel.api.get?.(api, { id }),
+  },
+  {
+    call: /^PATCH .*\/virtual-model-configs\/([^/]+)$/,
+    read: (api, id) => virtualModel.api.update?.(api, { id, fields: { sort: "cost" }, changed: ["sort"] }),
+  },
+  {
+    call: /^DELETE .*\/virtual-model-configs\/([^/]+)$/,
+    read: (api, id) => virtualModel.api.delete?.(api, { id }),
+  },
 ];
 
 /** Calls that the reference server answers for other clients, and that nothing here makes. */
 const NOT_CALLED =
-  /\/(?:url\/[^/]+|tokens\/[^/]+\/value|user\/tokens\/verify|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|budgets(?:\/.*)?|virtual-model-configs(?:\/.*)?|byok-credentials(?:\/.*)?|v9\/projects\/.*|teams\/[^/]+|members|routers|compromised_secret|user)$/;
+  /\/(?:url\/[^/]+|tokens\/[^/]+\/value|user\/tokens\/verify|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|budgets(?:\/.*)?|virtual-model-configs|byok-credentials(?:\/.*)?|v9\/projects\/.*|teams\/[^/]+|members|routers|compromised_secret|user)$/;
 
 function callOf({ method, path }: Fixture): string {
   return `${method} ${path.split("?")[0]}`;

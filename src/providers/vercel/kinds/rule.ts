@@ -2,6 +2,7 @@
 // model are fixed at creation; the rest changes in place. The API has no call for one rule, only the list.
 
 import * as z from "zod";
+import { formatAddress } from "../../../base/address.ts";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError } from "../../../provider/error.ts";
@@ -118,6 +119,10 @@ export const rule = defineKind({
         when: (before, after) => before === true && after === false,
       },
     },
+  },
+  inferNeeds: ({ destination }) => {
+    const slug = /^vmc\/(.+)$/.exec(String(destination))?.[1];
+    return slug === undefined ? [] : [formatAddress("vercel.virtual_model", [slug])];
   },
   identity: ({ source }) => String(source),
   identity_fields: ["source"],
