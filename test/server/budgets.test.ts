@@ -134,16 +134,19 @@ describe("the list", () => {
     const api = await start();
     const { project } = await ids(api);
     const { id } = (await api.vercel("POST", "/v1/api-keys", { purpose: "ai-gateway" })).body.apiKey;
+    const withOwn = { purpose: "ai-gateway", aiGatewayQuota: { limitAmount: 50 } };
+    const own = (await api.vercel("POST", "/v1/api-keys", withOwn)).body.apiKey.id;
     for (const scopeType of ["project", "api-key"]) await put(api, { scopeType, limitAmount: 5 }, DEFAULTS);
     const inherited = { source: "default", limitAmount: 5, currentSpend: 0 };
     expect(await rows(api)).toMatchObject([
+      { scopeType: "api-key", scopeId: own, limitAmount: 50 },
       { scopeType: "project", scopeId: project, ...inherited },
       { scopeType: "api-key", scopeId: id, ...inherited },
     ]);
     await put(api, { scopeType: "project", projectId: project, limitAmount: 9 });
-    const [own] = await rows(api, "?scopeType=project");
-    expect(own.limitAmount).toBe(9);
-    expect(own).not.toHaveProperty("source");
+    const [changed] = await rows(api, "?scopeType=project");
+    expect(changed.limitAmount).toBe(9);
+    expect(changed).not.toHaveProperty("source");
   });
 });
 

@@ -192,6 +192,22 @@ describe("a rule", () => {
     expect(rules.map(({ status }) => status)).toEqual([500, 500, 201]);
     const configs = [await config("a"), await config("b"), await config("a")];
     expect(configs.map(({ status }) => status)).toEqual([500, 500, 400]);
+    const model = (virtualModelSlug: string) =>
+      api.vercel("POST", "/ai-gateway/virtual-model-configs", { virtualModelSlug, modelSlug: "a/b" });
+    const models = [await model("a"), await model("b"), await model("a")];
+    expect(models.map(({ status }) => status)).toEqual([500, 500, 201]);
+  });
+
+  test("once per resource knows the budgets of two users and two defaults apart", async () => {
+    const api = await started({ method: "PUT", once_per_resource: true, effect });
+    const budget = (userId: string) =>
+      api.vercel("PUT", "/ai-gateway/budgets", { scopeType: "user", userId, limitAmount: 1 });
+    const preset = (scopeType: string) =>
+      api.vercel("PUT", "/ai-gateway/budgets/defaults", { scopeType, limitAmount: 1 });
+    const budgets = [await budget("a"), await budget("b"), await budget("a")];
+    expect(budgets.map(({ status }) => status)).toEqual([500, 500, 404]);
+    const presets = [await preset("user"), await preset("project"), await preset("user")];
+    expect(presets.map(({ status }) => status)).toEqual([500, 500, 200]);
   });
 
   test("is listed with how often it fired, and is gone after DELETE", async () => {

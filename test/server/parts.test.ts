@@ -52,6 +52,29 @@ describe("the router", () => {
   });
 });
 
+test("a seed says of budgets, virtual models and credentials what tells them apart, and the rest is filled in", () => {
+  const ownerId = "team_x";
+  const { vercel } = parseState(
+    {
+      vercel: {
+        budgets: [
+          { teamId: ownerId, scopeType: "team", scopeId: ownerId, limitAmount: 5, refreshPeriod: "none" },
+        ],
+        budget_defaults: [{ teamId: ownerId, scopeType: "user", limitAmount: 5, refreshPeriod: "none" }],
+        virtual_models: [{ ownerId, virtualModelSlug: "fast", modelSlug: "a/b" }],
+        byok_credentials: [
+          { ownerId, credentialId: "byok_x", providerSlug: "openai", name: "x", credential: { apiKey: "y" } },
+        ],
+      },
+    },
+    "test",
+  );
+  expect(vercel.budgets).toMatchObject([{ currentSpend: 0, archived: false }]);
+  expect(vercel.budget_defaults).toMatchObject([{ active: true }]);
+  expect(vercel.virtual_models).toMatchObject([{ kind: "alias", status: "active", deleted: false }]);
+  expect(vercel.byok_credentials).toMatchObject([{ active: true, deleted: false }]);
+});
+
 test("an older state has each collection as before its own last write", () => {
   const store = createStore(parseState({}, "test"));
   const empty = store.state;

@@ -107,6 +107,8 @@ describe("members", () => {
     const [{ memberships }] = state.vercel.users;
     const ada = { username: "ada", email: "ada@acme.example", name: "Ada Example", memberships };
     state.vercel.users.push({ id: "AdaAdaAda", ...ada });
+    const stranger = { id: "Stranger", username: "stranger", email: "s@two.example" };
+    state.vercel.users.push({ ...stranger, memberships: [{ team_id: "team_two", role: "OWNER" }] });
     await api.control("PUT", "/state", state);
     return state.vercel.teams[0].id;
   }
