@@ -147,7 +147,9 @@ function differences({ context }: Check, it: CreateCase, live: LiveResource): De
 }
 
 function changesOf(context: Context, it: CreateCase, live: LiveResource): readonly Change[] {
-  const { rules, entry, step } = it;
+  const { rules, step } = it;
+  // Until a successor is recorded, the entry tells of the one that it is to take the place of.
+  const entry = it.entry?.status === "creating" || it.entry?.id === live.id ? it.entry : undefined;
   return diffFields({
     rules,
     declared: it.fields,

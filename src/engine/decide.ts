@@ -41,7 +41,7 @@ import {
 } from "./context.ts";
 import { diffFields } from "./diff.ts";
 import { checkSecretDraft, createDraft, interruptedDelete, recordDrafts, updateDraft } from "./drafts.ts";
-import { replaceVerdict } from "./replace.ts";
+import { isFinished, replaceVerdict } from "./replace.ts";
 import { adoptOnly, adoptVerdict, decideAdoption, neverOwned } from "./take-over.ts";
 import { type Draft, refuse, type Verdict } from "./verdict.ts";
 
@@ -147,7 +147,9 @@ function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {
       { claims: [...ours, ...others] },
     );
   }
-  if (candidatesOf(it).includes(mine) && !rules.one_time_value) {
+  // Which secrets a successor got is known only where the entry is about it, and not still about the one before.
+  const known = entry.status === "creating" || isFinished(it, mine);
+  if (known && candidatesOf(it).includes(mine) && !rules.one_time_value) {
     const adopted = adoptVerdict(it, mine, "interrupted");
     if (adopted.refusal === undefined) return adopted;
   }

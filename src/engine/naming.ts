@@ -104,7 +104,8 @@ function safeKey(name: string): string {
     .replace(/[^A-Za-z0-9_.-]+/g, "-")
     .replace(/^-+|-+$/g, "")
     .slice(0, 128);
-  return pattern.test(text) ? text : `x${text}`.slice(0, 128);
+  // No file may have a key that is another thing to most programs that read it.
+  return pattern.test(text) && text !== "__proto__" ? text : `x${text}`.slice(0, 128);
 }
 
 function keyOf(item: LiveResource): string {

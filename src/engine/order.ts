@@ -3,9 +3,9 @@
 import type { Address } from "../base/address.ts";
 import { topologicalOrder } from "../base/graph.ts";
 import { append } from "../base/multimap.ts";
-import type { LiveResource } from "../model/live.ts";
+import { type LiveResource, liveKey } from "../model/live.ts";
 import type { Step } from "../model/plan.ts";
-import { type Context, ledgerNeeds } from "./context.ts";
+import { type Context, ledgerNeeds, rulesOf } from "./context.ts";
 import type { Draft } from "./verdict.ts";
 
 export interface OrderInput {
@@ -21,7 +21,8 @@ export type Needs = ReadonlyMap<string, readonly string[]>;
  * Step id → ids of the steps it needs.
  * - What makes or changes a resource comes after what makes or changes the resources it needs.
  * - A replacement makes first and deletes then, or the other way round where the identity would collide.
- * - What goes along with something else goes after it, when it is gone already.
+ * - What goes along with something else goes after it, when it is gone already, and what would go along with it is
+ *   made after it.
  * - What gives an entry its new address comes before everything else there.
  * - A delete comes after the deletes of, and the updates that stop using it on, whatever needed it, unless that
  *   would close a circle: where an identity passes from one resource to another, there is a gap.
@@ -50,6 +51,7 @@ export function needsOfSteps(input: OrderInput): Needs {
       for (const before of making.get(needed) ?? []) for (const step of steps) add(step, before);
     }
     chain(steps, add);
+    for (const step of steps) for (const taker of takersOf(context, drafts, step)) add(step, taker);
     for (const holder of input.collisions.get(address) ?? []) {
       const id = deletingId.get(`${holder.kind} ${holder.parent_id ?? ""}/${holder.id}`);
       for (const step of steps) if (id !== undefined && step.action === "create") needs.get(step.id)?.add(id);
@@ -101,6 +103,17 @@ export function needsOfSteps(input: OrderInput): Needs {
     }
   }
   return new Map([...needs].map(([id, set]) => [id, [...set].sort()]));
+}
+
+/** Deletes that would take along what a create makes, because it belongs to what they delete. */
+function takersOf(context: Context, drafts: readonly Draft[], { action, kind, body }: Draft): Draft[] {
+  const rule = rulesOf(context.rules, kind).part_of;
+  if (rule === undefined || action !== "create") return [];
+  return drafts.filter((step) => {
+    if (step.action !== "delete" || step.kind !== rule.kind) return false;
+    const whole = context.byKey.get(liveKey(step.kind, step.parent_id, step.vendor_id ?? ""));
+    return whole !== undefined && rule.is({ id: "", fields: body?.fields ?? {} }, whole);
+  });
 }
 
 /** Whether a step is about an address or about something that lives in it. */

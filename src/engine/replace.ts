@@ -66,7 +66,7 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
     );
   }
   if (!isReadCompletely(context, resource.kind, it.parent?.id)) return { ...unreadable(it), ...own };
-  const part = partOfAnother(context, address, rules, live);
+  const part = taker === undefined ? partOfAnother(context, address, rules, live) : undefined;
   if (part !== undefined) return { ...part, ...own };
   // The successor that an earlier run made before it was cut off, when it can be told without doubt.
   const { ours } = leftBehind(context, it.entry);
@@ -112,7 +112,7 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
 }
 
 /** Whether a successor that a cut-off run made is what is declared now, so that it can stay. */
-function isFinished(it: Case, successor: LiveResource): boolean {
+export function isFinished(it: Case, successor: LiveResource): boolean {
   const { context, rules, resource } = it;
   if (rules.one_time_value || !candidatesOf(it).includes(successor)) return false;
   const { changes, unchecked } = diffFields({

@@ -15,7 +15,7 @@ import {
 } from "./case.ts";
 import { isKnownGone, isReadCompletely, ownedLive, ownerOf } from "./context.ts";
 import { diffFields } from "./diff.ts";
-import { adoptDraft, updateDraft } from "./drafts.ts";
+import { adoptDraft, checkSecretDraft, updateDraft } from "./drafts.ts";
 import { refuse, type Verdict } from "./verdict.ts";
 
 /** A take-over that a person asked for by address, with the id or without. */
@@ -126,6 +126,10 @@ export function adoptVerdict(it: Case, live: LiveResource, reason: "existing" | 
   const drafts = [
     adoptDraft(it, live, reason),
     ...(difference.changes.length > 0 ? [updateDraft(it, live, difference, "existing")] : []),
+    // The file may ask for another secret by now than the one that a cut-off create sent.
+    ...(reason === "interrupted" && difference.unchecked.length > 0
+      ? [checkSecretDraft(it, live, difference.unchecked)]
+      : []),
   ];
   return { address: resource.address, drafts, claims, vendor_id: live.id };
 }

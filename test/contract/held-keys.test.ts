@@ -170,6 +170,32 @@ test("an alias that changes along with the name of its secret takes the old secr
   expect((await stage.state()).cloudflare.secrets.map(({ name }) => name)).toEqual([next]);
 });
 
+test("a secret that stays declared is made again where the alias of its config changes to another one", async () => {
+  const stage = await opened("live");
+  const next = "support_openai_batch";
+  const value = { env: "KEY" };
+  await stage.declare(
+    ...file(
+      { openai: { alias: "batch", secret_id: { ref: `cloudflare.secret.${next}` } } },
+      { [NAME]: { value }, [next]: { value } },
+    ),
+  );
+  expectConverged(await stage.apply({ allow_deletes: 2 }));
+  expect(new Set((await stage.state()).cloudflare.secrets.map(({ name }) => name))).toEqual(
+    new Set([NAME, next]),
+  );
+});
+
+test("a secret that vanished is made after the delete of its config, which would take it along", async () => {
+  const stage = await opened("live");
+  const [store] = (await stage.state()).cloudflare.stores;
+  const { secret } = await ids(stage);
+  await stage.vendors.cloudflare("DELETE", `/secrets_store/stores/${store?.id}/secrets/${secret}`);
+  await stage.declare(...file({}, { [NAME]: { value: { env: "KEY" } } }));
+  expectConverged(await stage.apply({ allow_deletes: 1 }));
+  expect((await ids(stage)).secret).toBeDefined();
+});
+
 test("a config that is replaced and takes its key back takes the declared secret along", async () => {
   const stage = await opened("live");
   await stage.declare(...file({ openai: { secret: { env: "NEXT" }, rate_limit: 5 } }, {}));

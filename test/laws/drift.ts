@@ -76,7 +76,8 @@ export const twins: fc.Arbitrary<readonly Twin[]> = fc.array(
 
 export function twin(remote: Remote, { do: what, pick }: Twin): void {
   const thing = remote.things[pick % Math.max(1, remote.things.length)];
-  if (thing === undefined || thing.kind === "m.store") return;
+  // A bolt goes with its door, whoever made it.
+  if (thing === undefined || ["m.store", "m.door", "m.bolt"].includes(thing.kind)) return;
   if (what === "inside" && thing.kind === "m.gate") {
     attempt(() =>
       create(remote, "m.conf", thing.id, { slug: "theirs", alias: "default", secret: "theirs" }, SOMEBODY),

@@ -15,7 +15,7 @@ export interface Body {
 export type Graph = Readonly<Record<string, Body>>;
 
 const STORE = "m.store.main";
-const ROOT_KINDS = ["m.gate", "m.key", "m.pass", "m.rule", "m.solid", "m.stone", "m.slow"];
+const ROOT_KINDS = ["m.gate", "m.key", "m.pass", "m.rule", "m.solid", "m.stone", "m.slow", "m.bolt"];
 
 /** What the files would say for a graph: all sections open, keys filled in, needs inferred. */
 export function desiredOf(
@@ -31,7 +31,7 @@ export function desiredOf(
   const gates = resources.filter((resource) => resource.kind === "m.gate");
   const scopes: Scope[] = [
     ...ROOT_KINDS.map((kind) => ({ kind })),
-    ...gates.map((gate) => ({ kind: "m.conf", parent: gate.address })),
+    ...gates.flatMap(({ address }) => ["m.conf", "m.door"].map((kind) => ({ kind, parent: address }))),
   ];
   return {
     stack: "laws",
@@ -46,8 +46,8 @@ export function desiredOf(
 function resourceOf(address: string, body: Body): DesiredResource {
   const kind = kindOf(address);
   const keys = address.slice(kind.length + 1).split("/");
-  const parent = kind === "m.conf" ? `m.gate.${keys[0]}` : undefined;
-  const needs = new Set(parent === undefined ? [] : [parent, STORE]);
+  const parent = gateOf(address);
+  const needs = new Set(parent === undefined ? [] : [parent, ...(kind === "m.conf" ? [STORE] : [])]);
   for (const { mark } of listMarks(body.fields)) if ("$ref" in mark) needs.add(mark.$ref);
   return {
     address,
@@ -62,10 +62,15 @@ function resourceOf(address: string, body: Body): DesiredResource {
   };
 }
 
+/** Address of the gate that an address lives in. */
+export function gateOf(address: string): string | undefined {
+  return /^m\.(?:conf|door)\.([^/]+)\//.exec(address)?.[1]?.replace(/^/, "m.gate.");
+}
+
 function fromKey(kind: string, key: string): Fields {
   if (kind === "m.gate") return { id: key };
-  if (kind === "m.conf") return { slug: key, alias: "default" };
-  return ["m.key", "m.pass", "m.stone", "m.slow"].includes(kind) ? { name: key } : {};
+  if (kind === "m.conf" || kind === "m.door") return { slug: key, alias: "default" };
+  return ["m.key", "m.pass", "m.stone", "m.slow", "m.bolt"].includes(kind) ? { name: key } : {};
 }
 
 const secret = fc.oneof(
@@ -108,6 +113,11 @@ const conf = fc.record(
   { secret, label: oneOf("label") },
   { requiredKeys: ["secret"], noNullPrototype: true },
 );
+const door = fc.record({ size: fc.constantFrom(1, 2), alias: fc.constantFrom("default", "other") }, optional);
+const bolt = fc.record(
+  { key: secret, note: oneOf("note") },
+  { requiredKeys: ["key"], noNullPrototype: true },
+);
 const key = fc.record({ budget: oneOf("budget"), project: fc.constantFrom("p1", "p2") }, optional);
 const pass = fc.record({ budget: oneOf("budget") }, optional);
 const rule = fc.record(
@@ -135,6 +145,11 @@ export const graphs: fc.Arbitrary<Graph> = fc
         "m.conf.a/x": conf,
         "m.conf.a/y": conf,
         "m.conf.b/x": conf,
+        "m.door.a/d": door,
+        "m.door.b/d": door,
+        "m.bolt.a_d_default": bolt,
+        "m.bolt.a_d_other": bolt,
+        "m.bolt.k": bolt,
         "m.key.k": key,
         "m.key.l": key,
         "m.pass.p": pass,
@@ -161,8 +176,8 @@ export const graphs: fc.Arbitrary<Graph> = fc
     };
     const out: Record<string, Body> = {};
     for (const [address, fields] of Object.entries(bodies)) {
-      const gateOf = address.startsWith("m.conf.") ? `m.gate.${address.slice(7).split("/")[0]}` : undefined;
-      if (gateOf !== undefined && !Object.hasOwn(bodies, gateOf)) continue;
+      const gate = gateOf(address);
+      if (gate !== undefined && !Object.hasOwn(bodies, gate)) continue;
       const known = Object.entries(fields as Fields).filter(([, value]) =>
         listMarks(value).every(({ mark }) => !("$ref" in mark) || Object.hasOwn(bodies, mark.$ref)),
       );
@@ -172,8 +187,33 @@ export const graphs: fc.Arbitrary<Graph> = fc
         fields: { ...Object.fromEntries(known), ...(identity === undefined ? {} : { [field]: identity }) },
       };
     }
-    return out;
+    return withBolts(out);
   });
+
+/**
+ * Every door with the bolt of its name: that of the first gate has one of its own per alias, that of the second always
+ * the same one, which is named after it.
+ */
+function withBolts(graph: Graph): Graph {
+  const out: Record<string, Body> = { ...graph };
+  const put = (address: string, fields: Fields): void => {
+    out[address] = {
+      fields: { key: { $secret: { source: { env: "S1" } } }, ...out[address]?.fields, ...fields },
+    };
+  };
+  for (const [address, gate] of [
+    ["m.door.a/d", "a"],
+    ["m.door.b/d", "b"],
+  ] as const) {
+    const body = out[address];
+    const name = `${gate}_d_${String(body?.fields.alias ?? "default")}`;
+    const held = gate === "a" ? `m.bolt.${name}` : "m.bolt.k";
+    if (body !== undefined || (gate === "b" && out[held] !== undefined))
+      put(held, gate === "a" ? {} : { name });
+    if (body !== undefined) out[address] = { fields: { ...body.fields, bolt: { $ref: held } } };
+  }
+  return out;
+}
 
 /** The graph without one kind. */
 export function without(graph: Graph, kind: string): Graph {
@@ -197,6 +237,11 @@ export const addresses = fc.subarray([
   "m.conf.a/x",
   "m.conf.a/y",
   "m.conf.b/x",
+  "m.door.a/d",
+  "m.door.b/d",
+  "m.bolt.a_d_default",
+  "m.bolt.a_d_other",
+  "m.bolt.k",
   "m.key.k",
   "m.key.l",
   "m.pass.p",

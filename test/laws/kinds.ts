@@ -154,6 +154,38 @@ export const RULES: readonly KindRules[] = [
   },
   {
     ...ownedRules,
+    kind: "m.door",
+    noun: "door",
+    parent: "m.gate",
+    section: "m.doors",
+    fields: {
+      slug: { immutable: true },
+      alias: { immutable: true },
+      size: { immutable: true },
+      bolt: { unanswered: true, inert: true },
+    },
+    identity: (fields) => `${text(fields.slug)}/${text(fields.alias)}`,
+    identity_fields: ["slug", "alias"],
+    delete_takes: "its bolt",
+  },
+  {
+    ...ownedRules,
+    kind: "m.bolt",
+    noun: "bolt",
+    section: "m.bolts",
+    fields: { name: { immutable: true }, key: { write_only: true }, note: {} },
+    identity: (fields) => text(fields.name),
+    identity_fields: ["name"],
+    exclusive: "never",
+    part_of: {
+      kind: "m.door",
+      within: ({ fields }, gate) => text(fields.name).startsWith(`${gate}_`),
+      is: ({ fields }, door) =>
+        fields.name === `${door.parent_id}_${text(door.fields.slug)}_${text(door.fields.alias)}`,
+    },
+  },
+  {
+    ...ownedRules,
     kind: "m.store",
     noun: "store",
     fields: {},
@@ -268,7 +300,9 @@ function listing(client: Client, kind: string, parentId: string | undefined): Li
 function liveOf(client: Client, rules: KindRules, thing: Thing, fresh = false): LiveResource | null {
   const seen = fresh ? thing.fields : shown(client.remote, thing);
   if (seen === null) return null;
-  const fields: Values = { ...seen };
+  const fields: Values = Object.fromEntries(
+    Object.entries(seen).filter(([name]) => rules.fields[name]?.unanswered !== true),
+  );
   for (const [name, value] of Object.entries(thing.secrets)) {
     if (rules.fields[name]?.write_only === true) continue;
     const fingerprint = client.fingerprint(value);

@@ -5,11 +5,11 @@ import { describe, expect } from "vitest";
 import { mapMarks } from "../../src/base/expression.ts";
 import type { JsonValue } from "../../src/base/json.ts";
 import { expectConverged, expectSucceeded } from "./expectations.ts";
-import { addresses, type Body, type Graph, graphs } from "./graph.ts";
+import { addresses, type Body, type Graph, gateOf, graphs } from "./graph.ts";
 import { law } from "./law.ts";
 import { apply, newWorld, wait } from "./world.ts";
 
-const NAMED = ["m.key", "m.pass", "m.slow", "m.conf"];
+const NAMED = ["m.key", "m.pass", "m.slow", "m.conf", "m.door", "m.bolt"];
 
 describe("a renamed address", () => {
   law("keeps its object and makes no write at the vendor, cut off or not", {
@@ -46,7 +46,7 @@ function renamed(graph: Graph, chosen: readonly string[]) {
   for (const [address, body] of Object.entries(graph)) {
     const key = address.split(/[./]/).at(-1) ?? "";
     const name = NAMED.some((kind) => address.startsWith(`${kind}.`))
-      ? { [address.startsWith("m.conf.") ? "slug" : "name"]: key }
+      ? { [gateOf(address) === undefined ? "name" : "slug"]: key }
       : {};
     const fields = mapMarks(
       { ...name, ...body.fields },

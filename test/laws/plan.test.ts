@@ -185,7 +185,7 @@ describe("an apply", () => {
           .map((resource) => {
             const thing = thingAt(world, resource.address);
             const names = Object.keys(resource.fields).filter(
-              (name) => name !== "target" && !isMerged(resource.kind, name),
+              (name) => !["target", "bolt"].includes(name) && !isMerged(resource.kind, name),
             );
             return [resource.address, names.map((name) => [name, thing?.fields[name], thing?.secrets[name]])];
           });
@@ -231,7 +231,7 @@ describe("an incomplete look", () => {
         twins,
         destroy: fc.boolean(),
         broken: fc.dictionary(
-          fc.constantFrom("m.gate", "m.conf", "m.key", "m.rule", "m.solid", "m.slow"),
+          fc.constantFrom("m.gate", "m.conf", "m.key", "m.rule", "m.solid", "m.slow", "m.door", "m.bolt"),
           fc.constantFrom("fails" as const, "cut" as const),
           { minKeys: 1, maxKeys: 3, noNullPrototype: true },
         ),

@@ -2,9 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { kindOf } from "../../src/base/address.ts";
 import { thingAt } from "./expectations.ts";
-import { addresses, graphs, withLifecycle } from "./graph.ts";
+import { addresses, gateOf, graphs, withLifecycle } from "./graph.ts";
 import { law } from "./law.ts";
 import { apply, newWorld, type World, wait } from "./world.ts";
 
@@ -97,7 +96,7 @@ describe("the brake", () => {
       const gone = [...owned].filter(([uid]) => !live.has(uid)).map(([, address]) => address);
       // What lives in something goes with it, unseen too; where it stays, its children count for themselves.
       const seen = (address: string) => {
-        const parent = kindOf(address) === "m.conf" ? `m.gate.${address.slice(7).split("/")[0]}` : address;
+        const parent = gateOf(address) ?? address;
         return removed.includes(address) || (removed.includes(parent) && gone.includes(parent));
       };
       expect(plan.summary.counted_deletes).toBe(gone.filter((address) => !seen(address)).length);

@@ -158,6 +158,25 @@ const NATURES: Readonly<Record<string, Nature>> = {
     plain: ["v"],
     lag: 60_000,
   },
+  "m.door": {
+    parent: "m.gate",
+    unique: (fields) => `${fields.slug}/${fields.alias}`,
+    required: ["slug", "alias", "bolt"],
+    filled: { size: 1 },
+    secret: [],
+    merged: [],
+    fixed: ["slug", "alias", "size"],
+    plain: [],
+  },
+  "m.bolt": {
+    unique: (fields) => String(fields.name),
+    required: ["name", "key"],
+    filled: { note: "" },
+    secret: ["key"],
+    merged: [],
+    fixed: ["name"],
+    plain: ["note"],
+  },
   "m.store": {
     unique: () => "one",
     required: [],
@@ -227,6 +246,8 @@ export function create(
   if (nature.after !== undefined && !remote.things.some((it) => it.kind === nature.after))
     throw new RemoteError("invalid", `no ${nature.after}`);
   const { plain, secrets } = split(nature, fields);
+  if (kind === "m.door" && boltOf(remote, parentId, plain)?.id !== plain.bolt)
+    throw new RemoteError("invalid", "no bolt of the door's name");
   const same = list(remote, kind, parentId).find((other) =>
     nature.chosen === undefined
       ? nature.unique !== undefined && nature.unique(other.fields) === nature.unique(plain)
@@ -282,13 +303,21 @@ export function renew(remote: Remote, thing: Thing, by: string): string {
   return once;
 }
 
-/** Takes a thing away, with everything in it. */
+/** What a door is locked with: the bolt of its name, whatever id it has. */
+function boltOf(remote: Remote, gate: string | undefined, { slug, alias }: Values): Thing | undefined {
+  return list(remote, "m.bolt", undefined).find(({ fields }) => fields.name === `${gate}_${slug}_${alias}`);
+}
+
+/** Takes a thing away, with everything in it, and a door with its bolt. */
 export function remove(remote: Remote, thing: Thing, by: string): void {
   remote.clock += 1000;
   note(remote, "delete", thing, by, {});
+  const bolt = thing.kind === "m.door" ? boltOf(remote, thing.parent_id, thing.fields) : undefined;
   remote.things = remote.things.filter(
     (other) =>
-      other !== thing && !(natureOf(other.kind).parent === thing.kind && other.parent_id === thing.id),
+      other !== thing &&
+      other !== bolt &&
+      !(natureOf(other.kind).parent === thing.kind && other.parent_id === thing.id),
   );
 }
 

@@ -157,6 +157,24 @@ describe("a saved plan", () => {
       { noNullPrototype: true },
     ),
     runs: 50,
+    regressions: [
+      {
+        // What the first run made and did not record has another secret than what it takes the place of.
+        before: {
+          "m.bolt.k": {
+            fields: { key: { $secret: { source: { command: ["print", "S1"] } } }, name: "b_d_default" },
+          },
+        },
+        rotate: false,
+        after: {
+          "m.bolt.k": {
+            fields: { key: { $secret: { source: { command: ["print", "S2"] } } }, name: "b_d_other" },
+          },
+        },
+        cuts: [3],
+        parallelism: 1,
+      },
+    ],
     holds: async ({ before, rotate, after, cuts, parallelism }) => {
       const world = await prepared(before, rotate);
       const text = await saved(world, after);
@@ -203,6 +221,9 @@ describe("a saved plan", () => {
         if (result.outcome !== "failed" || step === undefined) continue;
         // The vendor refuses a conf without a store.
         if (step.kind === "m.conf" && ![...now.keys()].some((key) => key.startsWith("m.store"))) continue;
+        // Nor does it make a door whose bolt somebody has taken away.
+        const lost = [...then.keys()].some((key) => key.startsWith("m.bolt") && !now.has(key));
+        if (step.kind === "m.door" && step.action === "create" && lost) continue;
         expect(result.code, result.step).toBe("MOVED");
         const own = changed(`${step.kind} ${step.vendor_id}`);
         const home = changed(`m.gate ${step.parent_id}`);

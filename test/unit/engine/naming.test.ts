@@ -22,8 +22,15 @@ const key = (id: string, name: string): LiveResource => live("m.key", id, { name
 describe("names of live things", () => {
   test("are made of what people call them, in letters that addresses have", () => {
     expect(
-      named([key("k1", "web ci"), key("k2", "a/ü: b"), key("k3", ".hidden"), key("k4", "日本")]),
+      named([
+        key("k0", "__proto__"),
+        key("k1", "web ci"),
+        key("k2", "a/ü: b"),
+        key("k3", ".hidden"),
+        key("k4", "日本"),
+      ]),
     ).toEqual({
+      k0: "m.key.x__proto__",
       k1: "m.key.web-ci",
       k2: "m.key.a-b",
       k3: "m.key.x.hidden",
