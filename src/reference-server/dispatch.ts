@@ -12,6 +12,9 @@ import { type Incoming, json, Refusal, type Reply, type Vendor } from "./http.ts
 import { faultReply } from "./rate-limits.ts";
 import { createRouter } from "./router.ts";
 import { createStore } from "./store.ts";
+import { onAiGatewayHost } from "./vercel/data-plane/address.ts";
+import { aiGatewayFault } from "./vercel/data-plane/errors.ts";
+import { answerAiGateway } from "./vercel/data-plane/plane.ts";
 import { noRoute as vercelNoRoute } from "./vercel/endpoints.ts";
 import type { World } from "./world.ts";
 
@@ -53,9 +56,7 @@ function struck(world: World, vendor: Vendor, incoming: Incoming, strike: Strike
   switch (strike.kind) {
     case "status": {
       if (strike.when === "after") handled(world, vendor, incoming);
-      const standard = onGatewayHost(incoming.path)
-        ? gatewayFault(strike.status)
-        : faultReply(vendor, strike.status);
+      const standard = standardFault(vendor, incoming.path, strike.status);
       const headers = { ...standard.headers, ...strike.headers };
       return { ...standard, headers, ...(strike.body === undefined ? {} : { body: strike.body }) };
     }
@@ -74,9 +75,14 @@ function struck(world: World, vendor: Vendor, incoming: Incoming, strike: Strike
   }
 }
 
+function standardFault(vendor: Vendor, path: string, status: number): Reply {
+  if (onGatewayHost(path)) return gatewayFault(status);
+  return onAiGatewayHost(path) ? aiGatewayFault(status) : faultReply(vendor, status);
+}
+
 /** The answer without faults; a change of the state is committed and kept. */
 function handled(world: World, vendor: Vendor, incoming: Incoming, stale = false): Reply {
-  if (onGatewayHost(incoming.path)) return dataPlane(world, incoming);
+  if (onGatewayHost(incoming.path) || onAiGatewayHost(incoming.path)) return dataPlane(world, incoming);
   const now = world.now();
   const { headers, refusal } = world.rateLimits(vendor, incoming, world.switches, now);
   if (refusal !== undefined) return { ...refusal, headers: { ...headers, ...refusal.headers } };
@@ -100,8 +106,9 @@ function handled(world: World, vendor: Vendor, incoming: Incoming, stale = false
 /** A refused request of the data plane leaves its traces: it counts and is logged. */
 function dataPlane(world: World, incoming: Incoming): Reply {
   const before = world.store.state;
-  const address = addressOf(incoming.path) ?? { kind: "nowhere" };
-  const reply = answerDataPlane(world, incoming, address);
+  const reply = onAiGatewayHost(incoming.path)
+    ? answerAiGateway(world, incoming)
+    : answerDataPlane(world, incoming, addressOf(incoming.path) ?? { kind: "nowhere" });
   world.committed(before, "client");
   return reply;
 }

@@ -27,7 +27,7 @@ const effect = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("stale_list") }),
   /** 200 with JSON of another shape; a write is committed all the same. */
   z.strictObject({ kind: z.literal("malformed") }),
-  /** Cloudflare's data plane: what a provider behind a gateway does with one attempt, seen by the gateway alone. */
+  /** Data planes: what a provider behind a gateway does with one attempt, seen by the gateway alone. */
   z.strictObject({
     kind: z.literal("upstream"),
     /** Absent: every provider. */
@@ -88,7 +88,12 @@ export interface Faults {
   /** What happens to this request; counts it. All latencies add up, of the others the first rule that fires wins. */
   take(vendor: Vendor, incoming: Incoming): Hit;
   /** What happens to one attempt at a provider behind a gateway; counts it. The first rule that fires wins. */
-  takeUpstream(incoming: Incoming, provider: string, model: string): UpstreamEffect | undefined;
+  takeUpstream(
+    vendor: Vendor,
+    incoming: Incoming,
+    provider: string,
+    model: string,
+  ): UpstreamEffect | undefined;
 }
 
 interface Armed {
@@ -118,12 +123,12 @@ export function createFaults(initial: readonly FaultRule[]): Faults {
       }
       return { latency, strike: undefined };
     },
-    takeUpstream(incoming, provider, model) {
+    takeUpstream(vendor, incoming, provider, model) {
       for (const candidate of armed) {
         const { effect: wanted } = candidate.rule;
         if (wanted.kind !== "upstream") continue;
         if ((wanted.provider ?? provider) !== provider || (wanted.model ?? model) !== model) continue;
-        if (fires(candidate, "cloudflare", incoming)) return wanted;
+        if (fires(candidate, vendor, incoming)) return wanted;
       }
       return undefined;
     },

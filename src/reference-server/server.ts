@@ -10,6 +10,7 @@ import { control, isControl } from "./control/control.ts";
 import { type Answer, answer, vendorOf } from "./dispatch.ts";
 import { type Incoming, json, type Payload, type Reply } from "./http.ts";
 import { hexId } from "./ids.ts";
+import { AI_GATEWAY_PREFIX } from "./vercel/data-plane/address.ts";
 import { failure } from "./vercel/endpoints.ts";
 import { createWorld, type ReferenceServerOptions, type World } from "./world.ts";
 
@@ -22,7 +23,13 @@ export interface Connection {
     account_id: string;
     api_token: string;
   };
-  vercel: { base_url: string; team: string; token: string };
+  vercel: {
+    base_url: string;
+    /** Where the data plane is: `{gateway_base_url}/v1/…`. */
+    gateway_base_url: string;
+    team: string;
+    token: string;
+  };
   control_url: string;
 }
 
@@ -37,7 +44,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_CONTROL_BYTES = 256 * 1024 * 1024;
 
 /**
- * Starts a server that answers like both vendors' management APIs and Cloudflare's data plane.
+ * Starts a server that answers like both vendors' management APIs and data planes.
  * @throws Error when the port is taken, or a data or seed file is not a state.
  */
 export async function startReferenceServer(options: ReferenceServerOptions = {}): Promise<RunningServer> {
@@ -94,7 +101,12 @@ function connectionOf(world: World, server: Server): Connection {
       account_id: cloudflare.account_id,
       api_token: cloudflare.tokens[0]?.value ?? "",
     },
-    vercel: { base_url: origin, team: vercel.teams[0]?.slug ?? "", token: vercel.tokens[0]?.token ?? "" },
+    vercel: {
+      base_url: origin,
+      gateway_base_url: `${origin}${AI_GATEWAY_PREFIX}`,
+      team: vercel.teams[0]?.slug ?? "",
+      token: vercel.tokens[0]?.token ?? "",
+    },
     control_url: `${origin}/_control`,
   };
 }

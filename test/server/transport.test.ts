@@ -14,7 +14,11 @@ test("binds 127.0.0.1 on a free port unless told", async () => {
       base_url: `${one.origin}/client/v4`,
       gateway_base_url: `${one.origin}/gateway.ai.cloudflare.com/v1`,
     },
-    vercel: { base_url: one.origin, team: "acme" },
+    vercel: {
+      base_url: one.origin,
+      gateway_base_url: `${one.origin}/ai-gateway.vercel.sh`,
+      team: "acme",
+    },
     control_url: `${one.origin}/_control`,
   });
 });

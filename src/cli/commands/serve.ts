@@ -76,6 +76,7 @@ function exportLines({ connection: { cloudflare, vercel } }: RunningServer): str
     CLOUDFLARE_ACCOUNT_ID: cloudflare.account_id,
     CLOUDFLARE_API_TOKEN: cloudflare.api_token,
     VERCEL_BASE_URL: vercel.base_url,
+    VERCEL_AI_GATEWAY_URL: vercel.gateway_base_url,
     VERCEL_TEAM: vercel.team,
     VERCEL_TOKEN: vercel.token,
   }).map(([name, value]) => `export ${name}='${value}'`);

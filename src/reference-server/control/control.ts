@@ -47,6 +47,7 @@ const table: Readonly<Record<string, (world: World, incoming: Incoming) => Reply
   },
   "POST /tokens": (world, incoming) => {
     const made = addToken(world.store, readBody(tokenBody, incoming), world.now());
+    if (made === undefined) return json(404, { error: "no such project" });
     return json(200, made);
   },
   "POST /children": (world, incoming) => {

@@ -4,7 +4,9 @@
 import * as z from "zod";
 import { roles } from "../vercel/state.ts";
 
-/** Makes a token; the answer is `{token, id}`, for Vercel `{token, user_id}`. */
+/**
+ * Makes a token; the answer is `{token, id}`, for Vercel `{token, user_id}`, or of a project's deployment `{token}`.
+ */
 export const tokenBody = z.discriminatedUnion("vendor", [
   z.strictObject({
     vendor: z.literal("cloudflare"),
@@ -15,16 +17,22 @@ export const tokenBody = z.discriminatedUnion("vendor", [
     status: z.enum(["active", "disabled"]).optional(),
     expires_on: z.iso.datetime().optional(),
   }),
-  z.strictObject({
-    vendor: z.literal("vercel"),
-    role: z.enum(roles),
-    /** Team ids; default: the first team. Empty: a user without any team. */
-    team_ids: z.array(z.string()).optional(),
-    /** Special team permissions. */
-    permissions: z.array(z.string()).optional(),
-    /** An existing user; then `role`, `team_ids` and `permissions` do not matter. */
-    user_id: z.string().optional(),
-  }),
+  z
+    .strictObject({
+      vendor: z.literal("vercel"),
+      role: z.enum(roles).optional(),
+      /** Instead of a role: the id of the project whose deployment shows the token to the gateway. */
+      project_id: z.string().min(1).optional(),
+      /** Team ids; default: the first team. Empty: a user without any team. */
+      team_ids: z.array(z.string()).optional(),
+      /** Special team permissions. */
+      permissions: z.array(z.string()).optional(),
+      /** An existing user; then `role`, `team_ids` and `permissions` do not matter. */
+      user_id: z.string().optional(),
+    })
+    .refine(({ role, project_id }) => (role === undefined) !== (project_id === undefined), {
+      message: "one of role and project_id",
+    }),
 ]);
 
 /** Makes a child of a gateway; the answer is the record. */

@@ -27,6 +27,7 @@ import {
   quotaBody,
   quotaWire,
 } from "./shapes.ts";
+import { metered } from "./spend.ts";
 import type { KeyRecord, Role } from "./state.ts";
 
 /** Documented as equivalent (SDK and REST docs without `/v1`, CLI and Terraform with); open question 1. */
@@ -193,7 +194,7 @@ const setQuota = teamEndpoints({
     const key = keyOf(context, caller);
     const quota = changedQuota(key.id, key.quota, body, context.now);
     save(context, withQuota(context, key, quota));
-    return json(200, { quota: presentQuota(quota) });
+    return json(200, { quota: presentQuota(metered(quota, context.now)) });
   },
 });
 

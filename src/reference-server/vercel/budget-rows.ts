@@ -7,14 +7,15 @@ import type { Context } from "../endpoint.ts";
 import type { Switches } from "../switches.ts";
 import type { budgetWire } from "./budget-shapes.ts";
 import { presentQuota, shownQuota } from "./quotas.ts";
+import { metered } from "./spend.ts";
 import type { BudgetDefaultRecord, BudgetRecord, VercelState } from "./state.ts";
 
 type Row = z.infer<typeof budgetWire>;
 type Scope = Row["scopeType"];
 
 /** A budget as it is answered; no thresholds are left out, as in a key's quota. */
-export function presentBudget(switches: Switches, budget: BudgetRecord): Row {
-  const { teamId: _, scopeId, ...rest } = budget;
+export function presentBudget({ switches, now }: Context, budget: BudgetRecord): Row {
+  const { teamId: _, scopeId, ...rest } = metered(budget, now);
   const shown = shownScopeId(switches, budget.scopeType, scopeId);
   return { quotaEntityId: entityId(budget.scopeType, scopeId), scopeId: shown, ...presentQuota(rest) };
 }
@@ -24,19 +25,19 @@ function shownScopeId(switches: Switches, scopeType: Scope, id: string): string 
 }
 
 /** Team and project ids carry their prefix already (SDK on GitHub, 2026-10); that of a user is inferred. */
-function entityId(scopeType: Scope, id: string): string {
+export function entityId(scopeType: Scope, id: string): string {
   if (scopeType === "api-key") return `api_key_id_${id}`;
   return scopeType === "user" ? `usr_${id}` : id;
 }
 
 /** What `GET …/budgets/list` holds: no archived budget. CLI 64.0.2 looks for those of keys here, too. */
 export function budgetRows(context: Context, teamId: string): Row[] {
-  const { switches, now } = context;
+  const { now } = context;
   const { budgets, budget_defaults, keys } = context.store.vercel;
   const ownKeys = keys.filter((key) => key.teamId === teamId);
   const own = budgets
     .filter((budget) => budget.teamId === teamId && !budget.archived)
-    .map((budget) => presentBudget(switches, budget));
+    .map((budget) => presentBudget(context, budget));
   const ofKeys = ownKeys.flatMap((key): Row[] => {
     const quota = shownQuota(key, now);
     if (quota === null) return [];
@@ -47,7 +48,7 @@ export function budgetRows(context: Context, teamId: string): Row[] {
     .filter((preset) => preset.teamId === teamId)
     .flatMap((preset) =>
       members(context.store.vercel, teamId, preset.scopeType)
-        .map((id) => inheritedRow(switches, preset, id))
+        .map((id) => inheritedRow(context, preset, id))
         .filter((row) => !rows.some(({ quotaEntityId }) => quotaEntityId === row.quotaEntityId)),
     );
   return [...rows, ...inherited];
@@ -73,17 +74,24 @@ function members(state: VercelState, teamId: string, scopeType: Scope): string[]
   }
 }
 
-/** What is spent under a default is not counted for each of those whom it covers. */
-function inheritedRow(switches: Switches, preset: BudgetDefaultRecord, id: string): Row {
-  const { teamId: _, alertThresholds: __, ...settings } = preset;
+function inheritedRow({ switches, store, now }: Context, preset: BudgetDefaultRecord, id: string): Row {
+  const { alertThresholds: _, ...covered } = coveredBy(store.vercel, preset, id);
   return {
-    ...settings,
-    quotaEntityId: entityId(preset.scopeType, id),
+    ...metered(covered, now),
     scopeId: shownScopeId(switches, preset.scopeType, id),
-    currentSpend: 0,
-    currentByokSpend: 0,
     includeByokInQuota: false,
     archived: false,
     source: "default",
   };
+}
+
+/** A default as the budget of one of those whom it covers, with what that one has spent. */
+export function coveredBy(state: VercelState, preset: BudgetDefaultRecord, id: string) {
+  const { teamId, ...settings } = preset;
+  const quotaEntityId = entityId(preset.scopeType, id);
+  const spent = state.default_spend.find(
+    (record) => record.teamId === teamId && record.quotaEntityId === quotaEntityId,
+  );
+  const { currentSpend = 0, currentByokSpend = 0, spentAt } = spent ?? {};
+  return { ...settings, quotaEntityId, currentSpend, currentByokSpend, spentAt };
 }

@@ -95,13 +95,14 @@ const put = teamEndpoints({
       alertThresholds: unique(body.alertThresholds ?? kept?.alertThresholds ?? []),
       currentSpend: old?.currentSpend ?? 0,
       currentByokSpend: old?.currentByokSpend ?? 0,
+      spentAt: old?.spentAt,
       active: true,
       archived: false,
       createdAt: old?.createdAt ?? context.now,
       updatedAt: context.now,
     };
     save(context, old, budget);
-    return json(200, presentBudget(context.switches, budget));
+    return json(200, presentBudget(context, budget));
   },
 });
 
@@ -135,7 +136,7 @@ const remove = teamEndpoints({
     if (old === undefined || old.archived) throw refuse(404, "not_found", "Budget not found");
     const budget = { ...old, archived: true, updatedAt: context.now };
     save(context, old, budget);
-    return json(200, presentBudget(context.switches, budget));
+    return json(200, presentBudget(context, budget));
   },
 });
 

@@ -6,6 +6,7 @@ import type { z } from "zod";
 import type { Context } from "../endpoint.ts";
 import { badRequest, refuse } from "./endpoints.ts";
 import type { quotaBody, quotaWire } from "./shapes.ts";
+import { metered } from "./spend.ts";
 import type { KeyRecord, QuotaRecord } from "./state.ts";
 
 type QuotaBody = z.infer<typeof quotaBody>;
@@ -60,7 +61,7 @@ export function withQuota(context: Context, key: KeyRecord, quota: QuotaRecord):
 /** The quota that list and GET show now: null when there never was one, or it is archived (docs 2026-08-28; open question 7). */
 export function shownQuota(key: KeyRecord, now: number): z.infer<typeof quotaWire> | null {
   const quota = shownRecord(key, now);
-  return quota === null || quota.archived ? null : presentQuota(quota);
+  return quota === null || quota.archived ? null : presentQuota(metered(quota, now));
 }
 
 /** An empty list of thresholds is left out ("empty or absent = off", SDK 1.28.35). */

@@ -48,7 +48,10 @@ const projectRecord = z.strictObject({
   admins: z.array(z.string()).default([]),
 });
 
-const quotaRecord = quotaWire.extend({ alertThresholds: z.array(z.number()) });
+/** When something was spent last. */
+const spentAt = z.number().optional();
+
+const quotaRecord = quotaWire.extend({ alertThresholds: z.array(z.number()), spentAt });
 
 const keyRecord = z.strictObject({
   id: z.string().min(1),
@@ -82,6 +85,7 @@ const budgetRecord = budgetWire.omit({ quotaEntityId: true, name: true, source: 
   scopeType: z.enum(["team", "project", "user"]),
   currentSpend: z.number().default(0),
   currentByokSpend: z.number().default(0),
+  spentAt,
   includeByokInQuota: z.boolean().default(false),
   active: z.boolean().default(true),
   archived: z.boolean().default(false),
@@ -96,6 +100,23 @@ const budgetDefaultRecord = budgetDefaultWire.extend({
   alertThresholds: z.array(z.number()).default([]),
   createdAt: z.number().default(epoch),
   updatedAt: z.number().default(epoch),
+});
+
+/** What one of those that a default covers has spent. */
+const defaultSpendRecord = z.strictObject({
+  teamId: z.string(),
+  quotaEntityId: z.string(),
+  currentSpend: z.number(),
+  currentByokSpend: z.number(),
+  spentAt,
+});
+
+/** What a deployment of a project shows the gateway instead of a key (OIDC docs 2026). */
+const oidcTokenRecord = z.strictObject({
+  token: z.string().min(1),
+  project_id: z.string(),
+  /** Milliseconds since 1970. */
+  expires_at: z.number(),
 });
 
 const virtualModelRecord = virtualModelWire.extend({
@@ -140,9 +161,13 @@ export const vercelState = z.strictObject({
   rules: z.array(ruleRecord).default([]),
   budgets: z.array(budgetRecord).default([]),
   budget_defaults: z.array(budgetDefaultRecord).default([]),
+  default_spend: z.array(defaultSpendRecord).default([]),
   /** In the order of their creation. */
   virtual_models: z.array(virtualModelRecord).default([]),
   byok_credentials: z.array(credentialRecord).default([]),
+  oidc_tokens: z.array(oidcTokenRecord).default([]),
+  /** Ids of teams whose requests go to no provider that keeps them; the dashboard alone sets it. */
+  zero_data_retention: z.array(z.string()).default([]),
 });
 
 export type VercelState = Omit<z.infer<typeof vercelState>, "keys"> & { keys: KeyRecord[] };

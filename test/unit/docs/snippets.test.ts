@@ -157,12 +157,15 @@ describe("the reference server's page", () => {
   afterAll(() => server.close());
 
   function curl(line: string): Promise<Response> {
-    const { cloudflare, control_url } = server.connection;
+    const { cloudflare, vercel, control_url } = server.connection;
     const variables = {
       $CONTROL: control_url,
       $CLOUDFLARE_GATEWAY_BASE_URL: cloudflare.gateway_base_url,
       $CLOUDFLARE_ACCOUNT_ID: cloudflare.account_id,
       $CLOUDFLARE_API_TOKEN: cloudflare.api_token,
+      $VERCEL_AI_GATEWAY_URL: vercel.gateway_base_url,
+      $VERCEL_BASE_URL: vercel.base_url,
+      $VERCEL_TOKEN: vercel.token,
     };
     let text = line;
     for (const [name, value] of Object.entries(variables)) text = text.replaceAll(name, value);

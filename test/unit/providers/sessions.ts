@@ -50,7 +50,7 @@ export function writeCloudflare(
 }
 
 export function readVercel(
-  connection: Connection["vercel"],
+  connection: Pick<Connection["vercel"], "base_url" | "team" | "token">,
   events: Events = [],
 ): Promise<Session<VercelReader>> {
   const { token, ...settings } = connection;
@@ -58,7 +58,7 @@ export function readVercel(
 }
 
 export function writeVercel(
-  connection: Connection["vercel"],
+  connection: Pick<Connection["vercel"], "base_url" | "team" | "token">,
   events: Events = [],
 ): Promise<Session<VercelWriter>> {
   const { token, ...settings } = connection;

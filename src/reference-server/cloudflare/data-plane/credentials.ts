@@ -2,6 +2,7 @@
  * Whose key a provider is called with (docs *BYOK*, 2026-07-31; *Unified Billing*, 2026): the caller's own, even a
  * placeholder (cloudflare-docs#33517, 2026); else the stored key, found by its contract name; else Cloudflare's.
  */
+import { tail } from "../../echo.ts";
 import type { World } from "../../world.ts";
 import type { GatewayRecord } from "../gateway-shapes.ts";
 import { servedValue } from "../secret-records.ts";
@@ -105,9 +106,4 @@ export function labelOf(credential: Credential): string {
     default:
       return credential.source;
   }
-}
-
-/** Short keys show nothing: four characters would be too much of them. */
-function tail(key: string): string {
-  return key.length >= 12 ? ` …${key.slice(-4)}` : "";
 }

@@ -3,6 +3,7 @@
  * that tell of it. Where a request has several candidates – a list, a dynamic route – each is an exchange of its own.
  */
 import { createHash } from "node:crypto";
+import { USAGE } from "../../echo.ts";
 import { type Incoming, json, type Reply } from "../../http.ts";
 import { uuid } from "../../ids.ts";
 import type { World } from "../../world.ts";
@@ -14,7 +15,7 @@ import { noAnswer } from "./errors.ts";
 import { addSpend, checkSpend, incarnation, type Spender, takeKey } from "./limits.ts";
 import { addLog } from "./logs.ts";
 import type { CallOptions } from "./options.ts";
-import { costOf, USAGE } from "./prices.ts";
+import { costOf } from "./prices.ts";
 import { echo, providerError } from "./upstream.ts";
 
 /** A client's request to a gateway that let it in. */
@@ -70,7 +71,7 @@ export function exchange(call: Call, target: Target): Exchanged {
   });
   takeKey(world, gateway, provider, credential);
   const { attempts, duration, outcome } = attempt(target.retries, () => {
-    const effect = world.faults.takeUpstream(call.incoming, provider, model);
+    const effect = world.faults.takeUpstream("cloudflare", call.incoming, provider, model);
     return { status: effect?.status ?? refusalOf(target, credential), delay: effect?.delay_ms ?? 0 };
   });
   if (outcome !== "answered") {

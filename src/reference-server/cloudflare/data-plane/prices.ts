@@ -2,12 +2,10 @@
  * What a request costs. Prices are fixed and round, so that a test can do sums; they follow no list. A model that is
  * not here has no known price, costs nothing and is under no spend limit (docs *Spend limits*, 2026).
  */
+import { USAGE } from "../../echo.ts";
 import type { World } from "../../world.ts";
 import { type CostRecord, modelRules, type ProviderRecord } from "../custom-provider-shapes.ts";
 import type { CustomCost } from "./options.ts";
-
-/** What every echo counts, whatever was asked. */
-export const USAGE = { prompt_tokens: 1000, completion_tokens: 500, total_tokens: 1500 };
 
 interface Price {
   /** US dollars per million tokens. */

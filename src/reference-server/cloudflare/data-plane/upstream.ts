@@ -1,11 +1,11 @@
 /**
- * The provider behind every gateway: it says what it was called with, in the shape of an OpenAI chat completion, and
- * nothing else. So a test can see which provider, model, path and key a gateway chose. It never says a whole key.
+ * The provider behind every gateway: it says what it was called with and nothing else. So a test can see which
+ * provider, model, path and key a gateway chose.
  */
+import { completion } from "../../echo.ts";
 import { json, type Reply } from "../../http.ts";
 import type { ProviderRecord } from "../custom-provider-shapes.ts";
 import { type Credential, labelOf } from "./credentials.ts";
-import { USAGE } from "./prices.ts";
 
 export interface UpstreamCall {
   readonly provider: string;
@@ -19,19 +19,11 @@ export interface UpstreamCall {
 export function echo(call: UpstreamCall, id: string, now: number): unknown {
   const { provider, model, path, custom } = call;
   const credential = labelOf(call.credential);
-  return {
-    id: `chatcmpl-${id}`,
-    object: "chat.completion",
-    created: Math.floor(now / 1000),
+  return completion({
+    id,
+    now,
     model,
-    choices: [
-      {
-        index: 0,
-        message: { role: "assistant", content: `${provider} ${model} at /${path} with ${credential}` },
-        finish_reason: "stop",
-      },
-    ],
-    usage: USAGE,
+    content: `${provider} ${model} at /${path} with ${credential}`,
     echo: {
       provider,
       model,
@@ -39,7 +31,7 @@ export function echo(call: UpstreamCall, id: string, now: number): unknown {
       credential,
       ...(custom === undefined ? {} : heard(custom, path)),
     },
-  };
+  });
 }
 
 /** Where a custom provider was called and the names of its own headers; their values may be credentials. */
