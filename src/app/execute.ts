@@ -24,7 +24,7 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
   const ready = steps.filter((step) => step.needs.length === 0);
   /** Kind and permission → the refusal of a step: others that take the same would only be refused, too. */
   const forbidden = new Map<string, StepResult>();
-  /** Permissions that a step has shown to be there: a refusal is about something else then. */
+  /** Kinds and permissions that a step has shown to be writable: a refusal is about something else then. */
   const granted = new Set<string>();
   /** Ids of steps that had no effect anywhere, though they have ended: the ledger need not remember them. */
   const untouched = new Set<string>();
@@ -51,8 +51,10 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
   const runOne = async (step: Step): Promise<void> => {
     const standing = x.standings?.get(step.id);
     const permission = permissionOf(x, step);
-    const refusal =
-      forbidden.get(step.kind) ?? (granted.has(permission) ? undefined : forbidden.get(permission));
+    const refusal = [step.kind, permission]
+      .filter((what) => !granted.has(what))
+      .map((what) => forbidden.get(what))
+      .find((found) => found !== undefined);
     if (refusal !== undefined && writesToVendor(step) && standing?.state !== "already") {
       settle(
         step,
@@ -73,7 +75,7 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
       const already = standing?.state === "already";
       const found = already ? await recordAlready(x, step, standing) : await runStep(x, step);
       if (already && x.ledger.entry(step.address) === before) untouched.add(step.id);
-      if (WRITTEN.includes(found.outcome) && writesToVendor(step)) granted.add(permission);
+      if (WRITTEN.includes(found.outcome) && writesToVendor(step)) granted.add(step.kind).add(permission);
       settle(step, { ...named(step), ...found, duration: duration() });
     } catch (error) {
       const result: StepResult = {

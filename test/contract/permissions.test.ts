@@ -111,6 +111,33 @@ test("a refusal of one thing stops no other kind where the permission has been s
   expect(outcomes.get("cloudflare.custom_domain.support/ai.acme.com")).toBe("failed");
 });
 
+test("a refusal of one thing stops nothing of its kind where others have been written already", async () => {
+  const stage = await stageOf();
+  const names = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"];
+  const all = (body: JsonObject) => gateways(Object.fromEntries(names.map((name) => [name, body])));
+  await stage.declare(all({}));
+  expectConverged(await stage.apply());
+  await stage.declare(all({ cache_ttl: 60 }));
+  await stage.fault({
+    vendor: "cloudflare",
+    method: "PUT",
+    // So many run at a time: one of them has ended before the next is sent.
+    skip: 4,
+    times: 1,
+    effect: {
+      kind: "status",
+      status: 403,
+      when: "before",
+      body: { success: false, errors: [{ code: 10000, message: "Authentication error" }] },
+    },
+  });
+  const result = await stage.apply();
+  if (result.state !== "applied") throw new Error(JSON.stringify(result));
+  const outcomes = result.report.results.map(({ outcome }) => outcome);
+  expect(outcomes.filter((outcome) => outcome === "failed")).toHaveLength(1);
+  expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(names.length - 1);
+});
+
 describe("AI Gateway Edit and AI Gateway Write", () => {
   const caller = (name: string): JsonObject => ({
     cloudflare: {
