@@ -45,7 +45,7 @@ export const logins: readonly [Login, ...Login[]] = [
       code: "GLOBAL_API_KEY",
       message:
         "this run uses a Global API key, which may do whatever its user may, in every account, and cannot be narrowed",
-      hint: "an API token with the permissions that this file needs is better: name it as `cloudflare.api_token`, or set CLOUDFLARE_API_TOKEN; `gateform explain GLOBAL_API_KEY` says more",
+      hint: "an API token with the permissions that this file needs is better: name it as `cloudflare.api_token`, or set CLOUDFLARE_API_TOKEN",
     },
   },
 ];
