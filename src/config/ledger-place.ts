@@ -4,11 +4,11 @@
 import { isSecretMark, type SecretSource } from "../base/expression.ts";
 import type { AnyProvider } from "../provider/provider.ts";
 import { isLoopback } from "./base-url.ts";
-import { fileAt, ledgerPath } from "./paths.ts";
+import { absolutePath, fileAt, ledgerPath } from "./paths.ts";
 import { relocateSource } from "./relate.ts";
 import type { Report } from "./report.ts";
 import { quote, type SourceFile } from "./source.ts";
-import { type MapNode, markOf, placeAt } from "./tree.ts";
+import { type MapNode, markOf, type Path, type Place, placeAt } from "./tree.ts";
 
 /** A server of Terraform's HTTP state protocol, with its defaults filled in. */
 export interface HttpPlace {
@@ -142,20 +142,32 @@ function checkSource(
   providers: readonly AnyProvider[],
   report: Report,
 ): void {
-  const place = placeAt(http, [name, "env"], http.at);
-  if (place.node?.type !== "scalar") return;
-  const variable = place.node.text;
+  const sent = sourceAt(http, [name]);
+  if (sent === undefined) return;
   for (const provider of providers) {
-    for (const [member, source] of Object.entries(provider.credentials)) {
-      const written = placeAt(root, [provider.name, member, "env"], root.at).node;
-      const names = [source.env, written?.type === "scalar" ? written.text : undefined];
-      if (!names.includes(variable)) continue;
+    for (const [member, { env }] of Object.entries(provider.credentials)) {
+      if (sent.source !== env && sent.source !== sourceAt(root, [provider.name, member])?.source) continue;
       report.add("LEDGER_CREDENTIAL", {
-        message: `ledger.http.${name} would send ${variable}, the credential for ${provider.title}, to the ledger's server`,
-        hint: "give the ledger's server a credential of its own, in a variable of its own",
-        at: markOf(place),
+        message: `ledger.http.${name} would send ${sent.text}, the credential for ${provider.title}, to the ledger's server`,
+        hint: "give the ledger's server a credential of its own, in a variable or file of its own",
+        at: markOf(sent.place),
       });
       return;
     }
   }
+}
+
+/** Where a secret comes from: a variable's name, or a file's absolute path. */
+function sourceAt(
+  node: MapNode,
+  path: Path,
+): { readonly source: string; readonly text: string; readonly place: Place } | undefined {
+  for (const member of ["env", "file"]) {
+    const whole = [...path, member];
+    const place = placeAt(node, whole, node.at);
+    if (place.node?.type !== "scalar") continue;
+    const { text } = place.node;
+    return { source: member === "env" ? text : absolutePath(fileAt(node, whole), text), text, place };
+  }
+  return undefined;
 }

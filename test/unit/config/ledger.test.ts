@@ -99,6 +99,17 @@ describe("an http ledger", () => {
   ])("is never shown a vendor's credential, named %s", async (_, variable, block) => {
     const found = await mistake(`${http(`address: "${ADDRESS}", token: { env: ${variable} }`)}${block}\n`);
     expect(found).toMatchObject({ code: "LEDGER_CREDENTIAL", message: expect.stringContaining(variable) });
+  });
+
+  test("is never shown a vendor's credential from a file, however its path is written", async () => {
+    const block = "alpha: { account_id: a, api_token: { file: keys/alpha } }";
+    const found = await mistake(
+      `${http(`address: "${ADDRESS}", token: { file: ./keys/../keys/alpha }`)}${block}\n`,
+    );
+    expect(found).toMatchObject({ code: "LEDGER_CREDENTIAL" });
+    expect(
+      await diagnose(`${http(`address: "${ADDRESS}", token: { file: keys/ledger }`)}${block}\n`),
+    ).toEqual([]);
     expect(at(found)).toMatch(/^4:/);
   });
 });
