@@ -30,7 +30,7 @@ export const ruleCycle = defineCheck({
     const view = ruleView(desired, live);
     return view.cycles.list.flatMap((cycle) => {
       const into = view.declared.filter(({ source }) => view.cycles.from(source) === cycle);
-      const inside = into.filter(({ source }) => cycle.some((item) => item.source === source));
+      const inside = into.filter(({ source }) => view.cycles.placeOf(source) !== undefined);
       // Where all of the circle is somebody else's, what leads into it is the place to look at.
       const [at] = (inside.length > 0 ? inside : into).sort((a, b) => compareText(a.address, b.address));
       if (at === undefined) return [];

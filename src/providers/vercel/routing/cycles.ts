@@ -8,11 +8,14 @@ export interface Cycles {
   readonly list: readonly (readonly Rule[])[];
   /** The circle that requests for a model end up in. */
   readonly from: (model: string) => readonly Rule[] | undefined;
+  /** Where in its circle a model stands; `undefined` for one that only leads into it. */
+  readonly placeOf: (model: string) => number | undefined;
 }
 
 /** Finds every circle, and which models lead into which. */
 export function cyclesOf(routing: Routing): Cycles {
   const ends = new Map<string, readonly Rule[] | null>();
+  const places = new Map<string, number>();
   const list: (readonly Rule[])[] = [];
   for (const { source } of [...routing.rules].sort((a, b) => compareText(a.source, b.source))) {
     const path: Rule[] = [];
@@ -23,6 +26,7 @@ export function cyclesOf(routing: Routing): Cycles {
       const again = at.get(model);
       if (again !== undefined) {
         end = fromSmallest(path.slice(again));
+        for (const [place, rule] of end.entries()) places.set(rule.source, place);
         list.push(end);
         break;
       }
@@ -38,7 +42,7 @@ export function cyclesOf(routing: Routing): Cycles {
     }
     for (const passed of path) ends.set(passed.source, end ?? null);
   }
-  return { list, from: (model) => ends.get(model) ?? undefined };
+  return { list, from: (model) => ends.get(model) ?? undefined, placeOf: (model) => places.get(model) };
 }
 
 /** The same circle, told from a place that does not depend on where a walk came in. */

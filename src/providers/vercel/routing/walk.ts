@@ -33,10 +33,11 @@ export function walk(routing: Routing, cycles: Cycles, subject: string): Trace {
       steps.push(stepOf(rule, "deny", model, []));
       return ended({ verdict: "denied", status: DENIED, ...reasonOf(rule) });
     }
-    if (passed.has(model) && cycle !== undefined) return ended(inCircle(cycle, steps));
+    if (passed.has(model) && cycle !== undefined) return ended(inCircle(cycles, cycle, steps));
     passed.add(model);
     steps.push(stepOf(rule, "rewrite", model, [rule.destination]));
-    if (steps.length > MAX_REWRITES) return ended(cycle === undefined ? TOO_MANY : inCircle(cycle, steps));
+    if (steps.length > MAX_REWRITES)
+      return ended(cycle === undefined ? TOO_MANY : inCircle(cycles, cycle, steps));
     model = rule.destination;
   }
   const slug = slugOf(model);
@@ -99,17 +100,16 @@ function undecided(routing: Routing, model: string): Ending {
 }
 
 /** Told from where the request comes into it. */
-function inCircle(cycle: readonly Rule[], steps: readonly TraceStep[]): Ending {
-  const sources = cycle.map(({ source }) => source);
-  const entry = steps.find(({ from }) => sources.includes(from))?.from ?? sources[0] ?? "";
-  const at = sources.indexOf(entry);
-  const models = [...sources.slice(at), ...sources.slice(0, at)];
-  const shown = models.length > MAX_REWRITES ? [...models.slice(0, MAX_REWRITES), "…"] : models;
+function inCircle({ placeOf }: Cycles, cycle: readonly Rule[], steps: readonly TraceStep[]): Ending {
+  const at = steps.map(({ from }) => placeOf(from)).find((place) => place !== undefined) ?? 0;
+  const length = Math.min(cycle.length, MAX_REWRITES);
+  const shown = Array.from({ length }, (_, index) => cycle[(at + index) % cycle.length]?.source ?? "");
+  const cut = cycle.length > length ? ["…"] : [];
   return {
     verdict: "failed",
     status: MISCONFIGURED,
     code: "rewrite-cycle",
-    message: `the rewrites lead in a circle: ${[...shown, entry].join(" → ")}`,
+    message: `the rewrites lead in a circle: ${[...shown, ...cut, shown[0]].join(" → ")}`,
   };
 }
 
