@@ -85,6 +85,35 @@ describe("trace", () => {
     expect(writesOf(await server.requests())).toEqual([]);
   });
 
+  test("goes through a virtual model, and a plan that takes it away says what its requests get then", async () => {
+    const work = stack();
+    const rules = file({ gpt: "{ type: rewrite, source: openai/gpt-5.5, destination: vmc/fast }" });
+    work.write(
+      "gateform.yaml",
+      `${rules}  virtual_models: { fast: { kind: alias, model: openai/gpt-5.1 } }\n`,
+    );
+    const way = [
+      "  1. vercel.rule.gpt rewrites openai/gpt-5.5 to vmc/fast  gateform.yaml:6:5",
+      "  2. vmc/fast stands for openai/gpt-5.1 (vercel.virtual_model.fast)  gateform.yaml:7:21",
+      "Served by openai/gpt-5.1",
+    ];
+    expect(lines((await work.run(["trace", "openai/gpt-5.5"])).stdout).slice(1)).toEqual(way);
+    expect((await work.run(["apply", "--auto-approve"])).code).toBe(0);
+    expect(lines((await work.run(["trace", "openai/gpt-5.5", "--live"])).stdout).slice(1)).toEqual(way);
+    work.write("gateform.yaml", `${rules}  virtual_models: {}\n`);
+    const plan = await work.run(["plan", "--allow-deletes", "1", "--output", "json"]);
+    expect(plan.code, plan.stderr).toBe(0);
+    expect(json(plan)).toMatchObject({
+      behaviour: {
+        changes: [
+          { subject: "openai/gpt-5.5", after: { verdict: "failed", status: 400 } },
+          { subject: "vmc/fast", after: { verdict: "failed", status: 404 } },
+        ],
+      },
+      diagnostics: [{ code: "RULE_VIRTUAL_MODEL_GONE" }],
+    });
+  });
+
   test("gives no answer to what is no model, and none where the live rules cannot be read", async () => {
     const work = stack();
     const wrong = await work.run(["trace", "opus", "--output", "json"]);

@@ -61,7 +61,7 @@ function graphOf({ rules, virtual, read }: Scenario): BehaviourGraph {
     ...Object.entries(virtual).map(([slug, inner]) => ({
       kind: "vercel.virtual_model",
       title: `vercel.virtual_model.${slug}`,
-      fields: { kind: "alias", model: inner ?? "x/0", status: inner === null ? "archived" : "active" },
+      fields: { slug, kind: "alias", model: inner ?? "x/0", status: inner === null ? "archived" : "active" },
     })),
   ];
   return { resources, known: new Set(read ? ["vercel.rule", "vercel.virtual_model"] : ["vercel.rule"]) };

@@ -13,6 +13,7 @@ import { ruleChainTooLong } from "./checks/rule-chain-too-long.ts";
 import { ruleCycle } from "./checks/rule-cycle.ts";
 import { ruleDestinationDenied } from "./checks/rule-destination-denied.ts";
 import { ruleShadowed } from "./checks/rule-shadowed.ts";
+import { ruleVirtualModelGone } from "./checks/rule-virtual-model-gone.ts";
 import { classifyVercel } from "./classify.ts";
 import { type VercelReader, type VercelWriter, vercelReader, vercelWriter } from "./client.ts";
 import { key } from "./kinds/key.ts";
@@ -54,7 +55,7 @@ export const vercel: Provider<VercelReader, VercelWriter> = {
   base_url_env: "VERCEL_BASE_URL",
   hosts: ["api.vercel.com"],
   kinds: [key, rule, virtualModel],
-  checks: [ruleChain, ruleCycle, ruleChainTooLong, ruleDestinationDenied, ruleShadowed],
+  checks: [ruleChain, ruleCycle, ruleChainTooLong, ruleDestinationDenied, ruleShadowed, ruleVirtualModelGone],
   behaviour: vercelBehaviour,
   connect: (input) => open(input, vercelReader),
   connectForApply: (input) => open(input, vercelWriter),

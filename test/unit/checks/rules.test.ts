@@ -139,3 +139,44 @@ describe("RULE_SHADOWED", () => {
     ).toEqual([]);
   });
 });
+
+describe("RULE_VIRTUAL_MODEL_GONE", () => {
+  const declared = (models: string): string =>
+    `${file(rewrite("a", "x/a", "vmc/fast"))}  virtual_models: ${models}\n`;
+  const liveModel = (slug: string, fields: JsonObject): LiveResource => ({
+    kind: "vercel.virtual_model",
+    id: slug,
+    name: slug,
+    fields: { slug, kind: "alias", model: "x/b", status: "active", ...fields },
+  });
+  const GONE = [{ code: "RULE_VIRTUAL_MODEL_GONE", address: "vercel.rule.a" }];
+
+  test("is said of a declared one that is not active, by validate already", async () => {
+    const body = (status: string): string =>
+      declared(`{ fast: { kind: alias, model: x/b, status: ${status} } }`);
+    for (const status of ["archived", "draft"])
+      expect(findings(await loaded(body(status)))).toMatchObject([
+        { ...GONE[0], message: expect.stringContaining(`is ${status === "draft" ? "a " : ""}${status}`) },
+      ]);
+    expect(findings(await loaded(body("active")))).toEqual([]);
+  });
+
+  test("is said of one that is neither declared nor live only where they were read", async () => {
+    const none = await loaded(declared("{}"));
+    expect(findings(none)).toEqual([]);
+    expect(findings(none, { ...live(), readings: [{ kind: "vercel.rule", complete: true }] })).toEqual([]);
+    expect(findings(none, live())).toMatchObject(GONE);
+    expect(findings(none, live(liveModel("fast", {})))).toEqual([]);
+    expect(findings(none, live(liveModel("fast", { status: "archived" })))).toMatchObject(GONE);
+  });
+
+  test("leaves a denied model behind one to the check of denies", async () => {
+    const text = `${file(rewrite("a", "x/a", "vmc/fast"), "b: { type: deny, source: x/b }")}  virtual_models: { fast: { kind: alias, model: x/b } }\n`;
+    expect(await said(text)).toMatchObject([
+      {
+        code: "RULE_DESTINATION_DENIED",
+        message: expect.stringContaining("end at x/b, which vercel.rule.b"),
+      },
+    ]);
+  });
+});

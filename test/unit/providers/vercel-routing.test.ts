@@ -17,7 +17,7 @@ const deny = (source: string, title = `no ${source}`, more = {}) =>
 const virtual = (slug: string, fields: Readonly<Record<string, JsonValue>>): GraphResource => ({
   kind: "vercel.virtual_model",
   title: `vercel.virtual_model.${slug}`,
-  fields,
+  fields: { slug, ...fields },
 });
 
 const RULES = ["vercel.rule"];

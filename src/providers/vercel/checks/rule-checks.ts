@@ -6,6 +6,7 @@ import type { Desired } from "../../../model/desired.ts";
 import type { LiveState } from "../../../model/live.ts";
 import { graphOf } from "../../../provider/effective.ts";
 import { rule } from "../kinds/rule.ts";
+import { virtualModel } from "../kinds/virtual-model.ts";
 import { type Cycles, cyclesOf } from "../routing/cycles.ts";
 import { type Routing, type Rule, routingOf } from "../routing/graph.ts";
 import { walk } from "../routing/walk.ts";
@@ -25,7 +26,7 @@ export interface RuleView {
 
 /** The rules after an apply: declared ones, and live ones that stay. */
 export function ruleView(desired: Desired, live: LiveState | undefined): RuleView {
-  const routing = routingOf(graphOf([rule.rules], desired, live));
+  const routing = routingOf(graphOf([rule.rules, virtualModel.rules], desired, live));
   const cycles = cyclesOf(routing);
   const declared = routing.rules.flatMap((item) =>
     item.address === undefined

@@ -5,9 +5,10 @@ import { compareText, type JsonValue } from "../../../base/json.ts";
 import { append } from "../../../base/multimap.ts";
 import type { BehaviourGraph, GraphResource } from "../../../provider/behaviour.ts";
 import { rule } from "../kinds/rule.ts";
+import { virtualModel } from "../kinds/virtual-model.ts";
 
 export const RULE = rule.rules.kind;
-export const VIRTUAL_MODEL = "vercel.virtual_model";
+export const VIRTUAL_MODEL = virtualModel.rules.kind;
 
 /** What a virtual model is called in requests and as a destination (Vercel docs "Virtual Models", 2026-09-17). */
 const VIRTUAL_PREFIX = "vmc/";
@@ -54,7 +55,7 @@ export function routingOf({ resources, known }: BehaviourGraph): Routing {
       rules.push(found);
       append(bySource, found.source, found);
     } else if (resource.kind === VIRTUAL_MODEL) {
-      virtualModels.set(slugOfResource(resource), virtualModelOf(resource));
+      virtualModels.set(String(resource.fields.slug), virtualModelOf(resource));
     }
   }
   // A name for what happens must not depend on the order of a list.
@@ -92,11 +93,6 @@ function virtualModelOf(resource: GraphResource): VirtualModel {
   // A new one is active (CLI 64.0.2 sends no status).
   const state = status === "draft" || status === "archived" ? status : "active";
   return { ...resource, status: state, models: [...new Set(all)] };
-}
-
-/** The slug is the key in the file and the id at Vercel. */
-function slugOfResource({ fields, id, title }: GraphResource): string {
-  return isText(fields.slug) ? fields.slug : (id ?? title.slice(VIRTUAL_MODEL.length + 1));
 }
 
 function isText(value: JsonValue | undefined): value is string {
