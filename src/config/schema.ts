@@ -121,7 +121,7 @@ function sectionSchemas(sections: ReadonlyMap<string, KindLayout>): Record<strin
 }
 
 function sectionSchema(kind: KindLayout): JsonObject {
-  const { key, description, example } = kind.kind.definition;
+  const { key, description, example, example_key } = kind.kind.definition;
   return {
     title: capital(kind.section ?? kind.noun).replaceAll("_", " "),
     description: `${description.replace(/\.$/, "")}. {} says that there are none; left out, live ones are left alone`,
@@ -137,7 +137,7 @@ function sectionSchema(kind: KindLayout): JsonObject {
           }),
     },
     additionalProperties: { $ref: `#/definitions/${kind.name}` },
-    examples: [{ name: example as JsonValue }],
+    examples: [{ [example_key]: example as JsonValue }],
   };
 }
 

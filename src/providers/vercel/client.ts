@@ -12,6 +12,7 @@ export interface VercelReader {
 
 export interface VercelWriter extends VercelReader {
   readonly post: <T>(path: string, body: ResolvedFields, shape: z.ZodType<T>) => Promise<T>;
+  readonly put: <T>(path: string, body: ResolvedFields, shape: z.ZodType<T>) => Promise<T>;
   readonly patch: <T>(path: string, body: ResolvedFields, shape: z.ZodType<T>) => Promise<T>;
   readonly delete: (path: string, query?: Query) => Promise<void>;
 }
@@ -31,6 +32,7 @@ export function vercelWriter(http: Http, team: string): VercelWriter {
     ...vercelReader(http, team),
     post: async (path, body, shape) =>
       shaped(shape, await http.request({ method: "POST", path, query, body })),
+    put: async (path, body, shape) => shaped(shape, await http.request({ method: "PUT", path, query, body })),
     patch: async (path, body, shape) =>
       shaped(shape, await http.request({ method: "PATCH", path, query, body })),
     delete: async (path, more) => {

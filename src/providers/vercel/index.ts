@@ -16,6 +16,7 @@ import { ruleShadowed } from "./checks/rule-shadowed.ts";
 import { ruleVirtualModelGone } from "./checks/rule-virtual-model-gone.ts";
 import { classifyVercel } from "./classify.ts";
 import { type VercelReader, type VercelWriter, vercelReader, vercelWriter } from "./client.ts";
+import { budgetDefault } from "./kinds/budget-default.ts";
 import { key } from "./kinds/key.ts";
 import { rule } from "./kinds/rule.ts";
 import { virtualModel } from "./kinds/virtual-model.ts";
@@ -25,7 +26,8 @@ const BASE_URL = "https://api.vercel.com";
 export const vercel: Provider<VercelReader, VercelWriter> = {
   name: "vercel",
   title: "Vercel",
-  description: "Vercel AI Gateway: API keys with budgets, routing rules and virtual models, in one team.",
+  description:
+    "Vercel AI Gateway: API keys with budgets, routing rules, virtual models and budget defaults, in one team.",
   settings: z.strictObject({
     team: z
       .string()
@@ -54,7 +56,7 @@ export const vercel: Provider<VercelReader, VercelWriter> = {
   settings_env: { team: ["VERCEL_TEAM", "VERCEL_TEAM_ID"] },
   base_url_env: "VERCEL_BASE_URL",
   hosts: ["api.vercel.com"],
-  kinds: [key, rule, virtualModel],
+  kinds: [key, rule, virtualModel, budgetDefault],
   checks: [ruleChain, ruleCycle, ruleChainTooLong, ruleDestinationDenied, ruleShadowed, ruleVirtualModelGone],
   behaviour: vercelBehaviour,
   connect: (input) => open(input, vercelReader),

@@ -10,6 +10,7 @@ import { route } from "./cloudflare-route.ts";
 import { secret } from "./cloudflare-secret.ts";
 import { secretsStore } from "./cloudflare-secrets-store.ts";
 import { token } from "./cloudflare-token.ts";
+import { budgetDefault } from "./vercel-budget-default.ts";
 import { key } from "./vercel-key.ts";
 import { rule } from "./vercel-rule.ts";
 import { virtualModel } from "./vercel-virtual-model.ts";
@@ -27,4 +28,5 @@ export const samples: readonly Sample[] = [
   key,
   rule,
   virtualModel,
+  budgetDefault,
 ];

@@ -335,7 +335,9 @@ describe("the schemas of the real kinds", () => {
     for (const provider of real) {
       for (const { definition } of provider.kinds) {
         if (definition.section === null || definition.parent !== undefined) continue;
-        (blocks[provider.name] ?? {})[definition.section] = { name: definition.example as JsonValue };
+        (blocks[provider.name] ?? {})[definition.section] = {
+          [definition.example_key]: definition.example as JsonValue,
+        };
       }
     }
     expect(accepts({ version: 1, stack: "a", ...blocks }), JSON.stringify(accepts.errors)).toBe(true);

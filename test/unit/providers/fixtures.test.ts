@@ -22,6 +22,7 @@ import { token } from "../../../src/providers/cloudflare/kinds/token.ts";
 import { checkQuota } from "../../../src/providers/cloudflare/preflight-quota.ts";
 import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
 import { type VercelWriter, vercelWriter } from "../../../src/providers/vercel/client.ts";
+import { budgetDefault } from "../../../src/providers/vercel/kinds/budget-default.ts";
 import { key } from "../../../src/providers/vercel/kinds/key.ts";
 import { rule } from "../../../src/providers/vercel/kinds/rule.ts";
 import { virtualModel } from "../../../src/providers/vercel/kinds/virtual-model.ts";
@@ -244,6 +245,16 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
     read: (api) => rule.api.update?.(api, { id: "r", fields: { reason: "x" }, changed: ["reason"] }),
   },
   { call: /^DELETE .*\/rules$/, read: (api) => rule.api.delete?.(api, { id: "r" }) },
+  { call: /^GET .*\/budgets\/defaults\/list$/, read: (api) => budgetDefault.api.list(api, {}) },
+  {
+    call: /^PUT .*\/budgets\/defaults$/,
+    read: (api) =>
+      budgetDefault.api.update?.(api, { id: "api_key", fields: { limit: 20 }, changed: ["limit"] }),
+  },
+  {
+    call: /^DELETE .*\/budgets\/defaults$/,
+    read: (api) => budgetDefault.api.delete?.(api, { id: "api_key" }),
+  },
   {
     call: /^POST .*\/virtual-model-configs$/,
     read: (api) => virtualModel.api.create(api, { fields: { slug: "fast", kind: "alias", model: "a/b" } }),
@@ -265,7 +276,7 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
 
 /** Calls that the reference server answers for other clients, and that nothing here makes. */
 const NOT_CALLED =
-  /\/(?:url\/[^/]+|tokens\/[^/]+\/value|user\/tokens\/verify|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|budgets(?:\/.*)?|virtual-model-configs|byok-credentials(?:\/.*)?|v9\/projects\/.*|teams\/[^/]+|members|routers|compromised_secret|user)$/;
+  /\/(?:url\/[^/]+|tokens\/[^/]+\/value|user\/tokens\/verify|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|budgets(?:\/list)?|virtual-model-configs|byok-credentials(?:\/.*)?|v9\/projects\/.*|teams\/[^/]+|members|routers|compromised_secret|user)$/;
 
 function callOf({ method, path }: Fixture): string {
   return `${method} ${path.split("?")[0]}`;

@@ -5,13 +5,9 @@ import { describe, expect, test } from "vitest";
 import { type JsonValue, jsonEqual } from "../../../src/base/json.ts";
 import { canonicalValue } from "../../../src/engine/normalise.ts";
 import { policyOf } from "../../../src/model/kind-rules.ts";
+import { budgetToWire } from "../../../src/providers/vercel/kinds/budget-fields.ts";
 import { key } from "../../../src/providers/vercel/kinds/key.ts";
-import {
-  budgetFromWire,
-  keyFromWire,
-  type Quota,
-  quotaToWire,
-} from "../../../src/providers/vercel/kinds/key-wire.ts";
+import { budgetFromWire, keyFromWire, type Quota } from "../../../src/providers/vercel/kinds/key-wire.ts";
 
 const canonical = (field: string, value: JsonValue) => canonicalValue(policyOf(key.rules, field), value);
 
@@ -26,7 +22,7 @@ test("a budget comes back from the wire as it went there", () => {
   fc.assert(
     fc.property(budget, (value) => {
       // What was sent is a valid quota; the server adds members that are not read.
-      expect(budgetFromWire(quotaToWire(value) as Quota)).toEqual(value);
+      expect(budgetFromWire(budgetToWire(value) as Quota)).toEqual(value);
     }),
   );
 });
@@ -36,7 +32,7 @@ test("only declared members of a budget go to the wire", () => {
     fc.property(fc.subarray(["limit", "refresh_period", "include_byok"] as const), (names) => {
       const whole = { limit: 1, refresh_period: "daily", include_byok: true };
       const part = Object.fromEntries(names.map((name) => [name, whole[name]]));
-      expect(Object.keys(quotaToWire(part))).toHaveLength(names.length);
+      expect(Object.keys(budgetToWire(part))).toHaveLength(names.length);
     }),
   );
 });

@@ -5,6 +5,7 @@ import { isObject, type JsonObject, type JsonValue, jsonEqual } from "../../../b
 import type { LiveResource } from "../../../model/live.ts";
 import type { ResolvedFields, ResolvedValue } from "../../../provider/kind.ts";
 import { timeText } from "../../../provider/time.ts";
+import { canonicalThresholds } from "./budget-fields.ts";
 
 /** Vercel calls a key's budget its quota. SDK 1.28.35 declares more members than are read here. */
 export const quotaShape = z.looseObject({
@@ -60,17 +61,6 @@ export function budgetFromWire(quota: Quota | null | undefined): JsonValue {
   };
 }
 
-/** The members that are declared, under the names of the API. */
-export function quotaToWire(budget: ResolvedFields): ResolvedFields {
-  const { limit, refresh_period, include_byok, alert_thresholds } = budget;
-  return {
-    ...(limit === undefined ? {} : { limitAmount: limit }),
-    ...(refresh_period === undefined ? {} : { refreshPeriod: refresh_period }),
-    ...(include_byok === undefined ? {} : { includeByokInQuota: include_byok }),
-    ...(alert_thresholds === undefined ? {} : { alertThresholds: alert_thresholds }),
-  };
-}
-
 /** True for a declared budget, false for an absent or null one. */
 export function isBudget(value: ResolvedValue | undefined): value is ResolvedFields {
   return isObject(value);
@@ -81,8 +71,7 @@ export function canonicalBudget(value: JsonValue): JsonValue {
   if (!isObject(value)) return null;
   const { alert_thresholds: thresholds } = value;
   if (thresholds === undefined) return value;
-  const list = Array.isArray(thresholds) ? thresholds : [];
-  return { ...value, alert_thresholds: [...new Set(list)].sort((a, b) => Number(a) - Number(b)) };
+  return { ...value, alert_thresholds: canonicalThresholds(thresholds) };
 }
 
 /** What the server fills in where a new budget leaves it out (SDK 1.28.35). */

@@ -20,6 +20,7 @@ import { segment } from "../../../provider/shape.ts";
 import { canonicalTime } from "../../../provider/time.ts";
 import type { VercelReader, VercelWriter } from "../client.ts";
 import { readCursorPages } from "../pages.ts";
+import { alertThresholds, budgetToWire, includeByok, limit, refreshPeriod } from "./budget-fields.ts";
 import {
   BUDGET_DEFAULTS,
   budgetFromWire,
@@ -28,7 +29,6 @@ import {
   keyFromWire,
   keyShape,
   quotaShape,
-  quotaToWire,
   shortBudget,
   type WireKey,
 } from "./key-wire.ts";
@@ -37,35 +37,10 @@ const KEYS = "/v1/api-keys";
 const PURPOSE = "ai-gateway";
 
 const budget = z.strictObject({
-  limit: z
-    .number()
-    .min(1)
-    .meta({ title: "Limit", description: "US dollars per period, at least 1", examples: [500] }),
-  refresh_period: z
-    .enum(["daily", "weekly", "monthly", "none"])
-    .meta({
-      title: "Refresh period",
-      description: "When the count starts again, in UTC; a new budget gets none: it never does",
-      examples: ["monthly"],
-    })
-    .optional(),
-  include_byok: z
-    .boolean()
-    .meta({
-      title: "Include BYOK",
-      description: "Whether requests with the team's own provider keys count; a new budget gets false",
-      examples: [false],
-    })
-    .optional(),
-  alert_thresholds: z
-    .array(z.union([z.literal(50), z.literal(75), z.literal(100)]))
-    .meta({
-      title: "Alert thresholds",
-      description:
-        "Percentages of the limit at which an alert is sent; [] for none, the order does not matter",
-      examples: [[50, 100]],
-    })
-    .optional(),
+  limit,
+  refresh_period: refreshPeriod("none: it never does"),
+  include_byok: includeByok,
+  alert_thresholds: alertThresholds(""),
 });
 
 export const key = defineKind({
@@ -213,7 +188,7 @@ async function create(api: VercelWriter, { fields }: CreateInput): Promise<Creat
   if (typeof name === "string") body.name = name;
   if (typeof project_id === "string") body.projectId = project_id;
   if (typeof expires_at === "string") body.expiresAt = Date.parse(expires_at);
-  if (isBudget(budget)) body.aiGatewayQuota = quotaToWire(budget);
+  if (isBudget(budget)) body.aiGatewayQuota = budgetToWire(budget);
   const { apiKey, apiKeyString } = await api.post(KEYS, body, createdShape);
   const live = keyFromWire(apiKey, apiKey.quota);
   // The answer has no quota (Terraform provider PR #589, 2026-08): the one that was sent stands for it.
@@ -242,7 +217,7 @@ async function update(api: VercelWriter, { id, fields, changed }: UpdateInput): 
   let written: JsonValue | undefined;
   if (isBudget(budget) && differs("budget")) {
     // As the CLI (64.0.2 observed) does: a budget that was removed or switched off comes back into force.
-    const body = { ...quotaToWire(budget), active: true, archived: false };
+    const body = { ...budgetToWire(budget), active: true, archived: false };
     written = budgetFromWire((await api.patch(`${path}/quota`, body, quotaAnswer)).quota);
   } else if (budget === null && differs("budget")) {
     await removeBudget(api, path);
