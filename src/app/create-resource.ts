@@ -178,10 +178,16 @@ async function lookUp(x: Execution, step: Step, intent: Intent): Promise<Found> 
   const session = sessionOfStep(x, step);
   for (let look = 1; ; look++) {
     const listing = await api.list(session.api, parentId === undefined ? {} : { parent_id: parentId });
+    const entries = Object.entries(x.ledger.current().resources).filter(([, { kind }]) => kind === step.kind);
     const owned = new Set(
-      Object.values(x.ledger.current().resources).flatMap((entry) =>
-        entry.kind === step.kind && entry.id !== null ? [entry.id] : [],
-      ),
+      entries.flatMap(([, { id, retiring = [] }]) => [
+        ...(id === null ? [] : [id]),
+        ...retiring.map((it) => it.id),
+      ]),
+    );
+    // Two may have one name: what another create under way may have made is not known to be this one's.
+    const shared = entries.some(
+      ([address, { intent: other }]) => address !== step.address && other?.identity === intent.identity,
     );
     const fresh = listing.resources.filter(
       (live) =>
@@ -189,8 +195,8 @@ async function lookUp(x: Execution, step: Step, intent: Intent): Promise<Found> 
         !wasThere(rules, intent, live) &&
         !owned.has(live.id),
     );
-    const ours = fresh.filter((live) =>
-      isIntended({ ...intent, not_after: session.now() + CLOCK_SLACK }, live),
+    const ours = fresh.filter(
+      (live) => !shared && isIntended({ ...intent, not_after: session.now() + CLOCK_SLACK }, live),
     );
     const others = fresh.filter((live) => !ours.includes(live));
     if (fresh.length > 0 || (listing.complete && look > 1)) return { ours, others };

@@ -24,6 +24,7 @@ import {
   identityKey,
   isReadCompletely,
   leftBehind,
+  mayBeAnothers,
   ownedLive,
   ownerOf,
   resolveRefs,
@@ -215,6 +216,7 @@ function takenOver(check: Check, it: CreateCase, live: LiveResource): Standing {
 function renewal({ context }: Check, it: CreateCase, live: LiveResource): Step | undefined {
   const { step, rules, entry } = it;
   if (!rules.can_renew || entry?.status !== "creating") return undefined;
+  if (mayBeAnothers(context, step.address, live)) return undefined;
   const changes = changesOf(context, it, live);
   if (changes.some((change) => change.forces_replacement === true)) return undefined;
   return {

@@ -269,6 +269,13 @@ export function leftBehind(
   return { ours, others: fresh.filter((live) => !ours.includes(live)) };
 }
 
+/** Whether the cut-off create of another address may have made something as well: two may have one name. */
+export function mayBeAnothers(context: Context, address: Address, live: LiveResource): boolean {
+  return [...context.entries].some(
+    ([other, entry]) => other !== address && leftBehind(context, entry).ours.includes(live),
+  );
+}
+
 /** Whether an intent's id tells that a live resource is older. Where the key is the id, a successor has the same. */
 export function wasThere(rules: KindRules, intent: Intent, live: LiveResource): boolean {
   return !rules.key_is_id && intent.known_ids.includes(live.id);

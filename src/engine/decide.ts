@@ -33,6 +33,7 @@ import {
   isKnownGone,
   isReadCompletely,
   leftBehind,
+  mayBeAnothers,
   ownedLive,
   ownerOf,
   resolveRefs,
@@ -170,6 +171,7 @@ function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {
 function renewedVerdict(it: Case, live: LiveResource): Verdict | undefined {
   const { context, rules, resource, entry } = it;
   if (!rules.can_renew || entry?.status !== "creating") return undefined;
+  if (mayBeAnothers(context, resource.address, live)) return undefined;
   const difference = diffFields({
     rules,
     declared: it.fields,

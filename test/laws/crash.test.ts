@@ -2,7 +2,13 @@
 
 import fc from "fast-check";
 import { describe, expect } from "vitest";
-import { expectConverged, expectDeclared, expectNoOrphans, expectSucceeded } from "./expectations.ts";
+import {
+  expectConverged,
+  expectDeclared,
+  expectNoOrphans,
+  expectSucceeded,
+  thingAt,
+} from "./expectations.ts";
 import { type Graph, graphs, without, withoutField } from "./graph.ts";
 import { law } from "./law.ts";
 import { apply, newWorld, secretsOf, type World, wait } from "./world.ts";
@@ -127,6 +133,38 @@ describe("a value that no sink got, of a kind whose value can be made anew", () 
         expect(world.remote.things.map(({ id }) => id)).toEqual(made);
     },
   });
+});
+
+describe("two of one name, whose values can be made anew", () => {
+  law(
+    "are never taken for each other: the value that a sink was given works, whatever the runs went through",
+    {
+      scenario: fc.record(
+        {
+          cuts: fc.array(fc.nat(14), { minLength: 1, maxLength: 3 }),
+          lost: fc.array(fc.nat(3), { maxLength: 2 }),
+          refused: fc.array(fc.nat(3), { maxLength: 2 }),
+          parallelism,
+        },
+        { noNullPrototype: true },
+      ),
+      runs: 60,
+      regressions: [{ cuts: [5], lost: [], refused: [0], parallelism: 4 }],
+      holds: async ({ cuts, lost, refused, parallelism }) => {
+        const named = { fields: { name: "n1" } };
+        const graph: Graph = { "m.pass.p": named, "m.pass.q": named };
+        const world = newWorld();
+        for (const cut of cuts) await apply(world, graph, { parallelism, lost, refused, cut });
+        await apply(world, graph, { parallelism });
+        const ready = Object.keys(graph).filter(
+          (address) => world.ledger?.resources[address]?.status === "ready",
+        );
+        const things = ready.map((address) => thingAt(world, address));
+        expect(new Set(things).size).toBe(ready.length);
+        expect(ready.map((address) => world.sinks[address])).toEqual(things.map((thing) => thing?.once));
+      },
+    },
+  );
 });
 
 describe("a vendor that loses answers", () => {
