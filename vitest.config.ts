@@ -3,8 +3,8 @@
 import { defineConfig } from "vitest/config";
 
 const TIERS = ["unit", "laws", "golden", "contract", "server", "architecture", "e2e", "vercel-cli"];
-/** Whole processes against a server, several in a row. */
-const OF_PROCESSES = ["e2e", "vercel-cli"];
+/** Whole processes against a server, several in a row. Slow machines, and such that do other things beside, need their time. */
+const OF_PROCESSES: Record<string, number> = { e2e: 60_000, "vercel-cli": 180_000 };
 
 export default defineConfig({
   test: {
@@ -17,9 +17,8 @@ export default defineConfig({
         include: [`test/${name}/**/*.test.ts`],
         // The source keeps no state in its modules, so files of one worker may share them: loading them anew for each
         // file cost unit and server half of their time. Tiers of processes share a machine, not modules.
-        isolate: OF_PROCESSES.includes(name),
-        // Slow machines need their time. Enough for a machine that does other things beside.
-        testTimeout: OF_PROCESSES.includes(name) ? 60_000 : 20_000,
+        isolate: name in OF_PROCESSES,
+        testTimeout: OF_PROCESSES[name] ?? 20_000,
         hookTimeout: 30_000,
       },
     })),
