@@ -29,6 +29,7 @@ import {
 } from "../../src/reference-server/index.ts";
 import type { State } from "../../src/reference-server/state.ts";
 import { renderPlanJson } from "../../src/render/plan-json.ts";
+import { onDataPlane, type Prompted } from "./data-plane.ts";
 
 /** A request at a vendor's own API: method, path below the account or the host, body. The answer's body. */
 export type Call = (method: string, path: string, body?: unknown) => Promise<JsonObject>;
@@ -53,6 +54,8 @@ export interface Vendors {
 export interface Stage {
   readonly vendors: Vendors;
   readonly ask: Ask;
+  /** A chat completion at Vercel's data plane, with an API key. */
+  readonly prompt: (key: string, model: string) => Promise<Prompted>;
   /** What secret references find; cases change it between runs. */
   readonly env: Record<string, string | undefined>;
   readonly directory: string;
@@ -196,6 +199,7 @@ export async function openStage(
       const body = (await response.json()) as JsonObject; // the data plane answers with objects only
       return { status: response.status, echo: body.echo };
     },
+    prompt: (key, model) => onDataPlane(server.connection, key, model),
     env,
     directory,
     declare: (block, top = {}) =>
