@@ -194,7 +194,7 @@ describe("a plan that is not for this stack", () => {
     ["a later ledger", "PLAN_LINEAGE", (plan) => plan.replace(/"serial": \d+/, '"serial": 9999')],
     ["another account", "PLAN_ACCOUNT", (plan) => plan.replace(/"cloudflare": "[^"]+"/, '"cloudflare": "0"')],
     ["another team", "PLAN_ACCOUNT", (plan) => plan.replace(/"vercel": "team[^"]+"/, '"vercel": "team_0"')],
-    ["another format", "PLAN_NEWER", (plan) => plan.replace('"format": 1', '"format": 2')],
+    ["another format", "PLAN_NEWER", (plan) => plan.replace(/^ {2}"format": 1/m, '  "format": 2')],
     ["nothing", "PLAN_UNREADABLE", (plan) => plan.slice(0, 200)],
   ];
 
