@@ -64,7 +64,7 @@ function toDiagnostic(check: Check, finding: CheckFinding, noun: string, input: 
     severity: check.severity,
     code: check.code,
     message,
-    hint: `${hint === undefined ? "" : `${hint}; `}if it is meant, write \`lifecycle: { silence: [${check.code}] }\`${where}. \`gateform explain ${check.code}\` says more`,
+    hint: `${hint === undefined ? "if" : hint.endsWith("?") ? `${hint} If` : `${hint}; if`} it is meant, write \`lifecycle: { silence: [${check.code}] }\`${where}. \`gateform explain ${check.code}\` says more`,
     ...(address === undefined ? {} : { address }),
     ...place,
   };

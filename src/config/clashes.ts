@@ -65,8 +65,8 @@ function sameName({ taken, byAddress }: Names, draft: Draft, report: Report): vo
   const twin = (isRefMark(held) ? undefined : claim(taken, [space, name], draft)) ?? claim(taken, own, draft);
   if (holder !== undefined && derivedNameOf(holder) !== name) {
     report.add("WRONG_HOLDER", {
-      message: `${raw.address} gets the ${derivedName.noun} ${quote(name)}, and ${nameOf(holder)} has ${quote(derivedNameOf(holder) ?? "")}`,
-      hint: `name it ${name}: that is where the vendor looks`,
+      message: `${derivedName.held?.by} of ${raw.address} has to refer to what has the ${derivedName.noun} ${quote(name)}, and ${nameOf(holder)} has ${quote(derivedNameOf(holder) ?? "")}`,
+      hint: `name that one ${name}: the vendor looks under no other name`,
       address: raw.address,
       at: markOf(placeAt(raw.node, [derivedName.held?.by ?? "", "ref"], raw.at)),
     });

@@ -6,6 +6,7 @@ import type { Address } from "../base/address.ts";
 import { isObject } from "../base/json.ts";
 import { suggest } from "../base/suggest.ts";
 import { expectation, type Issue, NO_MESSAGE, oneOf } from "./expect.ts";
+import { alike, exampleHint, nothingHint, singular, valueHint } from "./hints.ts";
 import type { Report } from "./report.ts";
 import { exampleAt, holdsSecret, keysAt, secretDepth, takesRef, takesWholeNumber } from "./schema-at.ts";
 import { looksSecret, quote, SECRET_NAME, type Span } from "./source.ts";
@@ -31,7 +32,8 @@ export function explain(report: Report, subject: Subject, issues: readonly Issue
   const context: Context = { ...subject, report, secrets: new Set() };
   let found = false;
   for (const issue of issues) {
-    if (followsFromHole(subject, issue) || (subject.partial && onlyMissing(subject, issue, []))) continue;
+    if (followsFromHole(subject, issue) || followsFromTypo(subject, issue, issues)) continue;
+    if (subject.partial && onlyMissing(subject, issue, [])) continue;
     found = true;
     explainIssue(context, issue, []);
   }
@@ -58,15 +60,15 @@ export function explainUnknownKey(
   found: string,
   known: readonly string[],
 ): void {
-  const near = suggest(found, known);
+  const meant = alike(found, known);
   report.add("UNKNOWN_KEY", {
     message: `unknown key ${quote(found)} in ${where.noun}`,
     hint:
-      near === undefined
-        ? known.length === 0
+      meant.length > 0
+        ? `did you mean ${oneOf(meant)}?`
+        : known.length === 0
           ? "nothing goes in here: write {}"
-          : `known here: ${oneOf(known)}`
-        : `did you mean ${near}?`,
+          : `known here: ${oneOf(known)}`,
     address: where.address,
     at: where.at,
   });
@@ -77,6 +79,19 @@ function followsFromHole(subject: Subject, issue: Issue): boolean {
   if (node === undefined || issue.code === "unrecognized_keys") return false;
   if (node.type === "scalar") return node.hole === true;
   return (issue.code === "invalid_union" || issue.code === "custom") && hasHole(node);
+}
+
+/** What a rule about a whole map misses may stand there under a mistyped name, which is reported as an unknown key. */
+function followsFromTypo(subject: Subject, issue: Issue, issues: readonly Issue[]): boolean {
+  if (issue.code !== "custom") return false;
+  const where = pathText(issue.path as Path);
+  const known = keysAt(subject.schema, issue.path as Path);
+  return issues.some(
+    (other) =>
+      other.code === "unrecognized_keys" &&
+      pathText(other.path as Path) === where &&
+      other.keys.some((key) => suggest(key, known) !== undefined),
+  );
 }
 
 function onlyMissing(subject: Subject, issue: Issue, before: Path): boolean {
@@ -167,7 +182,7 @@ function explainMissing(subject: Context, path: Path, place: Place, issue: Issue
   const secret = secretDepth(subject.schema, path) !== undefined;
   subject.report.add("MISSING_FIELD", {
     message: `${label(subject, path.slice(0, -1))} needs ${quote(name)}; ${expected(subject, path, issue)}`,
-    ...(example === undefined || secret ? {} : { hint: `write ${name}: ${exampleText(example)}` }),
+    ...(example === undefined || secret ? {} : { hint: exampleHint(subject.address, path, example) }),
     address: subject.address,
     at: place.key,
   });
@@ -206,7 +221,7 @@ function explainValue(subject: Context, path: Path, place: Place, issue: Issue):
   if (path.at(-1) === "ref" && takesRef(subject.schema, path.slice(0, -1))) {
     subject.report.add("BAD_REF", {
       message: `${label(subject, path)} is ${node === undefined ? "missing" : describe(node)}; ${expectation(issue)}`,
-      hint: "write the whole address of a declared resource",
+      hint: singular(node, issue) ?? "write the whole address of a declared resource",
       address: subject.address,
       at: markOf(place),
     });
@@ -218,7 +233,9 @@ function explainValue(subject: Context, path: Path, place: Place, issue: Issue):
   const found = node === undefined ? "" : ` is ${safeWords(subject, path, node)}`;
   const own = issue.message !== NO_MESSAGE && !text.startsWith("expected ");
   subject.report.add(wrongType ? "WRONG_TYPE" : "WRONG_VALUE", {
-    message: own ? `${label(subject, path)}: ${text}` : `${label(subject, path)}${found}; ${text}`,
+    message: own
+      ? `${label(subject, path)}${text.startsWith("needs ") ? "" : ":"} ${text}`
+      : `${label(subject, path)}${found}; ${text}`,
     hint: nothing ? nothingHint(text) : (valueHint(node, issue) ?? shapeHint(subject, path, text)),
     address: subject.address,
     at: markOf(place),
@@ -230,36 +247,7 @@ function shapeHint(subject: Context, path: Path, expected: string): string | und
   const name = path.at(-1);
   if (typeof name !== "string" || !/^expected a (?:map|list)$/.test(expected)) return undefined;
   const example = exampleAt(subject.schema, path);
-  return example === undefined ? undefined : `write ${name}: ${exampleText(example)}`;
-}
-
-function valueHint(node: Node | undefined, issue: Issue): string | undefined {
-  if (node?.type !== "scalar" || typeof node.value !== "string") return undefined;
-  if (
-    issue.code === "invalid_type" &&
-    ["number", "int", "boolean"].includes(issue.expected) &&
-    node.expression === undefined &&
-    !node.plain
-  ) {
-    return "write it without quotes";
-  }
-  const values: readonly unknown[] =
-    issue.code === "invalid_value"
-      ? issue.values
-      : "options" in issue && Array.isArray(issue.options)
-        ? issue.options
-        : [];
-  const near = suggest(
-    node.value,
-    values.filter((value) => typeof value === "string"),
-  );
-  return near === undefined ? undefined : `did you mean ${near}?`;
-}
-
-function nothingHint(expected: string): string {
-  if (expected.endsWith("a map")) return "write {} for an empty one, or remove the line";
-  if (expected.endsWith("a list")) return "write [] for an empty one, or remove the line";
-  return "give it a value, or remove the line";
+  return example === undefined ? undefined : exampleHint(subject.address, path, example);
 }
 
 /** What was found, unless it may be a secret in the wrong place. */
@@ -316,9 +304,4 @@ function label(subject: Subject, path: Path): string {
 
 function isBareRef(node: Node): boolean {
   return node.type === "map" && node.entries.size === 1 && node.entries.get("ref")?.value.type === "scalar";
-}
-
-function exampleText(example: unknown): string {
-  const text = JSON.stringify(example);
-  return typeof example === "string" && /^[A-Za-z0-9_./-]+$/.test(example) ? example : text;
 }

@@ -54,7 +54,7 @@ async function defaultFile(cwd: string, report: Report): Promise<readonly string
       found.length === 0
         ? "there is no gateform.yaml or gateform.yml in the working directory"
         : "there are both gateform.yaml and gateform.yml in the working directory",
-    hint: "name the file with -f",
+    hint: `name the file with -f${found.length === 0 ? ", or begin with `gateform export --out gateform.yaml`, which writes what is live" : ""}`,
   });
   return [];
 }

@@ -76,7 +76,7 @@ export function markOf(place: Place): Span {
 
 /** What stands there, in words for a message. Values made from the environment are never shown. */
 export function describe(node: Node): string {
-  if (node.type === "list") return "a list";
+  if (node.type === "list") return node.items.length === 0 ? "an empty list" : "a list";
   if (node.type === "map") return "a map";
   if (node.expression !== undefined) return `the value of ${quote(node.expression)}`;
   if (node.value === null) return node.text === "" ? "nothing" : "null";

@@ -278,6 +278,6 @@ describe("checks of dynamic routes", () => {
     );
     const [finding] = findings(config);
     expect(finding?.message).toContain('element "a" leads to "ende" (fallback)');
-    expect(finding?.hint).toContain("did you mean end?");
+    expect(finding?.hint).toContain("did you mean end? If it is meant, write");
   });
 });

@@ -7,6 +7,53 @@ const gateway = (body: string) =>
 
 test.each([
   ["a typo in a key", gateway("athentication: true"), "UNKNOWN_KEY", "7:7", "did you mean authentication?"],
+  [
+    "a beginning of several keys",
+    gateway("rate_limit: 10"),
+    "UNKNOWN_KEY",
+    "7:7",
+    "did you mean rate_limiting_interval, rate_limiting_limit or rate_limiting_technique?",
+  ],
+  [
+    "a mistyped key that is needed",
+    gateway("provider_configs: { openai: { secrets: { env: A } } }"),
+    "UNKNOWN_KEY",
+    "7:37",
+    "did you mean secret?",
+  ],
+  ["a yes that YAML 1.2 reads as text", gateway("zdr: yes"), "WRONG_TYPE", "7:12", "write true"],
+  [
+    "a missing list whose example is long",
+    gateway("routes: { tiered: {} }"),
+    "MISSING_FIELD",
+    "7:17",
+    "`gateform explain cloudflare.route.elements` shows what to write",
+  ],
+  [
+    "an address with a section in place of the kind",
+    gateway(
+      "provider_configs: { openai: { secret_id: { ref: cloudflare.secrets.support_openai_default } } }",
+    ),
+    "BAD_REF",
+    "7:55",
+    "did you mean cloudflare.secret.support_openai_default?",
+  ],
+  [
+    "an empty list where there has to be something",
+    "cloudflare:\n  account_id: acme\n  tokens:\n    a: { permissions: [] }\n",
+    "WRONG_VALUE",
+    "6:10",
+    "permissions is an empty list; expected at least 1 entry",
+  ],
+  ...["10.0.0.1/33", "10.0.0.256", "10.0.0", "2001:db8::/129", "acme"].map(
+    (range): [string, string, string, string, string] => [
+      `the address range ${range}`,
+      `cloudflare:\n  account_id: acme\n  tokens:\n    a: { permissions: [AI Gateway Run], condition: { request_ip: { in: ["${range}"] } } }\n`,
+      "WRONG_VALUE",
+      "6:73",
+      "expected an address range such as 192.0.2.0/24 or 2001:db8::/32",
+    ],
+  ),
   ["a wrong type", gateway('cache_ttl: "300"'), "WRONG_TYPE", "7:18", "expected a whole number"],
   [
     "a malformed provider slug",
@@ -101,6 +148,20 @@ test.each([
   if (found === undefined) throw new Error("nothing found");
   expect(at(found)).toBe(place);
   expect(`${found.message} ${found.hint ?? ""}`).toContain(words);
+});
+
+test.each([
+  "10.0.0.0/8",
+  "192.0.2.255/32",
+  "0.0.0.0/0",
+  "192.0.2.7",
+  "2001:db8::/32",
+  "::1",
+  "::ffff:192.0.2.1/128",
+])("the address range %s is no mistake", async (range) => {
+  const body = `cloudflare:\n  account_id: acme\n  tokens:\n    a: { permissions: [AI Gateway Run], condition: { request_ip: { in: ["${range}"] } } }\n`;
+  const { diagnostics } = await loadFiles({ "gateform.yaml": document(body) }, { providers });
+  expect(diagnostics).toEqual([]);
 });
 
 test("an unknown provider slug is no mistake", async () => {

@@ -130,7 +130,7 @@ describe("a value", () => {
     ['size: "3"', "WRONG_TYPE", 'size is "3"; expected a whole number', "write it without quotes"],
     ["size: 1.5", "WRONG_TYPE", "size is 1.5; expected a whole number", undefined],
     ["size: -1", "WRONG_VALUE", "size is -1; expected at least 0", undefined],
-    ["open: yes", "WRONG_TYPE", 'open is "yes"; expected true or false', undefined],
+    ["open: yes", "WRONG_TYPE", 'open is "yes"; expected true or false', "write true"],
     ["colour: gren", "WRONG_VALUE", 'colour is "gren"; expected green or yellow', "did you mean green?"],
     ["tags: [a, b, c, d]", "WRONG_VALUE", "tags is a list; expected at most 3 entries", undefined],
     [

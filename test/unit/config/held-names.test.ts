@@ -40,7 +40,7 @@ describe("the key of a provider config", () => {
 
   test("must be there", async () => {
     const diagnostic = await found("{ alias: batch }");
-    expect(diagnostic.message).toContain("needs its key: `secret:");
+    expect(diagnostic.message).toContain("a provider config needs its key: `secret:");
     expect(at(diagnostic)).toBe("8:9");
   });
 

@@ -39,9 +39,14 @@ import {
 const TOKENS = "/tokens";
 const tokenPath = (id: string): string => `${TOKENS}/${segment(id)}`;
 
-const range = z.string().regex(/^[0-9A-Fa-f.:]+(?:\/[0-9]{1,3})?$/, {
-  error: "expected an address range such as 192.0.2.0/24 or 2001:db8::/32",
-});
+const RANGE = "expected an address range such as 192.0.2.0/24 or 2001:db8::/32";
+
+const ADDRESSES = [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()];
+
+const range = z
+  .string()
+  .regex(/^[0-9A-Fa-f.:]+(?:\/[0-9]{1,3})?$/, { error: RANGE, abort: true })
+  .refine((text) => ADDRESSES.some((form) => form.safeParse(text).success), { error: RANGE });
 
 const ranges = (title: string, description: string) =>
   z
