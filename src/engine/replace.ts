@@ -84,7 +84,8 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
     );
   }
   const elsewhere = holdersElsewhere(it).filter((other) => other !== mine);
-  const replacement = holders.length > 0 || elsewhere.includes(live) ? "gap" : "create-first";
+  // Whoever has the new name has to go first, and may wait for this one's in its turn.
+  const replacement = holders.length > 0 || elsewhere.length > 0 ? "gap" : "create-first";
   const changes = [...difference.changes, ...lifecycleChanges(resource.lifecycle, it.entry)];
   const along = taker === undefined ? {} : { along: taker };
   const about = { changes, risks: difference.risks, replacement, ...along } as const;

@@ -92,4 +92,25 @@ describe("a name that is unique over all parents", () => {
       "create m.conf.old/a gap",
     ]);
   });
+
+  test("can be exchanged between two parents: both go before either is made anew", () => {
+    const B: Fields = { slug: "b", alias: "x" };
+    const both = [gate("old"), gate("another")];
+    const gates = { "m.gate.old": ownGate("old"), "m.gate.another": ownGate("another") };
+    const made = plan({
+      declared: [...both, confOf("old", "k", B), confOf("another", "k", A)],
+      live: [liveGate("old"), liveGate("another"), liveConf("old", "1", A), liveConf("another", "2", B)],
+      ledger: {
+        ...gates,
+        "m.conf.old/k": ownConf("old", "1", A),
+        "m.conf.another/k": ownConf("another", "2", B),
+      },
+    });
+    expect(made.diagnostics).toEqual([]);
+    expect(needsOf(made, "create m.conf.old/k")).toEqual(["delete m.conf.another/k", "delete m.conf.old/k"]);
+    expect(needsOf(made, "create m.conf.another/k")).toEqual([
+      "delete m.conf.another/k",
+      "delete m.conf.old/k",
+    ]);
+  });
 });
