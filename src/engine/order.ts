@@ -1,6 +1,6 @@
 // The one order: which step needs which, from the edges between addresses. No table of kinds, no numbers.
 
-import type { Address } from "../base/address.ts";
+import { type Address, parseAddress } from "../base/address.ts";
 import { topologicalOrder } from "../base/graph.ts";
 import { append } from "../base/multimap.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
@@ -22,7 +22,7 @@ export type Needs = ReadonlyMap<string, readonly string[]>;
  * - What makes or changes a resource comes after what makes or changes the resources it needs.
  * - A replacement makes first and deletes then, or the other way round where the identity would collide.
  * - What goes along with something else goes after it, when it is gone already, and what would go along with it is
- *   made after it.
+ *   made after it. What would belong to what is made, and is to go, goes before that.
  * - What gives an entry its new address comes before everything else there.
  * - A delete comes after the deletes of, and the updates that stop using it on, whatever needed it, unless that
  *   would close a circle: where an identity passes from one resource to another, there is a gap.
@@ -51,7 +51,10 @@ export function needsOfSteps(input: OrderInput): Needs {
       for (const before of making.get(needed) ?? []) for (const step of steps) add(step, before);
     }
     chain(steps, add);
-    for (const step of steps) for (const taker of takersOf(context, drafts, step)) add(step, taker);
+    for (const step of steps) {
+      for (const taker of takersOf(context, drafts, step)) add(step, taker);
+      for (const part of partsInTheWay(context, drafts, step)) add(step, part);
+    }
     for (const holder of input.collisions.get(address) ?? []) {
       const id = deletingId.get(`${holder.kind} ${holder.parent_id ?? ""}/${holder.id}`);
       for (const step of steps) if (id !== undefined && step.action === "create") needs.get(step.id)?.add(id);
@@ -113,6 +116,26 @@ function takersOf(context: Context, drafts: readonly Draft[], { action, kind, bo
     if (step.action !== "delete" || step.kind !== rule.kind) return false;
     const whole = context.byKey.get(liveKey(step.kind, step.parent_id, step.vendor_id ?? ""));
     return whole !== undefined && rule.is({ id: "", fields: body?.fields ?? {} }, whole);
+  });
+}
+
+/** Deletes of what would belong to what a create makes, if it were still there: they would take that apart again. */
+function partsInTheWay(
+  context: Context,
+  drafts: readonly Draft[],
+  { action, kind, parent, body }: Draft,
+): Draft[] {
+  if (action !== "create") return [];
+  const whole = {
+    id: "",
+    fields: body?.fields ?? {},
+    ...(parent === undefined ? {} : { parent_id: parseAddress(parent)?.keys.at(-1) ?? "" }),
+  };
+  return drafts.filter((step) => {
+    const rule = step.action === "delete" ? rulesOf(context.rules, step.kind).part_of : undefined;
+    if (rule?.kind !== kind) return false;
+    const part = context.byKey.get(liveKey(step.kind, step.parent_id, step.vendor_id ?? ""));
+    return part !== undefined && rule.is(part, whole);
   });
 }
 

@@ -215,3 +215,23 @@ test("a config and the declared secret that it refers to need one place, also wh
   expectConverged(await stage.apply({ allow_deletes: 2 }));
   expect(await secretNames(stage)).toEqual([KEY_NAME]);
 });
+
+test.each(["live", "spec"] as const)(
+  "a secret that goes is gone before a config is made that stores its key under the same name (%s)",
+  async (profile) => {
+    const stage = await openStage({ profile, env }, onTestFinished);
+    const others = { mistral: { secret: { env: "KEY" } } };
+    const gateways = (configs: JsonObject) => ({ support: { provider_configs: configs } });
+    await stage.declare(file({ [KEY_NAME]: { value } }, gateways(others)));
+    expectConverged(await stage.apply());
+    await stage.declare(file({}, gateways({ ...others, openai: { secret: { env: "KEY" } } })));
+    const { steps } = await stage.plan();
+    expect(steps.map(({ id, needs }) => [id, needs])).toEqual([
+      [`delete cloudflare.secret.${KEY_NAME}`, []],
+      ["create cloudflare.provider_config.support/openai", [`delete cloudflare.secret.${KEY_NAME}`]],
+    ]);
+    expectConverged(await stage.apply({ allow_deletes: 1 }));
+    expect(await secretNames(stage)).toContain(KEY_NAME);
+    expectEmpty(await stage.plan());
+  },
+);
