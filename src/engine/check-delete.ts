@@ -33,7 +33,13 @@ export function checkDelete(check: Check, step: Step): Standing {
   const rules = rulesOf(context.rules, step.kind);
   const deviations = deviationsOf(rules, expects.fields, canonicalLive(rules, live.fields));
   if (deviations.length > 0) return moved(`${address} has changed since the plan was made`, deviations);
-  return checkContents(check, step, live, expects.children ?? []) ?? READY;
+  return checkWhole(check, step, live) ?? checkContents(check, step, live, expects.children ?? []) ?? READY;
+}
+
+/** What it came to belong to since it was planned to go, and what the plan leaves where it is. */
+function checkWhole({ doomed }: Check, { address }: Step, { part_of }: LiveResource): Standing | undefined {
+  if (part_of === undefined || doomed.has(part_of.key)) return undefined;
+  return moved(`${address} belongs to ${part_of.title} by now, which needs it`);
 }
 
 /** What came to live in something since it was planned to go. */

@@ -235,3 +235,26 @@ test.each(["live", "spec"] as const)(
     expectEmpty(await stage.plan());
   },
 );
+
+test("a saved plan does not delete a secret that somebody's config has come to use", async () => {
+  const stage = await openStage({ profile: "live", env }, onTestFinished);
+  const gateways = { support: { provider_configs: { mistral: { secret: { env: "KEY" } } } } };
+  await stage.declare(file({ [KEY_NAME]: { value } }, gateways));
+  expectConverged(await stage.apply());
+  await stage.declare(file({}, gateways));
+  const plan = await stage.plan({ allow_deletes: 1 });
+  expect(plan.steps.map(({ id }) => id)).toEqual([`delete cloudflare.secret.${KEY_NAME}`]);
+  await stage.vendors.cloudflare("POST", "/ai-gateway/gateways/support/provider_configs", {
+    provider_slug: "openai",
+    alias: "default",
+    default_config: true,
+  });
+  expect(await stage.applySaved(plan)).toMatchObject({
+    report: {
+      results: [
+        { outcome: "failed", code: "MOVED", message: expect.stringContaining("openai/default in support") },
+      ],
+    },
+  });
+  expect(await secretNames(stage)).toContain(KEY_NAME);
+});
