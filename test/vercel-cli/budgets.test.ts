@@ -1,4 +1,4 @@
-// `vercel ai-gateway budgets`, `virtual-models` and the part of `models` that is about virtual ones.
+// `vercel ai-gateway budgets`, `virtual-models` and `models`.
 
 import { expect, test } from "vitest";
 import { type Vercel, withVercel } from "./vercel.ts";
@@ -155,5 +155,21 @@ withVercel("virtual models", [], (cli) => {
     expect((await cli.gatewayJson(...list)).virtualModels).toEqual([]);
     const all = await cli.gatewayJson(...list, "--include-archived");
     expect(all.virtualModels).toMatchObject([{ status: "archived" }]);
+  });
+});
+
+withVercel("models", [], (cli) => {
+  test("list has those of the gateway and the virtual ones; endpoints has the providers of one", async () => {
+    await addModel(cli);
+    const list = async (...words: readonly string[]): Promise<string[]> => {
+      const { models } = await cli.gatewayJson("models", "list", ...words, "--json");
+      return models.map(({ id }: { id: string }) => id);
+    };
+    const all = await list();
+    expect(all).toContain("vmc/fast");
+    const [model = ""] = await list("--no-virtual");
+    expect(all).toContain(model);
+    const { endpoints } = await cli.gatewayJson("models", "endpoints", model, "--json");
+    expect(endpoints[0].provider_name).toMatch(/^[a-z]+/);
   });
 });

@@ -60,7 +60,7 @@ export function withVercel(title: string, args: readonly string[], tests: (verce
 /** An own home and an own settings folder each time: the CLI remembers teams in the one and asks less the next time. */
 async function run(cli: string, server: Server, words: readonly string[]): Promise<Result> {
   const home = mkdtempSync(join(tmpdir(), "gateform-vercel-cli-"));
-  const { base_url, team, token } = server.connection.vercel;
+  const { base_url, gateway_base_url, team, token } = server.connection.vercel;
   const where = ["--api", base_url, "--global-config", join(home, "settings"), "--token", token];
   const child = spawn(process.execPath, [cli, ...words, ...where, "--scope", team], {
     cwd: home,
@@ -69,6 +69,7 @@ async function run(cli: string, server: Server, words: readonly string[]): Promi
       HOME: home,
       NO_PROXY: "127.0.0.1",
       NO_UPDATE_NOTIFIER: "1",
+      VERCEL_AI_GATEWAY_URL: gateway_base_url,
       VERCEL_TELEMETRY_DISABLED: "1",
     },
     stdio: ["ignore", "pipe", "pipe"],
