@@ -29,7 +29,7 @@ export const REFUSALS = {
   NOT_REPLACEABLE:
     "A field that cannot be changed differs, and no other resource can take the place of the one that has it: it keeps its id and that value even when it is deleted",
   TAKES_ALONG:
-    "A delete would take along something of ours that has no delete of its own: protected, retained, or not part of the plan",
+    "A delete would take along something of ours that has no delete of its own: protected, retained, not found, about to be taken over, or not part of the plan",
   PART_OF:
     "A live resource belongs to another one, as a provider config's stored key does, and goes with it; it cannot be taken over, replaced or removed by itself",
   CHILDREN_UNMANAGED:

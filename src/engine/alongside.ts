@@ -30,11 +30,25 @@ export function takenAlong(
   return taken;
 }
 
-/** Refusals of deletes that would take along what is ours and is not deleted by a step of its own. */
+/** Refusals of deletes that would take along what is ours, or is to be, and is not deleted by a step of its own. */
 export function losesAlong(context: Context, drafts: readonly Draft[]): Refusal[] {
   const going = new Set(drafts.flatMap((step) => (step.action === "delete" ? [stepKey(step)] : [])));
+  const adopted = new Map(
+    drafts.flatMap((step) => (step.action === "adopt" ? [[stepKey(step), step.address] as const] : [])),
+  );
   const refusals: Refusal[] = [];
   for (const { part, owner, step } of partsThatGo(context, drafts)) {
+    const taker = adopted.get(keyOf(part));
+    if (taker !== undefined && owner === undefined) {
+      refusals.push({
+        address: step.address,
+        code: "TAKES_ALONG",
+        message: `with ${step.address} goes what ${taker} is to take over, which belongs to it at the vendor`,
+        hint: `run \`gateform adopt ${taker}=${part.id}\` first, then plan again`,
+        because: taker,
+      });
+      continue;
+    }
     if (owner === undefined || owner === step.address || going.has(keyOf(part))) continue;
     refusals.push({
       address: step.address,

@@ -336,6 +336,23 @@ test("a config with a key of its own takes up a declared secret when that is ado
   expect((await stage.plan()).steps.map(({ id }) => id)).toEqual([`check-secret ${SECRET}`]);
 });
 
+test("a key that is taken over is not lost to a replacement in the same plan, and is made again in the next", async () => {
+  const stage = await openStage({ profile: "live", env }, onTestFinished);
+  await stage.declare(...file({ openai: { secret: { env: "KEY" } } }, {}));
+  expectConverged(await stage.apply());
+  const before = await ids(stage);
+  await stage.declare(
+    ...file({ openai: { secret_id: ref, rate_limit: 5 } }, { [NAME]: { value: { env: "KEY" } } }),
+  );
+  const adopting = { adopt: true, allow_deletes: 2 };
+  expect((await stage.plan(adopting)).refused.map(({ address, code }) => [address, code])).toEqual([
+    [CONFIG, "TAKES_ALONG"],
+  ]);
+  await stage.adopt({ ids: { [SECRET]: before.secret ?? null } });
+  expectConverged(await stage.apply(adopting));
+  expect(await served(stage)).toBe(200);
+});
+
 test("a config takes its key back: the secret stays with it and leaves the ledger", async () => {
   const stage = await opened("live");
   const before = await ids(stage);
