@@ -7,49 +7,7 @@ import { deepFreeze } from "../../src/base/json.ts";
 import type { BehaviourGraph, GraphResource } from "../../src/provider/behaviour.ts";
 import { vercelBehaviour } from "../../src/providers/vercel/behaviour.ts";
 import { law } from "./law.ts";
-
-interface ScenarioRule {
-  readonly source: string;
-  /** `null`: deny. */
-  readonly to: string | null;
-  readonly on: boolean;
-}
-
-interface Scenario {
-  readonly rules: readonly ScenarioRule[];
-  /** Slug → model; `null` is archived. */
-  readonly virtual: Readonly<Record<string, string | null>>;
-  /** Whether virtual models were read. */
-  readonly read: boolean;
-}
-
-const MODELS = Array.from({ length: 14 }, (_, index) => `x/${index}`);
-const VIRTUAL = ["vmc/a", "vmc/b"];
-const ALL = [...MODELS, ...VIRTUAL];
-
-const model = fc.constantFrom(...ALL);
-/** Mostly long walks: a rule often leads to the next model. */
-const link = fc
-  .record({ at: fc.nat({ max: MODELS.length - 2 }), on: fc.boolean() })
-  .map(({ at, on }) => ({ source: `x/${at}`, to: `x/${at + 1}`, on: on || at % 3 > 0 }));
-const scenario: fc.Arbitrary<Scenario> = fc.record({
-  rules: fc
-    .uniqueArray(
-      fc.oneof(
-        { weight: 3, arbitrary: link },
-        {
-          weight: 2,
-          arbitrary: fc.record({ source: model, to: fc.option(model, { freq: 3 }), on: fc.boolean() }),
-        },
-      ),
-      { selector: ({ source }) => source, maxLength: 16 },
-    )
-    .map((rules) => rules.filter(({ source, to }) => source !== to)),
-  virtual: fc.dictionary(fc.constantFrom("a", "b"), fc.option(fc.constantFrom(...MODELS), { freq: 4 }), {
-    noNullPrototype: true,
-  }),
-  read: fc.boolean(),
-});
+import { ALL, MODELS, type Scenario, scenario } from "./routing-world.ts";
 
 function graphOf({ rules, virtual, read }: Scenario): BehaviourGraph {
   const resources: GraphResource[] = [
