@@ -159,6 +159,7 @@ function requestOf(options: PlanOptions) {
 export type { Address } from "./base/address.ts";
 export type { Position, Severity } from "./base/diagnostic.ts";
 export { LedgerError } from "./ledger/backend.ts";
+export type { BehaviourChange, PlanBehaviour } from "./model/behaviour.ts";
 export type { Ledger, LedgerEntry } from "./model/ledger.ts";
 export type { Action, Change, PlanSummary, Refusal, Risk, Step } from "./model/plan.ts";
 export type { ApplyReport, Outcome, StepResult } from "./model/report.ts";
