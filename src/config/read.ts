@@ -266,7 +266,11 @@ function wantMap(
   if (entry.value.type === "map") return entry.value;
   reader.report.add("WRONG_TYPE", {
     message: `${noun} is ${describe(entry.value)}; expected a map`,
-    ...(isNull(entry.value) ? { hint: "write {} for an empty one, or remove the line" } : {}),
+    ...(isNull(entry.value)
+      ? { hint: "write {} for an empty one, or remove the line" }
+      : entry.value.type === "list"
+        ? { hint: "write `name: …` without a dash, one below the other" }
+        : {}),
     address,
     at: entry.key,
   });

@@ -41,7 +41,7 @@ const effect = z.discriminatedUnion("kind", [
   }),
 ]);
 
-export const faultRuleSchema = z.strictObject({
+const faultRuleSchema = z.strictObject({
   vendor: z.enum(["cloudflare", "vercel"]).optional(),
   method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]).optional(),
   /** Regular expression on the path as requested, without query. */
@@ -55,6 +55,12 @@ export const faultRuleSchema = z.strictObject({
   effect,
 });
 
+/** One rule, or a list. No union of the two: of one that neither fits zod only says that it is invalid. */
+export const faultRulesSchema = z.preprocess(
+  (value) => (Array.isArray(value) ? value : [value]),
+  z.array(faultRuleSchema),
+);
+
 export type FaultRule = z.infer<typeof faultRuleSchema>;
 export type Effect = z.infer<typeof effect>;
 /** What a provider behind a gateway does instead of its echo. */
@@ -67,9 +73,7 @@ export type Strike = Exclude<Effect, { kind: "latency" | "upstream" }>;
  * @throws Error that says what is wrong.
  */
 export function readFaultRules(value: unknown): FaultRule[] {
-  const parsed = z
-    .union([faultRuleSchema.transform((rule) => [rule]), z.array(faultRuleSchema)])
-    .safeParse(value);
+  const parsed = faultRulesSchema.safeParse(value);
   if (!parsed.success) throw new Error(z.prettifyError(parsed.error));
   return parsed.data;
 }

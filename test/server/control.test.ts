@@ -200,3 +200,14 @@ test("an unknown control path is 404 and names the ones there are", async () => 
   expect(answer.status).toBe(404);
   expect(answer.body.endpoints).toContain("GET /state");
 });
+
+test.each([
+  ["one", { methd: "POST", effect: { kind: "status" } }],
+  ["a list of one", [{ methd: "POST", effect: { kind: "status" } }]],
+])("a fault that cannot be, as %s, is refused with each mistake and its place", async (_, body) => {
+  const api = await start();
+  const { status, body: answer } = await api.control("POST", "/faults", body);
+  expect(status).toBe(400);
+  for (const words of ['"methd"', "effect.status", "effect.when"]) expect(answer.error).toContain(words);
+  expect((await api.control("GET", "/faults")).body).toEqual([]);
+});

@@ -3,7 +3,7 @@
  * No credential is asked for; they are never struck by faults and never logged.
  */
 import * as z from "zod";
-import { faultRuleSchema } from "../faults.ts";
+import { faultRulesSchema } from "../faults.ts";
 import { type Incoming, json, Refusal, type Reply } from "../http.ts";
 import { parseState } from "../state.ts";
 import { switchesSchema } from "../switches.ts";
@@ -20,8 +20,7 @@ const table: Readonly<Record<string, (world: World, incoming: Incoming) => Reply
   },
   "GET /faults": (world) => json(200, world.faults.list()),
   "POST /faults": (world, incoming) => {
-    const body = readBody(z.union([faultRuleSchema, z.array(faultRuleSchema)]), incoming);
-    world.faults.add(Array.isArray(body) ? body : [body]);
+    world.faults.add(readBody(faultRulesSchema, incoming));
     return json(200, world.faults.list());
   },
   "DELETE /faults": (world) => {

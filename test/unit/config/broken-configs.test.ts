@@ -140,6 +140,13 @@ test.each([
     "6:29",
     'write file: {"path":"out/ci.key"}',
   ],
+  [
+    "a section written as a list",
+    "cloudflare:\n  account_id: acme\n  gateways:\n    - support\n",
+    "WRONG_TYPE",
+    "5:3",
+    "write `name: …` without a dash",
+  ],
   ["bad YAML", gateway("zdr: [true"), "BAD_YAML", "8:1", "not valid YAML"],
 ])("%s is one error with its place and what to write", async (_, body, code, place, words) => {
   const { diagnostics } = await loadFiles({ "gateform.yaml": document(body) }, { providers });
