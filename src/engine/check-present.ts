@@ -19,7 +19,7 @@ import {
   READY,
   settledFields,
 } from "./check.ts";
-import { compareValues } from "./compare.ts";
+import { compareValues, unknownSecret } from "./compare.ts";
 import { ownerOf, resolveRefs, rulesOf } from "./context.ts";
 import { diffFields } from "./diff.ts";
 import { isLifecycle, lifecycleChanges } from "./drafts.ts";
@@ -180,22 +180,22 @@ function movedSecrets(it: PresentCase): Deviation[] {
   return it.updates.flatMap((change) => {
     const { path, before, after } = change;
     if (isAnswered(policyOf(it.rules, fieldOf(path))) || !it.left.has(path)) return [];
-    const written = knownSecret(it, path);
+    const written = knownSecret(it, change);
     const same = compareValues(written, before) !== "different" || isInDoubt(written);
     return same ? [] : [deviation(it.rules, path, before, after)];
   });
 }
 
-function knownSecret({ entry }: PresentCase, path: string): JsonValue {
+function knownSecret({ entry }: PresentCase, { path, after }: Change): JsonValue {
   const applied = entry?.applied ?? {};
-  return Object.hasOwn(applied, path) ? (applied[path] as JsonValue) : { $secret: {} };
+  return Object.hasOwn(applied, path) ? (applied[path] as JsonValue) : unknownSecret(after);
 }
 
 /** With what the ledger says by now: an earlier run of the plan may have written the secret. */
 function withKnownSecrets(it: PresentCase, step: Step): Step {
   const changes = step.changes.map((change) => {
     const answered = isAnswered(policyOf(it.rules, fieldOf(change.path)));
-    return { ...change, before: answered ? leafAt(it.now, change.path) : knownSecret(it, change.path) };
+    return { ...change, before: answered ? leafAt(it.now, change.path) : knownSecret(it, change) };
   });
   return { ...step, changes };
 }

@@ -1,6 +1,6 @@
 // Compares two canonical values in which secrets stand as marks.
 
-import { compareFingerprints, isRefMark, isSecretMark } from "../base/expression.ts";
+import { compareFingerprints, isRefMark, isSecretMark, listMarks, mapMarks } from "../base/expression.ts";
 import { isObject, type JsonValue } from "../base/json.ts";
 
 export type Comparison = "same" | "different" | "not-comparable";
@@ -27,6 +27,13 @@ export function compareValues(a: JsonValue, b: JsonValue): Comparison {
     return worst(keys.map((key) => compareValues(a[key] as JsonValue, b[key] as JsonValue)));
   }
   return a === b ? "same" : "different";
+}
+
+/** What is known of a secret that nobody can read and no ledger has: its shape, which is that of what is declared. */
+export function unknownSecret(declared: JsonValue): JsonValue {
+  const marks = listMarks({ declared });
+  if (!marks.some(({ mark }) => isSecretMark(mark))) return { $secret: {} };
+  return mapMarks(declared, (mark) => (isSecretMark(mark) ? { $secret: {} } : { ...mark }));
 }
 
 function worst(list: readonly Comparison[]): Comparison {

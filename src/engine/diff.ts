@@ -13,7 +13,7 @@ import type { Lifecycle } from "../model/desired.ts";
 import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { Settling } from "../model/ledger.ts";
 import type { Change, Moved, Risk } from "../model/plan.ts";
-import { compareValues } from "./compare.ts";
+import { compareValues, unknownSecret } from "./compare.ts";
 import {
   canonicalFields,
   canonicalLive,
@@ -70,7 +70,9 @@ export function diffFields(input: DiffInput): Difference {
       continue;
     }
     if (policy.inert === true) continue;
-    const before = isAnswered(policy) ? leafAt(live, path) : (known ?? UNKNOWN_SECRET);
+    const before = isAnswered(policy)
+      ? leafAt(live, path)
+      : (known ?? unknownSecret(declared[path] as JsonValue));
     const complete = (value: JsonValue) => policy.complete?.(value, before) ?? value;
     const after = complete(declared[path] as JsonValue);
     const comparison = compareValues(after, before);
@@ -102,8 +104,6 @@ export function diffFields(input: DiffInput): Difference {
   }
   return { changes, unchecked, risks, released: releasedPaths(applied, declared), claimed, settling };
 }
-
-const UNKNOWN_SECRET: JsonValue = { $secret: {} };
 
 function whoMoved(
   applied: Leaves | undefined,

@@ -17,6 +17,7 @@ import { ruleVirtualModelGone } from "./checks/rule-virtual-model-gone.ts";
 import { classifyVercel } from "./classify.ts";
 import { type VercelReader, type VercelWriter, vercelReader, vercelWriter } from "./client.ts";
 import { budgetDefault } from "./kinds/budget-default.ts";
+import { byokCredential } from "./kinds/byok-credential.ts";
 import { key } from "./kinds/key.ts";
 import { rule } from "./kinds/rule.ts";
 import { virtualModel } from "./kinds/virtual-model.ts";
@@ -27,7 +28,7 @@ export const vercel: Provider<VercelReader, VercelWriter> = {
   name: "vercel",
   title: "Vercel",
   description:
-    "Vercel AI Gateway: API keys with budgets, routing rules, virtual models and budget defaults, in one team.",
+    "Vercel AI Gateway: API keys with budgets, routing rules, virtual models, budget defaults and BYOK credentials, in one team.",
   settings: z.strictObject({
     team: z
       .string()
@@ -56,7 +57,7 @@ export const vercel: Provider<VercelReader, VercelWriter> = {
   settings_env: { team: ["VERCEL_TEAM", "VERCEL_TEAM_ID"] },
   base_url_env: "VERCEL_BASE_URL",
   hosts: ["api.vercel.com"],
-  kinds: [key, rule, virtualModel, budgetDefault],
+  kinds: [key, rule, virtualModel, budgetDefault, byokCredential],
   checks: [ruleChain, ruleCycle, ruleChainTooLong, ruleDestinationDenied, ruleShadowed, ruleVirtualModelGone],
   behaviour: vercelBehaviour,
   connect: (input) => open(input, vercelReader),

@@ -11,6 +11,7 @@ import { secret } from "./cloudflare-secret.ts";
 import { secretsStore } from "./cloudflare-secrets-store.ts";
 import { token } from "./cloudflare-token.ts";
 import { budgetDefault } from "./vercel-budget-default.ts";
+import { byokCredential } from "./vercel-byok-credential.ts";
 import { key } from "./vercel-key.ts";
 import { rule } from "./vercel-rule.ts";
 import { virtualModel } from "./vercel-virtual-model.ts";
@@ -29,4 +30,5 @@ export const samples: readonly Sample[] = [
   rule,
   virtualModel,
   budgetDefault,
+  byokCredential,
 ];

@@ -231,6 +231,34 @@ describe("secrets that nobody can read", () => {
   });
 });
 
+describe("a map of secrets that nobody can read", () => {
+  const rules = ruling("secret", { write_only: true });
+  const both = { a: secret("k:1"), b: secret("k:2") };
+
+  test.each([
+    ["one value", { a: secret("k:1"), b: secret("k:9") }],
+    ["one more name", { ...both, c: secret("k:3") }],
+    ["one name less", { a: secret("k:1") }],
+  ])("that differs in %s is one change of the whole", (_, declared) => {
+    const found = diff({ secret: declared }, {}, { secret: both }, rules);
+    expect(paths(found)).toEqual(["secret"]);
+    expect(found.unchecked).toEqual([]);
+  });
+
+  test("that no ledger has is left to apply, and no change is claimed to be known", () => {
+    const found = diff({ secret: both }, {}, {}, rules);
+    expect(found.changes).toEqual([]);
+    expect(found.unchecked).toMatchObject([{ path: "secret", before: { a: secret(), b: secret() } }]);
+  });
+
+  test("of which one value is not at hand is left to apply, unless another one differs", () => {
+    const known = { secret: both };
+    const hidden = { a: secret(), b: secret("k:2") };
+    expect(diff({ secret: hidden }, {}, known, rules).unchecked).toHaveLength(1);
+    expect(paths(diff({ secret: { ...hidden, b: secret("k:9") } }, {}, known, rules))).toEqual(["secret"]);
+  });
+});
+
 describe("secrets that the vendor returns", () => {
   test("compare by fingerprint with what is live, so that drift is seen", () => {
     const found = diff({ header: secret("k:1") }, { header: secret("k:9") }, { header: secret("k:1") });

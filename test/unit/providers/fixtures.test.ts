@@ -23,6 +23,7 @@ import { checkQuota } from "../../../src/providers/cloudflare/preflight-quota.ts
 import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
 import { type VercelWriter, vercelWriter } from "../../../src/providers/vercel/client.ts";
 import { budgetDefault } from "../../../src/providers/vercel/kinds/budget-default.ts";
+import { byokCredential } from "../../../src/providers/vercel/kinds/byok-credential.ts";
 import { key } from "../../../src/providers/vercel/kinds/key.ts";
 import { rule } from "../../../src/providers/vercel/kinds/rule.ts";
 import { virtualModel } from "../../../src/providers/vercel/kinds/virtual-model.ts";
@@ -221,6 +222,8 @@ const cloudflareReaders: readonly Reader<CloudflareWriter>[] = [
   { call: /^GET .*\/quota$/, read: (api) => checkQuota(api, { steps: [newConfig] } as never) },
 ];
 
+const byokFields = { provider_slug: "openai", name: "a", credential: { apiKey: new Secret("a key") } };
+
 const vercelReaders: readonly Reader<VercelWriter>[] = [
   { call: /^POST .*\/api-keys$/, read: (api) => key.api.create(api, { fields: { name: "ci" } }) },
   { call: /^GET .*\/api-keys$/, read: (api) => key.api.list(api, {}) },
@@ -256,6 +259,23 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
     read: (api) => budgetDefault.api.delete?.(api, { id: "api_key" }),
   },
   {
+    call: /^POST .*\/byok-credentials$/,
+    read: (api) => byokCredential.api.create(api, { fields: byokFields }),
+  },
+  { call: /^GET .*\/byok-credentials\/list$/, read: (api) => byokCredential.api.list(api, {}) },
+  {
+    call: /^GET .*\/byok-credentials\/([^/]+)$/,
+    read: (api, id) => byokCredential.api.get?.(api, { id }),
+  },
+  {
+    call: /^PATCH .*\/byok-credentials\/([^/]+)$/,
+    read: (api, id) => byokCredential.api.update?.(api, { id, fields: { name: "x" }, changed: ["name"] }),
+  },
+  {
+    call: /^DELETE .*\/byok-credentials\/([^/]+)$/,
+    read: (api, id) => byokCredential.api.delete?.(api, { id }),
+  },
+  {
     call: /^POST .*\/virtual-model-configs$/,
     read: (api) => virtualModel.api.create(api, { fields: { slug: "fast", kind: "alias", model: "a/b" } }),
   },
@@ -276,7 +296,7 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
 
 /** Calls that the reference server answers for other clients, and that nothing here makes. */
 const NOT_CALLED =
-  /\/(?:url\/[^/]+|tokens\/[^/]+\/value|user\/tokens\/verify|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|budgets(?:\/list)?|virtual-model-configs|byok-credentials(?:\/.*)?|v9\/projects\/.*|teams\/[^/]+|members|routers|compromised_secret|user)$/;
+  /\/(?:url\/[^/]+|tokens\/[^/]+\/value|user\/tokens\/verify|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|budgets(?:\/list)?|virtual-model-configs|v9\/projects\/.*|teams\/[^/]+|members|routers|compromised_secret|user)$/;
 
 function callOf({ method, path }: Fixture): string {
   return `${method} ${path.split("?")[0]}`;
