@@ -23,6 +23,8 @@ export interface Subject {
   readonly address?: Address | undefined;
   /** Keys that are known beside those of the schema: child sections. */
   readonly more_keys?: readonly string[];
+  /** Environment variables that usually hold a field, for the words of what to write. */
+  readonly variables?: Readonly<Record<string, readonly string[]>>;
   /** Nothing is required here: a default for something that is complete elsewhere. */
   readonly partial?: true;
 }
@@ -180,9 +182,14 @@ function explainMissing(subject: Context, path: Path, place: Place, issue: Issue
   const name = String(path.at(-1) ?? "");
   if (isMistyped(subject, path, name)) return;
   const secret = secretDepth(subject.schema, path) !== undefined;
+  const [variable] = path.length === 1 ? (subject.variables?.[name] ?? []) : [];
   subject.report.add("MISSING_FIELD", {
     message: `${label(subject, path.slice(0, -1))} needs ${quote(name)}; ${expected(subject, path, issue)}`,
-    ...(example === undefined || secret ? {} : { hint: exampleHint(subject.address, path, example) }),
+    ...(variable !== undefined
+      ? { hint: `write ${name}: \${env:${variable}}` }
+      : example === undefined || secret
+        ? {}
+        : { hint: exampleHint(subject.address, path, example) }),
     address: subject.address,
     at: place.key,
   });

@@ -99,6 +99,7 @@ function readProvider(reader: Reader, of: ProviderLayout, entry: Entry): RawProv
     key: entry.key,
     noun,
     more_keys: [...of.sections.keys()],
+    variables: provider.settings_env,
   });
   checkBaseUrl(reader.report, provider, node);
   checkLogin(reader.report, provider, node);

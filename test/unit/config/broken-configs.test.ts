@@ -147,6 +147,13 @@ test.each([
     "5:3",
     "write `name: …` without a dash",
   ],
+  [
+    "a block without its account",
+    "cloudflare:\n  gateways: {}\n",
+    "MISSING_FIELD",
+    "3:1",
+    "write account_id: ${env:CLOUDFLARE_ACCOUNT_ID}",
+  ],
   ["bad YAML", gateway("zdr: [true"), "BAD_YAML", "8:1", "not valid YAML"],
 ])("%s is one error with its place and what to write", async (_, body, code, place, words) => {
   const { diagnostics } = await loadFiles({ "gateform.yaml": document(body) }, { providers });
