@@ -298,13 +298,13 @@ describe("a budget", () => {
   test("of a default holds for each one that it covers, and counts for each", async () => {
     const { api, key, ask } = await stage();
     await api.vercel("PUT", "/ai-gateway/budgets/defaults", { scopeType: "api-key", limitAmount: 1 });
-    const other = await makeKey(api, { aiGatewayQuota: { limitAmount: 5 } });
-    for (const model of [OPUS, OPUS]) {
-      expect((await ask(model)).status).toBe(200);
-      expect((await prompt(api, other.secret, model)).status).toBe(200);
-    }
-    expect((await ask(GPT)).status).toBe(402);
-    expect((await prompt(api, other.secret, GPT)).status).toBe(200);
+    const second = await makeKey(api);
+    const own = await makeKey(api, { aiGatewayQuota: { limitAmount: 5 } });
+    for (const model of [OPUS, OPUS]) expect((await ask(model)).status).toBe(200);
+    const others = [second, second, own, own, own].map(({ secret }) => prompt(api, secret, OPUS));
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    const all = [key, second, own].map(({ secret }) => prompt(api, secret, GPT));
+    expect((await Promise.all(all)).map(({ status }) => status)).toEqual([402, 402, 200]);
     const { budgets } = (await api.vercel("GET", "/ai-gateway/budgets/list")).body;
     const row = budgets.find(({ scopeId }: { scopeId: string }) => scopeId === key.id);
     expect(row).toMatchObject({ source: "default", currentSpend: 1 });

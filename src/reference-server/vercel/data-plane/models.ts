@@ -12,8 +12,6 @@ const released = Date.UTC(2026, 0, 1) / 1000;
 const CONTEXT = 200_000;
 const MOST_TOKENS = 32_000;
 
-const pricing = z.strictObject({ input: z.string(), output: z.string() });
-
 export const modelsWire = z.strictObject({
   object: z.literal("list"),
   data: z.array(
@@ -29,7 +27,7 @@ export const modelsWire = z.strictObject({
       max_tokens: z.int(),
       type: z.literal("language"),
       tags: z.array(z.string()),
-      pricing,
+      pricing: z.strictObject({ input: z.string(), output: z.string() }),
     }),
   ),
 });
@@ -43,7 +41,14 @@ export const modelEndpointsWire = z.strictObject({
       input_modalities: z.array(z.string()),
       output_modalities: z.array(z.string()),
     }),
-    endpoints: z.array(z.strictObject({ provider_name: z.string(), context_length: z.int(), pricing })),
+    endpoints: z.array(
+      z.strictObject({
+        provider_name: z.string(),
+        context_length: z.int(),
+        /** Other names than in the list: these are what CLI 64.0.2 prints. */
+        pricing: z.strictObject({ prompt: z.string(), completion: z.string() }),
+      }),
+    ),
   }),
 });
 
@@ -60,7 +65,7 @@ export function listModels(): Reply {
     max_tokens: MOST_TOKENS,
     type: "language",
     tags: [],
-    pricing: shownPrice(id),
+    pricing: { input: shownPrice(priceOf(id).input), output: shownPrice(priceOf(id).output) },
   }));
   return json(200, { object: "list", data });
 }
@@ -69,17 +74,14 @@ export function listModels(): Reply {
 export function modelEndpoints(model: string, switches: Switches): Reply {
   const providers = providersOf(model, switches);
   if (providers.length === 0) throw unknownModel(model);
-  const endpoints = providers.map((provider_name) => ({
-    provider_name,
-    context_length: CONTEXT,
-    pricing: shownPrice(model),
-  }));
+  const { input, output } = priceOf(model);
+  const pricing = { prompt: shownPrice(input), completion: shownPrice(output) };
+  const endpoints = providers.map((provider_name) => ({ provider_name, context_length: CONTEXT, pricing }));
   const name = catalog.find(({ id }) => id === model)?.name ?? model;
   const architecture = { modality: "text→text", input_modalities: ["text"], output_modalities: ["text"] };
   return json(200, { data: { id: model, name, architecture, endpoints } });
 }
 
-function shownPrice(model: string): z.infer<typeof pricing> {
-  const { input, output } = priceOf(model);
-  return { input: input.toFixed(6), output: output.toFixed(6) };
+function shownPrice(price: number): string {
+  return price.toFixed(6);
 }
