@@ -97,6 +97,8 @@ export const switchesSchema = z.strictObject({
   user_scope_id: z.enum(["native", "usr_prefixed"]),
   /** Vercel: lists of virtual models hold deleted (archived) ones. CLI 64.0.2 sorts them out by `status`, so they may be there; open question 32 says hidden. */
   deleted_virtual_models_listed: z.boolean(),
+  /** Vercel's data plane: how long it goes by the old rules and virtual models after a write. "A short time", "a few minutes" (docs 2026-09-17), no figure; open question 27. */
+  vercel_settings_lag_ms: milliseconds,
   /** Vercel's data plane: models that are not in the server's short list do not exist. Off: everything that is written creator/model is served, as the vendor's list changes weekly. */
   catalog_only: z.boolean(),
   /** Vercel: requests per token in one minute, above which 429. null: never. Unpublished; open question 33. */
@@ -153,6 +155,7 @@ const live: Switches = {
   budget_put: "merge",
   user_scope_id: "usr_prefixed",
   deleted_virtual_models_listed: false,
+  vercel_settings_lag_ms: 0,
   catalog_only: false,
   vercel_rate_limit: null,
 };
@@ -203,6 +206,7 @@ const spec: Switches = {
   budget_put: "replace",
   user_scope_id: "native",
   deleted_virtual_models_listed: false,
+  vercel_settings_lag_ms: 0,
   catalog_only: false,
   vercel_rate_limit: null,
 };

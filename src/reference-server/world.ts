@@ -11,6 +11,7 @@ import { createRateLimits, type RateLimits } from "./rate-limits.ts";
 import type { State } from "./state.ts";
 import { createStore, olderState, type Store } from "./store.ts";
 import { type Profile, profiles, type Switches } from "./switches.ts";
+import { createSettingsLag, type SettingsLag } from "./vercel/data-plane/lag.ts";
 
 export interface ReferenceServerOptions {
   /** Default 127.0.0.1. */
@@ -56,6 +57,8 @@ export interface World {
   readonly rateLimits: RateLimits;
   /** What Cloudflare's data plane remembers of its requests beside the logs. */
   readonly traffic: Traffic;
+  /** What Vercel's data plane still goes by. */
+  readonly settingsLag: SettingsLag;
   readonly pageSize: number | undefined;
   readonly now: () => number;
   switches: Switches;
@@ -80,6 +83,7 @@ export function createWorld(options: ReferenceServerOptions): World {
     log: [],
     rateLimits: createRateLimits(),
     traffic: createTraffic(),
+    settingsLag: createSettingsLag(),
     pageSize: options.pageSize,
     now: options.now ?? Date.now,
     switches,
@@ -87,6 +91,11 @@ export function createWorld(options: ReferenceServerOptions): World {
     committed(before, by) {
       if (store.state === before) return;
       world.older = olderState(world.older, before, store.state, by === "control");
+      if (by === "control") world.settingsLag.clear();
+      else {
+        const lag = world.switches.vercel_settings_lag_ms;
+        world.settingsLag.note(before.vercel, store.vercel, lag, world.now());
+      }
       persist();
     },
     reset() {
@@ -98,6 +107,7 @@ export function createWorld(options: ReferenceServerOptions): World {
       world.faults.add(options.faults ?? []);
       world.log.length = 0;
       world.traffic.clear();
+      world.settingsLag.clear();
       persist();
     },
   };

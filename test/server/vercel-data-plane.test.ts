@@ -162,6 +162,23 @@ describe("routing rules", () => {
     expect(refused(await ask("a/m1"))).toEqual([400, "invalid_request_error"]);
   });
 
+  test("take effect after the time of the switch, one write after the other, and those of a state at once", async () => {
+    const { now, pass } = clock();
+    const { api, ask } = await stage({ now, switches: { vercel_settings_lag_ms: 1000 } });
+    const { ruleId } = await makeRule(api, GPT, MINI);
+    pass(600);
+    await api.vercel("PATCH", "/ai-gateway/rules", { ruleId, action: { rewriteModel: OPUS } });
+    expect(served(await ask(GPT))).toEqual([200, GPT]);
+    pass(400);
+    expect(served(await ask(GPT))).toEqual([200, MINI]);
+    pass(600);
+    expect(served(await ask(GPT))).toEqual([200, OPUS]);
+    await api.vercel("DELETE", `/ai-gateway/rules?ruleId=${ruleId}`);
+    expect(served(await ask(GPT))).toEqual([200, OPUS]);
+    await api.control("PUT", "/state", (await api.control("GET", "/state")).body);
+    expect(served(await ask(GPT))).toEqual([200, GPT]);
+  });
+
   test("a deny counts before a rewrite of the same model", async () => {
     const { api, ask } = await stage({ switches: { rule_conflict: "model_and_type" } });
     await makeRule(api, GPT, MINI);

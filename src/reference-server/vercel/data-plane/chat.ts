@@ -71,7 +71,7 @@ function candidatesFor(
   requested: string,
   options: GatewayOptions,
 ): Candidate[] {
-  const { rules, virtual_models } = world.store.vercel;
+  const { rules, virtual_models } = world.settingsLag.at(world.store.vercel, world.now());
   const routing: Routing = {
     rules: rules.filter(({ ownerId }) => ownerId === caller.teamId),
     virtualModels: virtual_models.filter(({ ownerId }) => ownerId === caller.teamId),
