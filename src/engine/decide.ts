@@ -44,7 +44,6 @@ import { diffFields } from "./diff.ts";
 import { checkSecretDraft, createDraft, interruptedDelete, recordDrafts, updateDraft } from "./drafts.ts";
 import { isFinished, replaceVerdict } from "./replace.ts";
 import { adoptOnly, adoptVerdict, decideAdoption, neverOwned } from "./take-over.ts";
-import { removedWhole } from "./undeclared.ts";
 import { type Draft, refuse, type Verdict } from "./verdict.ts";
 
 /**
@@ -114,9 +113,7 @@ function decideUnowned(it: Case, reason: "new" | "vanished" | "interrupted"): Ve
   const part = partOfAnother(context, resource.address, rules, first);
   if (part !== undefined) return part;
   const adopting = context.options.adopt || context.desired.policy.adopt;
-  // What goes in this very run cannot be kept by taking it over in it.
-  const whole = removedWhole(context, first);
-  if (adopting && whole === undefined) return adoptOnly(it, first);
+  if (adopting) return adoptOnly(it, first);
   const about = `${withArticle(rules.noun)} ${describeLive(rules, first)} exists already and is not in the ledger`;
   if (context.ledger === null) {
     return refuse(
@@ -131,9 +128,7 @@ function decideUnowned(it: Case, reason: "new" | "vanished" | "interrupted"): Ve
     resource.address,
     "NOT_OWNED",
     about,
-    whole === undefined
-      ? `run \`gateform adopt ${resource.address}=${first.id}\`, or plan and apply with \`--adopt\`, to take it over`
-      : `it goes with ${whole}: run \`gateform adopt ${resource.address}=${first.id}\` first, and the next apply makes it again`,
+    `run \`gateform adopt ${resource.address}=${first.id}\`, or plan and apply with \`--adopt\`, to take it over`,
     { claims: [first], vendor_id: first.id },
   );
 }

@@ -104,7 +104,7 @@ export function decideRemoved(context: Context, address: Address, entry: LedgerE
 }
 
 /** The address of what a live resource belongs to, where that is removed and not only let go of. */
-export function removedWhole(context: Context, live: LiveResource): Address | undefined {
+function removedWhole(context: Context, live: LiveResource): Address | undefined {
   const whole = wholeOf(context, live);
   const entry = whole === undefined ? undefined : context.entries.get(whole);
   if (whole === undefined || entry === undefined || !isRemoved(context, whole)) return undefined;

@@ -258,20 +258,3 @@ test("a saved plan does not delete a secret that somebody's config has come to u
   });
   expect(await secretNames(stage)).toContain(KEY_NAME);
 });
-
-test("a key that goes with its config is not taken over in the run in which it goes", async () => {
-  const stage = await openStage({ profile: "live", env }, onTestFinished);
-  await stage.declare(file({}, GATEWAYS));
-  expectConverged(await stage.apply());
-  await stage.declare(file({ [KEY_NAME]: { value } }, { support: { provider_configs: {} } }));
-  const address = `cloudflare.secret.${KEY_NAME}`;
-  const { refused } = await stage.plan({ adopt: true });
-  expect(refused).toMatchObject([{ address, code: "NOT_OWNED", hint: expect.stringContaining("goes with") }]);
-  const [key] = (await stage.state()).cloudflare.secrets;
-  expect(await stage.adopt({ ids: { [address]: String(key?.id) } })).toMatchObject({
-    adopted: [{ address }],
-  });
-  expectConverged(await stage.apply({ allow_deletes: 2 }));
-  expect(await secretNames(stage)).toEqual([KEY_NAME]);
-  expectEmpty(await stage.plan());
-});
