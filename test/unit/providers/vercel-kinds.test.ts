@@ -53,7 +53,14 @@ describe.each(["live", "spec"] as const)("a key, profile %s", (profile) => {
 
   test("reads back as it was written", async () => {
     const { api, session } = await start({ profile });
-    const fields = { name: "ci", project_id: "prj_1", expires_at: "2027-06-30T00:00:00Z", budget };
+    const metadata = { spend_attribution: "team", zdr_exempt: true, bypass_all_settings: true };
+    const fields = {
+      name: "ci",
+      project_id: "prj_1",
+      expires_at: "2027-06-30T00:00:00Z",
+      ...metadata,
+      budget,
+    };
     const { live, once } = await key.api.create(api, { fields });
     expect(live.fields).toEqual(fields);
     expect(once?.reveal()).toMatch(/^vck_/);
@@ -65,7 +72,8 @@ describe.each(["live", "spec"] as const)("a key, profile %s", (profile) => {
   test("without a budget has none in every answer", async () => {
     const { api } = await start({ profile });
     const { live } = await key.api.create(api, { fields: { name: "ci", budget: null } });
-    expect(live.fields).toEqual({ name: "ci", project_id: null, expires_at: null, budget: null });
+    const none = { spend_attribution: null, zdr_exempt: false, bypass_all_settings: false };
+    expect(live.fields).toEqual({ name: "ci", project_id: null, expires_at: null, ...none, budget: null });
     expect((await key.api.get?.(api, { id: live.id }))?.fields).toEqual(live.fields);
   });
 

@@ -28,6 +28,14 @@ export const keyShape = z.looseObject({
   createdAt: z.number().nullish(),
   createdBy: z.string().nullish(),
   quota: quotaShape.nullish(),
+  /** `environment` is there, too (SDK 1.28.35); nobody says what may stand in it. */
+  metadata: z
+    .looseObject({
+      spendAttribution: z.string().nullish(),
+      zdr: z.looseObject({ enableNonZdrModels: z.boolean().nullish() }).nullish(),
+      bypassAll: z.boolean().nullish(),
+    })
+    .nullish(),
 });
 
 export type WireKey = z.output<typeof keyShape>;
@@ -42,11 +50,25 @@ export function keyFromWire(key: WireKey, quota: Quota | null | undefined): Live
       name: key.name,
       project_id: key.projectId ?? null,
       expires_at: typeof key.expiresAt === "number" ? timeText(key.expiresAt) : null,
+      spend_attribution: key.metadata?.spendAttribution ?? null,
+      zdr_exempt: key.metadata?.zdr?.enableNonZdrModels ?? false,
+      bypass_all_settings: key.metadata?.bypassAll ?? false,
       budget: budgetFromWire(quota),
     },
     ...(typeof key.createdAt === "number" ? { created_at: key.createdAt } : {}),
     ...(typeof key.createdBy === "string" ? { created_by: key.createdBy } : {}),
   };
+}
+
+/** As CLI 64.0.2 sends it: what is off is left out, since only owners may name it. `undefined` for nothing to say. */
+export function metadataToWire(fields: ResolvedFields): ResolvedFields | undefined {
+  const { spend_attribution, zdr_exempt, bypass_all_settings } = fields;
+  const metadata = {
+    ...(typeof spend_attribution === "string" ? { spendAttribution: spend_attribution } : {}),
+    ...(zdr_exempt === true ? { zdr: { enableNonZdrModels: true } } : {}),
+    ...(bypass_all_settings === true ? { bypassAll: true } : {}),
+  };
+  return Object.keys(metadata).length === 0 ? undefined : metadata;
 }
 
 /** A budget that was removed (`archived`) or switched off (not `active`) limits nothing and counts as none. */

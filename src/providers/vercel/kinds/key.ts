@@ -28,6 +28,7 @@ import {
   isBudget,
   keyFromWire,
   keyShape,
+  metadataToWire,
   quotaShape,
   shortBudget,
   type WireKey,
@@ -79,6 +80,33 @@ export const key = defineKind({
         examples: ["2027-06-30T00:00:00Z"],
       })
       .optional(),
+    spend_attribution: z
+      .enum(["user", "team"])
+      .meta({
+        title: "Spend attribution",
+        description:
+          "Whose spending it counts as beside the key's own. Owners and AI Gateway Budget Managers alone may say it",
+        examples: ["team"],
+      })
+      .optional(),
+    zdr_exempt: z
+      .boolean()
+      .meta({
+        title: "ZDR exempt",
+        description:
+          "Whether its requests may go to models without zero data retention although the team asks for it. Owners alone may set it; a new one is not exempt",
+        examples: [false],
+      })
+      .optional(),
+    bypass_all_settings: z
+      .boolean()
+      .meta({
+        title: "Bypass all settings",
+        description:
+          "Whether its requests pass by the team's gateway settings. Owners alone may set it; those of a new one do not",
+        examples: [false],
+      })
+      .optional(),
     budget: budget
       .nullable()
       .meta({
@@ -101,6 +129,26 @@ export const key = defineKind({
   fields: {
     project_id: { immutable: true },
     expires_at: { immutable: true, canonical: canonicalTime },
+    // PATCH takes the name alone (Terraform provider PR #589, 2026-08); the dashboard changes the attribution.
+    spend_attribution: { immutable: true, server_default: true },
+    zdr_exempt: {
+      immutable: true,
+      canonical: (value) => value ?? false,
+      risk: {
+        code: "zdr-exempt",
+        message: "Requests with this key may go to models that keep data",
+        when: (before, after) => before !== true && after === true,
+      },
+    },
+    bypass_all_settings: {
+      immutable: true,
+      canonical: (value) => value ?? false,
+      risk: {
+        code: "settings-bypassed",
+        message: "Requests with this key pass by the team's gateway settings",
+        when: (before, after) => before !== true && after === true,
+      },
+    },
     budget: {
       merge: true,
       canonical: canonicalBudget,
@@ -188,6 +236,8 @@ async function create(api: VercelWriter, { fields }: CreateInput): Promise<Creat
   if (typeof name === "string") body.name = name;
   if (typeof project_id === "string") body.projectId = project_id;
   if (typeof expires_at === "string") body.expiresAt = Date.parse(expires_at);
+  const metadata = metadataToWire(fields);
+  if (metadata !== undefined) body.metadata = metadata;
   if (isBudget(budget)) body.aiGatewayQuota = budgetToWire(budget);
   const { apiKey, apiKeyString } = await api.post(KEYS, body, createdShape);
   const live = keyFromWire(apiKey, apiKey.quota);
