@@ -61,7 +61,16 @@ export function blockLines(value: JsonValue, marks: MarkText = plainMarks, path 
 function leafText(value: JsonValue, marks: MarkText, path: string): string | null {
   if (isSecretMark(value) || isRefMark(value)) return marks(value, path);
   if (typeof value === "string") return quoted(value);
+  if (typeof value === "number") return numberText(value);
   return value === null || typeof value !== "object" ? String(value) : null;
+}
+
+/** A number as a file has it: a price of a ten-millionth is `0.0000001`, not `1e-7`. */
+function numberText(value: number): string {
+  const text = String(value);
+  const [, sign = "", whole = "", rest = "", exponent = ""] =
+    /^(-?)(\d)(?:\.(\d+))?e-(\d+)$/.exec(text) ?? [];
+  return exponent === "" ? text : `${sign}0.${"0".repeat(Number(exponent) - 1)}${whole}${rest}`;
 }
 
 function partsOf(value: JsonValue): (readonly [string, JsonValue])[] {
