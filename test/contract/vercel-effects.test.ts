@@ -14,8 +14,8 @@ const HAIKU = "anthropic/claude-haiku-4.5";
 
 const key = (body: JsonObject = {}) => ({ ...body, deliver: [{ file: { path: "out/ci.key" } }] });
 
-async function applied(vercel: JsonObject): Promise<Stage> {
-  const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
+async function applied(vercel: JsonObject, env: Record<string, string> = {}): Promise<Stage> {
+  const stage = await openStage({ profile: "live", env }, onTestFinished);
   await change(stage, vercel);
   return stage;
 }
@@ -48,6 +48,26 @@ test("a deny refuses its model with its reason, not when it is disabled, and not
   await change(stage, { rules: {} });
   expect(await servedBy(stage, OPUS)).toBe(OPUS);
 });
+
+test.each([
+  ["made", "POST", [403, 200]],
+  ["taken away", "DELETE", [403, 403]],
+] as const)(
+  "a deny goes to another model without a hole, also when nothing can be %s",
+  async (_, method, expected) => {
+    const stage = await applied({ rules: { big: { type: "deny", source: OPUS } } });
+    const effect = { kind: "status", status: 403, when: "before" } as const;
+    await stage.fault({ method, path: "/ai-gateway/rules$", effect });
+    const moved = { keys: { ci: key() }, rules: { big: { type: "deny", source: GPT } } };
+    await stage.declare({ vercel: moved });
+    await stage.apply({ allow_deletes: 5 });
+    const statuses = async () => [(await ask(stage, OPUS)).status, (await ask(stage, GPT)).status];
+    expect(await statuses()).toEqual(expected);
+    await stage.clearFaults();
+    await change(stage, moved);
+    expect(await statuses()).toEqual([200, 403]);
+  },
+);
 
 test("a chain of rewrites leads to its end, elsewhere once a link has changed, and nowhere in a circle", async () => {
   const rules = (destination: string) => ({
@@ -90,6 +110,25 @@ test("a key's budget stops it when it is spent, until the file raises it or take
   expect(await statuses(OPUS, OPUS, GPT)).toEqual([200, 200, 402]);
   await change(stage, { keys: { ci: key({ budget: null }) } });
   expect(await statuses(OPUS)).toEqual([200]);
+});
+
+test("a default budget stops a key without one of its own when it is spent, and not when it is gone", async () => {
+  const stage = await applied({ budget_defaults: { api_key: { limit: 1 } } });
+  for (const status of [200, 200, 402]) expect((await ask(stage, OPUS)).status).toBe(status);
+  await change(stage, { budget_defaults: {} });
+  expect((await ask(stage, OPUS)).status).toBe(200);
+});
+
+test("a BYOK credential is what its provider gets, after its rotation too, and not when it is off", async () => {
+  const anthropic = { provider_slug: "anthropic", credential: { apiKey: { env: "KEY" } } };
+  const stage = await applied({ byok_credentials: { anthropic } }, { KEY: "sk-provider-0123456789-aaaa" });
+  const credential = async () => (await ask(stage, HAIKU)).echo;
+  expect(await credential()).toMatchObject({ credential: "byok:anthropic …aaaa" });
+  stage.env.KEY = "sk-provider-0123456789-bbbb";
+  await change(stage, { byok_credentials: { anthropic } });
+  expect(await credential()).toMatchObject({ credential: "byok:anthropic …bbbb" });
+  await change(stage, { byok_credentials: { anthropic: { ...anthropic, active: false } } });
+  expect(await credential()).toMatchObject({ credential: "system" });
 });
 
 test("a deleted key is refused, and so is one that was replaced, while its successor works", async () => {
