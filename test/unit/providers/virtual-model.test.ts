@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { rule } from "../../../src/providers/vercel/kinds/rule.ts";
 import { virtualModel } from "../../../src/providers/vercel/kinds/virtual-model.ts";
 import { type ReferenceServerOptions, startReferenceServer } from "../../../src/reference-server/index.ts";
+import { serve } from "./answers.ts";
 import { type Events, writeVercel } from "./sessions.ts";
 
 const { create, get, list, update } = virtualModel.api;
@@ -64,6 +65,21 @@ describe("an archived virtual model", () => {
     await virtualModel.api.delete?.(api, { id: "fast" });
     expect(await list(api, {})).toEqual({ resources: [], complete: true });
   });
+});
+
+test("one that a vendor brings back with its old kind is archived again, and the kind is named", async () => {
+  const old = { virtualModelSlug: "fast", kind: "router", status: "active" };
+  const refused = (status: number, code: string) => ({ status, body: { error: { code, message: code } } });
+  const server = await serve(({ method, path }) => {
+    if (path.startsWith("/v2/teams/")) return { status: 200, body: { id: "team_1" } };
+    if (path === "/v2/user") return { status: 200, body: { user: { id: "user_1" } } };
+    if (method === "POST") return refused(409, "conflict");
+    if (method === "GET") return refused(404, "not_found");
+    return method === "PATCH" ? { status: 200, body: old } : { status: 204 };
+  });
+  const { api } = await writeVercel({ base_url: server.url, team: "acme", token: "token" });
+  await expect(create(api, { fields: alias })).rejects.toThrow("its kind, router, cannot change");
+  expect(server.received.at(-1)).toMatchObject({ method: "DELETE" });
 });
 
 test("a live one of the slug is refused as existing and left alone", async () => {
