@@ -50,3 +50,25 @@ test("a route that nests deeper than a file may is left out, though its spec tak
   ]);
   await expectLeftOut(stage, "nested more than 64 levels deep");
 });
+
+test("a custom router, which is made elsewhere, is left out and left alone", async () => {
+  const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
+  const configs = "/ai-gateway/virtual-model-configs";
+  await stage.vendors.vercel("POST", configs, {
+    virtualModelSlug: "router",
+    kind: "router",
+    models: ["a/b"],
+    selector: "cost",
+  });
+  const alias = { kind: "alias", model: "openai/gpt-5.1" };
+  await stage.declare({ vercel: { virtual_models: { fast: alias } } });
+  const plan = await stage.plan();
+  expect(plan.steps.map(({ id }) => id)).toEqual(["create vercel.virtual_model.fast"]);
+  expect(plan.unmanaged.map(({ id }) => id)).toEqual(["router"]);
+  expectConverged(await stage.apply());
+  const { resources, diagnostics } = await stage.exportAll(false);
+  expect(diagnostics).toMatchObject([{ code: "NOT_EXPORTED", address: "vercel.virtual_model.router" }]);
+  expect(resources.map(({ address }) => address)).toContain("vercel.virtual_model.fast");
+  await stage.declare({ vercel: { virtual_models: { fast: alias, router: { ...alias } } } });
+  expect((await stage.plan({ adopt: true })).refused.map(({ code }) => code)).toEqual(["ADOPT_REPLACES"]);
+});
