@@ -26,7 +26,7 @@ const EXAMPLES: Readonly<
 };
 
 /** Tested in files of their own. */
-const ELSEWHERE = ["cloudflare-complete"];
+const ELSEWHERE = ["cloudflare-complete", "vercel-complete"];
 
 test("every example has a test, a README and a line that names its schema", () => {
   const names = readdirSync(join(root, "examples")).sort();

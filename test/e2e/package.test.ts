@@ -44,6 +44,7 @@ test("the package holds the bundle, types, schemas, examples, docs and licences"
     "examples/cloudflare-byok/gateform.yaml",
     "examples/cloudflare-complete/secrets.env",
     "examples/vercel-rules/gateform.yaml",
+    "examples/vercel-complete/secrets.env",
     "examples/staging-overlay/staging.yaml",
   ]) {
     expect(files).toContain(path);

@@ -1,44 +1,10 @@
 // One change of each field of `examples/cloudflare-complete`, kind by kind: what is written in the file in place of
 // what stands there, and what of it cannot be done in place. `cloudflare-complete.test.ts` sees that none is missing.
 
-import type { JsonValue } from "../../src/base/json.ts";
-
-export interface FieldChange {
-  /** Dotted path in the resource's body, as in the file. */
-  readonly at: string;
-  readonly to: JsonValue;
-  /** Other places that have to change along with it, for the file to stay valid. */
-  readonly along?: Readonly<Record<string, JsonValue>>;
-  /** How the resource is replaced, for what cannot be changed in place. */
-  readonly replace?: "create-first" | "gap";
-  /** All steps, where there are others beside the usual ones. */
-  readonly steps?: readonly string[];
-  /** For settings of the ledger alone. */
-  readonly action?: "record";
-  /** Left out of the one change of everything, where another change of the same thing is. */
-  readonly alone?: true;
-}
-
-export interface Changed {
-  readonly kind: string;
-  readonly address: string;
-  /** Where its body stands in the file. */
-  readonly body: readonly string[];
-  readonly changes: readonly FieldChange[];
-}
-
-const change = (at: string, to: JsonValue, more: Omit<FieldChange, "at" | "to"> = {}): FieldChange => ({
-  at,
-  to,
-  ...more,
-});
+import { type Changed, change, type FieldChange, ONE_VALUE, secret } from "./field-change.ts";
 
 const ASSISTANT = ["cloudflare", "gateways", "assistant"];
 const ACME = ["cloudflare", "custom_providers", "acme-llm"];
-
-/** What fields that hold secrets are changed to. */
-export const OTHER_SECRET = { OTHER_SECRET: "another-value-0fK2mQ4vX7zR1pL9" };
-const secret = { env: "OTHER_SECRET" };
 
 const gateway: readonly FieldChange[] = [
   change("authentication", false),
@@ -261,8 +227,6 @@ export const changed: readonly Changed[] = [
     ],
   },
 ];
-
-const ONE_VALUE = "it has one value only";
 
 /** What no change can be made of, by kind and path in it, and why. */
 export const unchangeable: Readonly<Record<string, string>> = {
