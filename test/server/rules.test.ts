@@ -101,7 +101,7 @@ describe("strict mode", () => {
 
 describe("list", () => {
   test("is oldest first, whole and without cursor when nothing is asked for", async () => {
-    const api = await start({ pageSize: 1 });
+    const api = await start();
     for (const model of ["c/c", "a/a", "b/b"]) await make(api, { ...deny, match: { model } });
     const answer = await api.vercel("GET", RULES);
     expect(models(answer)).toEqual(["c/c", "a/a", "b/b"]);
@@ -129,10 +129,13 @@ describe("list", () => {
     expect(second.body.cursor).toBeNull();
   });
 
-  test("caps a page that is asked for at pageSize", async () => {
+  test.each(["?limit=100", ""])("caps the page at pageSize, asked for %j", async (query) => {
     const api = await start({ pageSize: 1 });
     for (const model of ["a/a", "b/b"]) await make(api, { ...deny, match: { model } });
-    expect(models(await api.vercel("GET", `${RULES}?limit=100`))).toEqual(["a/a"]);
+    const first = await api.vercel("GET", `${RULES}${query}`);
+    expect(models(first)).toEqual(["a/a"]);
+    const second = await api.vercel("GET", `${RULES}?cursor=${first.body.cursor}`);
+    expect([models(second), second.body.cursor]).toEqual([["b/b"], null]);
   });
 
   test.each(["includeDisabled=1", "limit=0", "limit=101", "cursor=nonsense"])(

@@ -32,7 +32,7 @@ export const key: Sample = {
   several: { ci: {}, web: { budget: { limit: 5 } }, batch: { name: "nightly" } },
   env: {},
   changes: [
-    { path: "name", from: "ci", to: "continuous" },
+    { path: "name", from: "ci", to: "continuous", beside: { budget: { limit: 5 } } },
     { path: "budget.limit", from: 500, to: 250, held: ["quota.limitAmount", 250] },
     {
       path: "budget.refresh_period",
@@ -106,6 +106,13 @@ export const key: Sample = {
       to: true,
       replace: "create-first",
       held: ["metadata", { bypassAll: true }],
+    },
+    {
+      path: "bypass_all_settings",
+      from: true,
+      to: false,
+      replace: "create-first",
+      held: ["metadata", null],
     },
   ],
   unvaried: {},

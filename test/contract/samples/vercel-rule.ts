@@ -48,6 +48,13 @@ export const rule: Sample = {
     { path: "reason", from: "cost", to: null, beside: rewrite, held: ["action", { rewriteModel: haiku }] },
     { path: "description", from: "until March", to: "until May", beside: deny },
     { path: "description", from: "until March", to: null, beside: deny, held: ["description", null] },
+    {
+      path: "description",
+      from: "until March",
+      to: "",
+      beside: rewrite,
+      held: ["action", { rewriteModel: haiku }],
+    },
     { path: "enabled", from: true, to: false, beside: deny },
     { path: "enabled", from: false, to: true, beside: deny },
   ],
