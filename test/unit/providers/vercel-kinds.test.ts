@@ -141,6 +141,20 @@ describe("a key", () => {
     expect(after?.fields.budget).toMatchObject({ limit: 6 });
   });
 
+  test("that cannot be renamed gets its budget all the same, and the refusal says what to write", async () => {
+    const { api } = await start({ switches: { key_rename: false } });
+    const { live } = await key.api.create(api, { fields: { name: "ci" } });
+    const fields = { name: "other", budget: { limit: 6 } };
+    const work = key.api.update?.(api, { id: live.id, fields, changed: ["name", "budget"] });
+    const error = await refusal(work);
+    expect([error.refused, error.outcome]).toEqual(["invalid", "not-applied"]);
+    expect(error.message).toContain("give name the value that it had");
+    expect((await key.api.get?.(api, { id: live.id }))?.fields).toMatchObject({
+      name: "ci",
+      budget: { limit: 6 },
+    });
+  });
+
   test("list over many small pages is complete", async () => {
     const { api } = await start({ pageSize: 2 });
     const names = ["a", "b", "c", "d", "e"];

@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { isObject, type JsonObject, type JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError } from "../../../provider/error.ts";
+import { ProviderError, reworded } from "../../../provider/error.ts";
 import {
   type Created,
   type CreateInput,
@@ -260,10 +260,6 @@ async function update(api: VercelWriter, { id, fields, changed }: UpdateInput): 
   const differs = (name: string): boolean =>
     changed.length === 0 || changed.some((dotted) => dotted.split(".")[0] === name);
   const { name, budget } = fields;
-  let renamed: string | undefined;
-  if (typeof name === "string" && differs("name")) {
-    renamed = (await api.patch(path, { name }, keyAnswer)).apiKey.name;
-  }
   let written: JsonValue | undefined;
   if (isBudget(budget) && differs("budget")) {
     // As the CLI (64.0.2 observed) does: a budget that was removed or switched off comes back into force.
@@ -273,6 +269,8 @@ async function update(api: VercelWriter, { id, fields, changed }: UpdateInput): 
     await removeBudget(api, path);
     written = null;
   }
+  // Last, so that a name that is refused does not hold up the budget.
+  const renamed = typeof name === "string" && differs("name") ? await rename(api, path, name) : undefined;
   const live = await get(api, { id });
   if (live === null) {
     throw new ProviderError(`key ${id} is gone`, { refused: "not-found", outcome: "not-applied" });
@@ -287,6 +285,19 @@ async function update(api: VercelWriter, { id, fields, changed }: UpdateInput): 
       ...(written === undefined ? {} : { budget: written }),
     },
   };
+}
+
+/** The key docs of 2026-08-11 say that a name is for good, while the Terraform provider (PR #589, 2026-08) changes it. */
+async function rename(api: VercelWriter, path: string, name: string): Promise<string> {
+  try {
+    return (await api.patch(path, { name }, keyAnswer)).apiKey.name;
+  } catch (error) {
+    if (!(error instanceof ProviderError && error.refused === "invalid")) throw error;
+    throw reworded(
+      error,
+      `${error.message}; where keys cannot be renamed, give name the value that it had, or declare another key`,
+    );
+  }
 }
 
 /** Succeeds where there is no budget; a key that is gone shows in the read that follows. */
