@@ -138,6 +138,37 @@ test("a refusal of one thing stops nothing of its kind where others have been wr
   expect(outcomes.filter((outcome) => outcome === "done")).toHaveLength(names.length - 1);
 });
 
+test("a role that may not write rules is not tried on virtual models, which take the same, but on keys", async () => {
+  const stage = await stageOf();
+  const times = (prefix: string, body: (index: number) => JsonObject) =>
+    Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`${prefix}${index}`, body(index)]));
+  await stage.declare({
+    vercel: {
+      rules: times("r", (index) => ({ type: "deny", source: `a/m${index}` })),
+      virtual_models: times("v", () => ({ kind: "alias", model: "a/b" })),
+      keys: times("k", (index) => ({ deliver: [{ file: { path: `out/${index}` } }] })),
+    },
+  });
+  const error = { code: "forbidden", message: "Not authorized" };
+  await stage.fault({
+    method: "POST",
+    path: "/ai-gateway/",
+    effect: { kind: "status", status: 403, when: "before", body: { error } },
+  });
+  const before = (await stage.requests()).length;
+  const result = await stage.apply();
+  if (result.state !== "applied") throw new Error(JSON.stringify(result));
+  const outcomes = result.report.results.map(({ address, outcome }) => `${address.split(".")[1]} ${outcome}`);
+  expect([...new Set(outcomes)].sort()).toEqual([
+    "key done",
+    "rule blocked",
+    "rule failed",
+    "virtual_model blocked",
+  ]);
+  const tried = writes((await stage.requests()).slice(before));
+  expect(tried.filter((request) => request.includes("virtual-model"))).toEqual([]);
+});
+
 describe("AI Gateway Edit and AI Gateway Write", () => {
   const caller = (name: string): JsonObject => ({
     cloudflare: {

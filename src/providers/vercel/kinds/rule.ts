@@ -126,6 +126,7 @@ export const rule = defineKind({
   },
   identity: ({ source }) => String(source),
   identity_fields: ["source"],
+  write_permission: "the role Owner or Member",
   // No lag of reads was ever reported; a margin for replicas.
   settles_within: 10,
   api: {
