@@ -54,7 +54,7 @@ function graphOf({ rules, virtual }: Scenario): BehaviourGraph {
     ...Object.entries(virtual).map(([slug, { models, status }]) => ({
       kind: "vercel.virtual_model",
       title: `vercel.virtual_model.${slug}`,
-      fields: { kind: "alias", model: models[0] ?? "", models: models.slice(1), status },
+      fields: { slug, kind: "alias", model: models[0] ?? "", models: models.slice(1), status },
     })),
   ];
   return { resources, known: new Set(["vercel.rule", "vercel.virtual_model"]) };
