@@ -244,6 +244,8 @@ test("a saved plan does not delete a secret that somebody's config has come to u
   await stage.declare(file({}, gateways));
   const plan = await stage.plan({ allow_deletes: 1 });
   expect(plan.steps.map(({ id }) => id)).toEqual([`delete cloudflare.secret.${KEY_NAME}`]);
+  // A new secret is pending at first, and no config finds it then.
+  stage.pass(60_000);
   await stage.vendors.cloudflare("POST", "/ai-gateway/gateways/support/provider_configs", {
     provider_slug: "openai",
     alias: "default",
