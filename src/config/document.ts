@@ -8,7 +8,7 @@ import { ledgerSchema } from "./ledger-schema.ts";
 
 export const STACK_PATTERN = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-export const policySchema = z
+const policySchema = z
   .strictObject({
     prune: z
       .enum(["owned", "never"])

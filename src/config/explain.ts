@@ -49,7 +49,7 @@ interface Context extends Subject {
 }
 
 /** `elements[2].type` */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   let text = "";
   for (const step of path) text += typeof step === "number" ? `[${step}]` : text === "" ? step : `.${step}`;
   return text;

@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { Path } from "./tree.ts";
 
 /** All schemas that apply at a path, with optional, union and transform wrappers taken off. */
-export function schemasAt(schema: z.core.$ZodType, path: Path): readonly z.core.$ZodType[] {
+function schemasAt(schema: z.core.$ZodType, path: Path): readonly z.core.$ZodType[] {
   let current = unwrap(schema);
   for (const step of path) current = current.flatMap((item) => stepInto(item, step)).flatMap(unwrap);
   return current;

@@ -46,7 +46,7 @@ const intent = z
     ...about("Intent", "A create call that was about to be made; recognises what a crash left behind"),
   });
 
-export const deliverySchema = z
+const deliverySchema = z
   .strictObject({
     sink: text("Sink", "Which sink took the value", "file", "stdout"),
     target: text("Target", "Where to, as the file writes it; never a value", "out/ci.token"),

@@ -81,7 +81,7 @@ export async function sweepTemporaries(path: string): Promise<void> {
 }
 
 /** Makes renames and removals in a directory last. Not every system can sync one; those that cannot need not. */
-export async function syncDirectory(path: string): Promise<void> {
+async function syncDirectory(path: string): Promise<void> {
   try {
     const handle = await open(path, constants.O_RDONLY);
     await handle.sync().finally(() => handle.close());

@@ -65,6 +65,15 @@ export function reworded(
   });
 }
 
+/** Waits for a request that takes something away: that it is gone already is a success. */
+export async function unlessGone(request: Promise<unknown>): Promise<void> {
+  try {
+    await request;
+  } catch (error) {
+    if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
+  }
+}
+
 /** Our own mistake: a state that the code rules out. Caught only at the top of the command line. */
 export class InternalError extends Error {
   override readonly name = "InternalError";

@@ -6,7 +6,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parseState, type State } from "./state.ts";
 
 /** @throws Error naming the file when it cannot be read, is not JSON, or is not a state. */
-export function readStateFile(path: string, what: string): State {
+function readStateFile(path: string, what: string): State {
   const origin = `${what} ${path}`;
   let text: string;
   try {

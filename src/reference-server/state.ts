@@ -5,7 +5,7 @@ import * as z from "zod";
 import { cloudflareState } from "./cloudflare/state.ts";
 import { type KeyRecord, type VercelState, vercelState } from "./vercel/state.ts";
 
-export const stateSchema = z.strictObject({
+const stateSchema = z.strictObject({
   format: z.literal(1).default(1),
   /** Counts every id ever given out, so that none returns. */
   sequence: z.int().min(0).default(0),

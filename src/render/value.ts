@@ -25,7 +25,7 @@ export function secretText(mark: SecretMark): string {
 }
 
 /** The text of a reference whose target's id is known only once it exists. */
-export function refText(mark: RefMark): string {
+function refText(mark: RefMark): string {
   return `(known after apply: ${safeLine(mark.$ref)})`;
 }
 

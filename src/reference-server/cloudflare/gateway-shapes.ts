@@ -81,7 +81,7 @@ export const requiredSettings = {
 };
 
 /** The optional fields. Which ones take null is part of the contract. */
-export const optionalSettings = {
+const optionalSettings = {
   rate_limiting_technique: z.enum(["fixed", "sliding"]).nullable(),
   authentication: z.boolean(),
   byok_only: z.boolean(),

@@ -79,7 +79,7 @@ function ruleId(context: Context): string {
 }
 
 /** A gateway as this profile answers it. */
-export function presentGateway(record: GatewayRecord, switches: Switches): z.infer<typeof gatewayWire> {
+function presentGateway(record: GatewayRecord, switches: Switches): z.infer<typeof gatewayWire> {
   const wire = { ...record, is_default: record.id === "default" };
   if (switches.gateway_unset_as === "empty") {
     wire.store_id ??= "";

@@ -51,7 +51,7 @@ export function authenticate(context: Context): UserRecord {
 }
 
 /** The team that the query names, or the only one of the token; open question 2. */
-export function resolveTeam(context: Context, user: UserRecord): Caller {
+function resolveTeam(context: Context, user: UserRecord): Caller {
   const { query } = context.incoming;
   const id = query.get("teamId");
   const slug = query.get("slug");

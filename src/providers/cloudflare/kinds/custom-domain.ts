@@ -4,7 +4,7 @@
 import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError } from "../../../provider/error.ts";
+import { ProviderError, unlessGone } from "../../../provider/error.ts";
 import {
   type Created,
   type CreateInput,
@@ -115,13 +115,7 @@ export const customDomain = defineKind<
     list,
     get,
     create,
-    delete: async (api, ref) => {
-      try {
-        await api.delete(domainPath(ref));
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
-    },
+    delete: (api, ref) => unlessGone(api.delete(domainPath(ref))),
   },
 });
 

@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { isObject, type JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError } from "../../../provider/error.ts";
+import { ProviderError, unlessGone } from "../../../provider/error.ts";
 import {
   type CreateInput,
   defineKind,
@@ -147,13 +147,7 @@ export const customProviderCost = defineKind<
       live: fromWire(await api.post(COSTS, { account_provider_id: parent_id ?? "", ...fields }, shape)),
     }),
     update,
-    delete: async (api, { id }) => {
-      try {
-        await api.delete(costPath(id));
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
-    },
+    delete: (api, { id }) => unlessGone(api.delete(costPath(id))),
   },
 });
 

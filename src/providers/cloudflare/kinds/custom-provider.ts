@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { isObject, type JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError } from "../../../provider/error.ts";
+import { ProviderError, unlessGone } from "../../../provider/error.ts";
 import {
   type CreateInput,
   defineKind,
@@ -109,13 +109,7 @@ export const customProvider = defineKind<
       live: fromWire(api, await api.post(PROVIDERS, toWire(fields), shape)),
     }),
     update,
-    delete: async (api, { id }) => {
-      try {
-        await api.delete(providerPath(id));
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
-    },
+    delete: (api, { id }) => unlessGone(api.delete(providerPath(id))),
   },
 });
 

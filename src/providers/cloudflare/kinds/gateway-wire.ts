@@ -12,7 +12,7 @@ import type { CloudflareReader } from "../client.ts";
 import { completeSpendLimits } from "./gateway-fields.ts";
 
 /** Required in POST and in PUT (OpenAPI 2026-10). */
-export const REQUIRED: ResolvedFields = {
+const REQUIRED: ResolvedFields = {
   cache_invalidate_on_update: false,
   cache_ttl: 0,
   collect_logs: true,

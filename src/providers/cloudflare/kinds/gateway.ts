@@ -3,7 +3,7 @@
 import * as z from "zod";
 import type { Fields, Implied } from "../../../model/kind-rules.ts";
 import type { LiveChild, LiveResource } from "../../../model/live.ts";
-import { ProviderError } from "../../../provider/error.ts";
+import { ProviderError, unlessGone } from "../../../provider/error.ts";
 import {
   defineKind,
   type Listing,
@@ -74,13 +74,7 @@ export const gateway = defineKind({
       live: gatewayFromWire(api, await api.post(GATEWAYS, createBody(fields), gatewayShape)),
     }),
     update,
-    delete: async (api: CloudflareWriter, { id }) => {
-      try {
-        await api.delete(gatewayPath(id));
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
-    },
+    delete: (api: CloudflareWriter, { id }) => unlessGone(api.delete(gatewayPath(id))),
   },
 });
 

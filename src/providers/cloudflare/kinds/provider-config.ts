@@ -4,7 +4,7 @@
 import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError } from "../../../provider/error.ts";
+import { ProviderError, unlessGone } from "../../../provider/error.ts";
 import {
   type Created,
   type CreateInput,
@@ -166,13 +166,7 @@ export const providerConfig = defineKind<typeof spec, "modified_at", CloudflareR
     get,
     create,
     update: rotate,
-    delete: async (api, ref) => {
-      try {
-        await api.delete(configPath(ref));
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
-    },
+    delete: (api, ref) => unlessGone(api.delete(configPath(ref))),
   },
 });
 

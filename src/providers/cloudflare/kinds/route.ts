@@ -5,7 +5,7 @@ import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import type { Fields } from "../../../model/kind-rules.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError } from "../../../provider/error.ts";
+import { ProviderError, unlessGone } from "../../../provider/error.ts";
 import {
   type Created,
   type CreateInput,
@@ -49,13 +49,7 @@ export const route = defineKind({
     get,
     create,
     update,
-    delete: async (api: CloudflareWriter, ref) => {
-      try {
-        await api.delete(routePath(ref));
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
-    },
+    delete: (api: CloudflareWriter, ref) => unlessGone(api.delete(routePath(ref))),
   },
 });
 

@@ -4,7 +4,7 @@
 import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError } from "../../../provider/error.ts";
+import { ProviderError, unlessGone } from "../../../provider/error.ts";
 import {
   type Created,
   type CreateInput,
@@ -105,12 +105,8 @@ export const secret = defineKind({
     update,
     delete: async (api, ref) => {
       const path = await pathOf(api, ref);
-      try {
-        if (path !== null) await api.delete(path);
-      } catch (error) {
-        // With a provider config goes the secret of its name.
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
+      // With a provider config goes the secret of its name.
+      if (path !== null) await unlessGone(api.delete(path));
     },
   },
 });

@@ -4,7 +4,7 @@
 import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError } from "../../../provider/error.ts";
+import { ProviderError, unlessGone } from "../../../provider/error.ts";
 import {
   type Created,
   type CreateInput,
@@ -169,13 +169,7 @@ export const token = defineKind({
     create,
     update,
     renewValue,
-    delete: async (api: CloudflareWriter, { id }) => {
-      try {
-        await api.delete(tokenPath(id));
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
-    },
+    delete: (api: CloudflareWriter, { id }) => unlessGone(api.delete(tokenPath(id))),
   },
 });
 

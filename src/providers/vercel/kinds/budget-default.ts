@@ -3,7 +3,7 @@
 
 import * as z from "zod";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError } from "../../../provider/error.ts";
+import { ProviderError, unlessGone } from "../../../provider/error.ts";
 import { type CreateInput, defineKind, type Listing, type UpdateInput } from "../../../provider/kind.ts";
 import type { VercelReader, VercelWriter } from "../client.ts";
 import { alertThresholds, BUDGET_POLICIES, budgetToWire, limit, refreshPeriod } from "./budget-fields.ts";
@@ -62,13 +62,7 @@ export const budgetDefault = defineKind<typeof spec, "scope", VercelReader, Verc
     list,
     create,
     update,
-    delete: async (api, { id }) => {
-      try {
-        await api.delete(DEFAULTS, { scopeType: SCOPES[id] ?? id });
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
-    },
+    delete: (api, { id }) => unlessGone(api.delete(DEFAULTS, { scopeType: SCOPES[id] ?? id })),
   },
 });
 

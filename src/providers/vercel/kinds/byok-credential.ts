@@ -5,7 +5,7 @@
 import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError } from "../../../provider/error.ts";
+import { ProviderError, unlessGone } from "../../../provider/error.ts";
 import {
   type Created,
   type CreateInput,
@@ -117,13 +117,7 @@ export const byokCredential = defineKind({
     get,
     create,
     update,
-    delete: async (api: VercelWriter, { id }) => {
-      try {
-        await api.delete(credentialPath(id));
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
-    },
+    delete: (api: VercelWriter, { id }) => unlessGone(api.delete(credentialPath(id))),
   },
 });
 

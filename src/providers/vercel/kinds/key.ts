@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { isObject, type JsonObject, type JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError, reworded } from "../../../provider/error.ts";
+import { ProviderError, reworded, unlessGone } from "../../../provider/error.ts";
 import {
   type Created,
   type CreateInput,
@@ -172,13 +172,7 @@ export const key = defineKind({
     get,
     create,
     update,
-    delete: async (api: VercelWriter, { id }) => {
-      try {
-        await api.delete(`${KEYS}/${segment(id)}`);
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
-    },
+    delete: (api: VercelWriter, { id }) => unlessGone(api.delete(`${KEYS}/${segment(id)}`)),
   },
 });
 
@@ -301,10 +295,6 @@ async function rename(api: VercelWriter, path: string, name: string): Promise<st
 }
 
 /** Succeeds where there is no budget; a key that is gone shows in the read that follows. */
-async function removeBudget(api: VercelWriter, path: string): Promise<void> {
-  try {
-    await api.patch(`${path}/quota`, { archived: true }, z.unknown());
-  } catch (error) {
-    if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-  }
+function removeBudget(api: VercelWriter, path: string): Promise<void> {
+  return unlessGone(api.patch(`${path}/quota`, { archived: true }, z.unknown()));
 }

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { formatAddress } from "../../../base/address.ts";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError } from "../../../provider/error.ts";
+import { ProviderError, unlessGone } from "../../../provider/error.ts";
 import {
   type Created,
   type CreateInput,
@@ -133,13 +133,7 @@ export const rule = defineKind({
     list,
     create,
     update,
-    delete: async (api: VercelWriter, { id }) => {
-      try {
-        await api.delete(RULES, { ruleId: id });
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
-    },
+    delete: (api: VercelWriter, { id }) => unlessGone(api.delete(RULES, { ruleId: id })),
   },
 });
 

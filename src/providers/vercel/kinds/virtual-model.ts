@@ -4,7 +4,7 @@
 import * as z from "zod";
 import { isObject, type JsonObject, type JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError, reworded } from "../../../provider/error.ts";
+import { ProviderError, reworded, unlessGone } from "../../../provider/error.ts";
 import {
   type Created,
   type CreateInput,
@@ -94,13 +94,7 @@ export const virtualModel = defineKind<typeof virtualModelSpec, "slug", VercelRe
     get,
     create,
     update,
-    delete: async (api, { id }) => {
-      try {
-        await api.delete(configPath(id));
-      } catch (error) {
-        if (!(error instanceof ProviderError && error.refused === "not-found")) throw error;
-      }
-    },
+    delete: (api, { id }) => unlessGone(api.delete(configPath(id))),
   },
 });
 
