@@ -61,22 +61,30 @@ export function losesAlong(context: Context, drafts: readonly Draft[]): Refusal[
       because: owner,
     });
   }
-  return [...refusals, ...drafts.flatMap((step) => losesUnseen(context, step))];
+  return [...refusals, ...losesUnseen(context, drafts)];
 }
 
 /**
  * The same of what the ledger has and nothing read has shown, neither live nor gone: whether it goes along is told by
  * what was applied last.
  */
-function losesUnseen(context: Context, step: Draft): Refusal[] {
-  const whole = step.action === "delete" ? context.byKey.get(stepKey(step)) : undefined;
-  if (whole === undefined) return [];
-  for (const [address, { kind, parent_id, id, applied }] of context.entries) {
+function losesUnseen(context: Context, drafts: readonly Draft[]): Refusal[] {
+  const unseen = [...context.entries].flatMap(([address, { kind, parent_id, id, applied }]) => {
     const rule = context.rules.get(kind)?.part_of;
     const key = liveKey(kind, parent_id, id ?? "");
-    if (id === null || rule?.kind !== step.kind || context.byKey.has(key) || context.absent.has(key))
-      continue;
-    if (!rule.is({ id, fields: applied }, whole)) continue;
+    return id === null || rule === undefined || context.byKey.has(key) || context.absent.has(key)
+      ? []
+      : [{ address, rule, look: { id, fields: applied } }];
+  });
+  if (unseen.length === 0) return [];
+  return drafts.flatMap((step) => {
+    const whole = step.action === "delete" ? context.byKey.get(stepKey(step)) : undefined;
+    const lost =
+      whole === undefined
+        ? undefined
+        : unseen.find(({ rule, look }) => rule.kind === step.kind && rule.is(look, whole));
+    if (lost === undefined) return [];
+    const { address } = lost;
     return [
       {
         address: step.address,
@@ -86,8 +94,7 @@ function losesUnseen(context: Context, step: Draft): Refusal[] {
         because: address,
       },
     ];
-  }
-  return [];
+  });
 }
 
 /** Deletes, each with what has been live as part of what it deletes, and who owns that. */
