@@ -115,7 +115,7 @@ export const customDomain = defineKind<
     list,
     get,
     create,
-    delete: (api, ref) => unlessGone(api.delete(domainPath(ref))),
+    delete: async (api, ref) => unlessGone(api.delete(domainPath(ref))),
   },
 });
 

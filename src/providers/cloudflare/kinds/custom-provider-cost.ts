@@ -147,7 +147,7 @@ export const customProviderCost = defineKind<
       live: fromWire(await api.post(COSTS, { account_provider_id: parent_id ?? "", ...fields }, shape)),
     }),
     update,
-    delete: (api, { id }) => unlessGone(api.delete(costPath(id))),
+    delete: async (api, { id }) => unlessGone(api.delete(costPath(id))),
   },
 });
 

@@ -109,7 +109,7 @@ export const customProvider = defineKind<
       live: fromWire(api, await api.post(PROVIDERS, toWire(fields), shape)),
     }),
     update,
-    delete: (api, { id }) => unlessGone(api.delete(providerPath(id))),
+    delete: async (api, { id }) => unlessGone(api.delete(providerPath(id))),
   },
 });
 

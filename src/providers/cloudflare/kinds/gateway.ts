@@ -74,7 +74,7 @@ export const gateway = defineKind({
       live: gatewayFromWire(api, await api.post(GATEWAYS, createBody(fields), gatewayShape)),
     }),
     update,
-    delete: (api: CloudflareWriter, { id }) => unlessGone(api.delete(gatewayPath(id))),
+    delete: async (api: CloudflareWriter, { id }) => unlessGone(api.delete(gatewayPath(id))),
   },
 });
 

@@ -166,7 +166,7 @@ export const providerConfig = defineKind<typeof spec, "modified_at", CloudflareR
     get,
     create,
     update: rotate,
-    delete: (api, ref) => unlessGone(api.delete(configPath(ref))),
+    delete: async (api, ref) => unlessGone(api.delete(configPath(ref))),
   },
 });
 

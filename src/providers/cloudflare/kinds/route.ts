@@ -49,7 +49,7 @@ export const route = defineKind({
     get,
     create,
     update,
-    delete: (api: CloudflareWriter, ref) => unlessGone(api.delete(routePath(ref))),
+    delete: async (api: CloudflareWriter, ref) => unlessGone(api.delete(routePath(ref))),
   },
 });
 

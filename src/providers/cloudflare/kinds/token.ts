@@ -169,7 +169,7 @@ export const token = defineKind({
     create,
     update,
     renewValue,
-    delete: (api: CloudflareWriter, { id }) => unlessGone(api.delete(tokenPath(id))),
+    delete: async (api: CloudflareWriter, { id }) => unlessGone(api.delete(tokenPath(id))),
   },
 });
 

@@ -62,7 +62,7 @@ export const budgetDefault = defineKind<typeof spec, "scope", VercelReader, Verc
     list,
     create,
     update,
-    delete: (api, { id }) => unlessGone(api.delete(DEFAULTS, { scopeType: SCOPES[id] ?? id })),
+    delete: async (api, { id }) => unlessGone(api.delete(DEFAULTS, { scopeType: SCOPES[id] ?? id })),
   },
 });
 

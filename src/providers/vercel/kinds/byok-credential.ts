@@ -117,7 +117,7 @@ export const byokCredential = defineKind({
     get,
     create,
     update,
-    delete: (api: VercelWriter, { id }) => unlessGone(api.delete(credentialPath(id))),
+    delete: async (api: VercelWriter, { id }) => unlessGone(api.delete(credentialPath(id))),
   },
 });
 

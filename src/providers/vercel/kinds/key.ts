@@ -172,7 +172,7 @@ export const key = defineKind({
     get,
     create,
     update,
-    delete: (api: VercelWriter, { id }) => unlessGone(api.delete(`${KEYS}/${segment(id)}`)),
+    delete: async (api: VercelWriter, { id }) => unlessGone(api.delete(`${KEYS}/${segment(id)}`)),
   },
 });
 
@@ -295,6 +295,6 @@ async function rename(api: VercelWriter, path: string, name: string): Promise<st
 }
 
 /** Succeeds where there is no budget; a key that is gone shows in the read that follows. */
-function removeBudget(api: VercelWriter, path: string): Promise<void> {
+async function removeBudget(api: VercelWriter, path: string): Promise<void> {
   return unlessGone(api.patch(`${path}/quota`, { archived: true }, z.unknown()));
 }

@@ -133,7 +133,7 @@ export const rule = defineKind({
     list,
     create,
     update,
-    delete: (api: VercelWriter, { id }) => unlessGone(api.delete(RULES, { ruleId: id })),
+    delete: async (api: VercelWriter, { id }) => unlessGone(api.delete(RULES, { ruleId: id })),
   },
 });
 

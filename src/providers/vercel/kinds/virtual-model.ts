@@ -94,7 +94,7 @@ export const virtualModel = defineKind<typeof virtualModelSpec, "slug", VercelRe
     get,
     create,
     update,
-    delete: (api, { id }) => unlessGone(api.delete(configPath(id))),
+    delete: async (api, { id }) => unlessGone(api.delete(configPath(id))),
   },
 });
 
