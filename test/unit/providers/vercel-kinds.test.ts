@@ -90,15 +90,20 @@ describe.each(["live", "spec"] as const)("a key, profile %s", (profile) => {
     expect((await key.api.list(api, {})).resources).toEqual([after]);
   });
 
-  test("loses its budget, and gets one again", async () => {
+  test("loses its budget, and gets another one, which has nothing of the first", async () => {
     const { api } = await start({ profile });
     const { live } = await key.api.create(api, { fields: { name: "ci", budget } });
     const change = (value: unknown) =>
       key.api.update?.(api, { id: live.id, fields: { budget: value } as never, changed: ["budget"] });
     expect((await change(null))?.fields.budget).toBeNull();
     expect((await key.api.get?.(api, { id: live.id }))?.fields.budget).toBeNull();
-    await change({ limit: 7 });
-    expect((await key.api.get?.(api, { id: live.id }))?.fields.budget).toMatchObject({ limit: 7 });
+    await change({ limit: 7, include_byok: true });
+    expect((await key.api.get?.(api, { id: live.id }))?.fields.budget).toEqual({
+      limit: 7,
+      refresh_period: "none",
+      include_byok: true,
+      alert_thresholds: [],
+    });
   });
 
   test("whose budget is removed twice is no error", async () => {

@@ -244,7 +244,7 @@ async function create(api: VercelWriter, { fields }: CreateInput): Promise<Creat
 }
 
 /** A new budget with what the server fills in. */
-function withDefaults(budget: ResolvedFields): JsonValue {
+function withDefaults(budget: ResolvedFields): JsonObject {
   // A budget holds no secrets, so its resolved form is JSON.
   return { ...BUDGET_DEFAULTS, ...(budget as JsonObject) };
 }
@@ -257,7 +257,7 @@ async function update(api: VercelWriter, { id, fields, changed }: UpdateInput): 
   let written: JsonValue | undefined;
   if (isBudget(budget) && differs("budget")) {
     // As the CLI (64.0.2 observed) does: a budget that was removed or switched off comes back into force.
-    const body = { ...budgetToWire(budget), active: true, archived: false };
+    const body = { ...budgetToWire(await wholeWhereNew(api, id, budget)), active: true, archived: false };
     written = budgetFromWire((await api.patch(`${path}/quota`, body, quotaAnswer)).quota);
   } else if (budget === null && differs("budget")) {
     await removeBudget(api, path);
@@ -279,6 +279,15 @@ async function update(api: VercelWriter, { id, fields, changed }: UpdateInput): 
       ...(written === undefined ? {} : { budget: written }),
     },
   };
+}
+
+/**
+ * The one write that changes a budget also brings back one that was removed, with all that it had (Terraform provider
+ * PR #589, 2026-08). For its reader it is a new one, so what the file leaves out is sent as a new one has it.
+ */
+async function wholeWhereNew(api: VercelReader, id: string, budget: ResolvedFields): Promise<ResolvedFields> {
+  const live = await get(api, { id });
+  return isBudget(live?.fields.budget) ? budget : withDefaults(budget);
 }
 
 /** The key docs of 2026-08-11 say that a name is for good, while the Terraform provider (PR #589, 2026-08) changes it. */
