@@ -60,7 +60,7 @@ export function kindFacts(of: AnyKind, provider: AnyProvider): readonly Fact[] {
       text:
         rules.exclusive === "never"
           ? "never covers it"
-          : `as ${codeSpan(rules.section ?? "")}${rules.spare === undefined ? "" : "; the account's default one is spared"}`,
+          : `as ${codeSpan(rules.section ?? "")}${rules.spare === undefined ? "" : `; ${rules.spare.words}`}`,
     },
     ...(rules.one_time_value
       ? [

@@ -294,7 +294,7 @@ export function decideForeign(
   const { exclusive } = context.desired.policy;
   if (rules.section === null || !exclusive.includes(rules.section) || rules.exclusive === "never")
     return null;
-  if (rules.spare?.(live) === true || !rules.can_delete || context.ledger === null) return null;
+  if (rules.spare?.is(live) === true || !rules.can_delete || context.ledger === null) return null;
   // A ledger that this run begins is a lost one until proved otherwise; a destroy is about what the ledger has.
   if (context.ledger.serial === 0 || context.options.destroy) return null;
   if (context.desired.policy.prune === "never") return null;

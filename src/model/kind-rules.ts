@@ -140,8 +140,11 @@ export interface KindRules {
   readonly exclusive: "allowed" | "never";
   /** A live one that has nothing to do with what files are about: unless one declares it, nobody needs to hear of it. */
   readonly unrelated?: (live: { readonly fields: Fields }) => boolean;
-  /** A live resource that `exclusive` must spare all the same. */
-  readonly spare?: (live: { readonly id: string; readonly fields: Fields }) => boolean;
+  /** Live resources that `exclusive` must spare all the same, and the clause that says which these are. */
+  readonly spare?: {
+    readonly is: (live: { readonly id: string; readonly fields: Fields }) => boolean;
+    readonly words: string;
+  };
   /** It may belong to something of another kind, which then is the only one to have it. */
   readonly part_of?: PartRule;
   /** Seconds for which a read may still show the value from before a write. */

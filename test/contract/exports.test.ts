@@ -1,7 +1,7 @@
 // Exports of what is live and no file can declare: it is left out by name, and the rest is exported.
 
 import { expect, onTestFinished, test } from "vitest";
-import { expectConverged, openStage, type Stage } from "./stage.ts";
+import { expectConverged, expectEmpty, openStage, type Stage } from "./stage.ts";
 
 /** A gateway with two routes: one as our file has it, one made by hand with these elements. */
 async function stageWith(elements: readonly unknown[]): Promise<Stage> {
@@ -69,6 +69,9 @@ test("a custom router, which is made elsewhere, is left out and left alone", asy
   const { resources, diagnostics } = await stage.exportAll(false);
   expect(diagnostics).toMatchObject([{ code: "NOT_EXPORTED", address: "vercel.virtual_model.router" }]);
   expect(resources.map(({ address }) => address)).toContain("vercel.virtual_model.fast");
+  const exclusive = { policy: { exclusive: ["vercel.virtual_models"], max_deletes: 1 } };
+  await stage.declare({ vercel: { virtual_models: { fast: alias } } }, exclusive);
+  expectEmpty(await stage.plan());
   await stage.declare({ vercel: { virtual_models: { fast: alias, router: { ...alias } } } });
   expect((await stage.plan({ adopt: true })).refused.map(({ code }) => code)).toEqual(["ADOPT_REPLACES"]);
 });

@@ -256,7 +256,7 @@ describe("a gateway", () => {
     ["other", { is_default: true }, true],
     ["other", { is_default: false }, false],
   ])("%s with %j is spared: %s", (id, fields, spared) => {
-    expect(gateway.rules.spare?.({ id, fields })).toBe(spared);
+    expect(gateway.rules.spare?.is({ id, fields })).toBe(spared);
   });
 
   test.each([

@@ -60,7 +60,10 @@ export const gateway = defineKind({
   identity_fields: ["id"],
   key_is_id: true,
   // The first authenticated request that names no gateway makes this one again (docs "Manage gateways", 2026).
-  spare: ({ id, fields }) => id === "default" || fields.is_default === true,
+  spare: {
+    is: ({ id, fields }) => id === "default" || fields.is_default === true,
+    words: "the account's default one is spared",
+  },
   write_permission: "AI Gateway Write",
   // No lag was ever reported; a margin for replicas.
   settles_within: 10,

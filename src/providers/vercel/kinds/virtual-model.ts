@@ -86,6 +86,8 @@ export const virtualModel = defineKind<typeof virtualModelSpec, "slug", VercelRe
   identity: ({ slug }) => String(slug),
   identity_fields: ["slug"],
   key_is_id: true,
+  // No file can declare one, so that nobody declares it says nothing.
+  spare: { is: ({ fields }) => fields.kind === "router", words: "custom routers are spared" },
   write_permission: "the role Owner or Member",
   // Reads were never reported to lag; requests meet a change within a few minutes (docs "Virtual models", 2026-09-17).
   settles_within: 10,
