@@ -292,14 +292,23 @@ describe("a rule", () => {
     expect(listing.resources.map(({ fields }) => fields.source)).toEqual(["a/1", "a/2", "a/3"]);
   });
 
-  test("whose second request fails is reported enabled, with its id", async () => {
-    const { api } = await start({
-      faults: [{ method: "PATCH", effect: { kind: "status", status: 400, when: "before" } }],
-    });
-    const { live } = await rule.api.create(api, {
-      fields: { type: "deny", source: "a/b", enabled: false },
-    });
+  const off = { fields: { type: "deny", source: "a/b", enabled: false } };
+  const failing = (method: "PATCH" | "DELETE", status: number) =>
+    ({ method, effect: { kind: "status", status, when: "before" } }) as const;
+
+  test("that cannot be switched off is deleted again, and its create refused with what Vercel said", async () => {
+    const { api } = await start({ faults: [failing("PATCH", 403)] });
+    const error = await refusal(rule.api.create(api, off));
+    expect([error.refused, error.outcome, error.status]).toEqual(["permission", "not-applied", 403]);
+    expect(error.message).toContain("it was deleted again");
+    expect((await rule.api.list(api, {})).resources).toEqual([]);
+  });
+
+  test("that cannot be switched off nor deleted is reported enabled, with its id and why", async () => {
+    const { api } = await start({ faults: [failing("PATCH", 400), failing("DELETE", 400)] });
+    const { live, note } = await rule.api.create(api, off);
     expect(live.fields.enabled).toBe(true);
+    expect(note).toContain("switching it off was refused");
     expect((await rule.api.list(api, {})).resources).toEqual([live]);
   });
 });

@@ -5,7 +5,7 @@ import * as z from "zod";
 import { formatAddress } from "../../../base/address.ts";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
-import { ProviderError, unlessGone } from "../../../provider/error.ts";
+import { ProviderError, reworded, unlessGone } from "../../../provider/error.ts";
 import {
   type Created,
   type CreateInput,
@@ -185,8 +185,7 @@ function toWire(fields: ResolvedFields, take: (name: string) => boolean): Record
 
 /**
  * A new rule is enabled; no client was seen to send `enabled` with a create (CLI 64.0.2), so one that is declared
- * disabled is switched off by a second request. Where that one fails the rule is reported as it then is, enabled,
- * so that its id is kept and the difference shows.
+ * disabled is switched off by a second request.
  */
 async function create(api: VercelWriter, { fields }: CreateInput): Promise<Created> {
   const declared = (name: string): boolean => name !== "enabled" && fields[name] !== null;
@@ -200,9 +199,27 @@ async function create(api: VercelWriter, { fields }: CreateInput): Promise<Creat
   try {
     return { live: fromWire(await api.patch(RULES, { ruleId: live.id, enabled: false }, shape)) };
   } catch (error) {
-    if (error instanceof ProviderError) return { live };
-    throw error;
+    if (!(error instanceof ProviderError)) throw error;
+    return unmade(api, live, error);
   }
+}
+
+/**
+ * A rule that nobody could switch off must not go on denying or rewriting, so it goes again. Where that is refused,
+ * too, it is reported as it is, enabled, so that its id is kept and the next run switches it off.
+ */
+async function unmade(api: VercelWriter, live: LiveResource, error: ProviderError): Promise<Created> {
+  try {
+    await unlessGone(api.delete(RULES, { ruleId: live.id }));
+  } catch (second) {
+    if (!(second instanceof ProviderError)) throw second;
+    return { live, note: `it is enabled: switching it off was refused (${error.message})` };
+  }
+  throw reworded(
+    error,
+    `the rule was made and could not be switched off, so it was deleted again: ${error.message}`,
+    "not-applied",
+  );
 }
 
 /** The server merges `action` member by member; `null` clears a reason or a description. */
