@@ -2,7 +2,8 @@
 // same, in the same words.
 
 import { z } from "zod";
-import { deliverSchema, lifecycleSchema } from "../../src/config/document.ts";
+import { deliverSchema } from "../../src/config/deliver.ts";
+import { lifecycleSchema } from "../../src/config/document.ts";
 import { jsonSchemaOf } from "../../src/config/json-schema-of.ts";
 import {
   exampleFile,

@@ -141,6 +141,8 @@ export const SINK_CODES = {
   SINK_VALUE: "The format cannot hold this value",
   SINK_LOST: "The value was not there after it was written",
   SINK_IO: "The file system refused",
+  SINK_COMMAND: "A program is not there, lacks a variable, or did not end with exit code 0",
+  SINK_KEPT: "Another sink failed, and the value could not be taken away again from this one",
   SINK_NOT_REVEALED: "The value goes to `stdout`, and `--reveal ADDRESS` is missing",
   SINK_NO_TERMINAL: "The value goes to `stdout`, which is no terminal or is kept as a CI log",
 } as const satisfies Readonly<Record<SinkErrorCode, string>>;
@@ -236,7 +238,8 @@ export const CODE_TABLES: readonly [CodeTable, ...CodeTable[]] = [
   },
   {
     title: "Sinks",
-    intro: "Why a one-time value cannot be delivered. All but `SINK_LOST` show before the key is made.",
+    intro:
+      "Why a one-time value cannot be delivered. All but `SINK_LOST` and `SINK_KEPT` can show before the key is made.",
     codes: SINK_CODES,
   },
 ];

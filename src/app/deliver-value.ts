@@ -28,9 +28,8 @@ export async function deliverValue(
     for (const sink of sinks) await sink.confirm?.();
     return done;
   } catch (error) {
-    const what = error instanceof Error ? error.message : "the sink failed";
     const rest = await withdraw(await undo(x, step, done.length));
-    throw new StepFailure("DELIVERY_FAILED", `${step.address}: ${what}${rest}`);
+    throw new StepFailure("DELIVERY_FAILED", `${step.address}: ${wordsOf(error, "the sink failed")}${rest}`);
   }
 }
 
@@ -41,8 +40,13 @@ async function undo(x: Execution, step: Step, written: number): Promise<readonly
     try {
       await sink.undo();
     } catch (error) {
-      stuck.push(error instanceof Error ? error.message : "a sink could not be undone");
+      stuck.push(wordsOf(error, "a sink could not be undone"));
     }
   }
   return stuck;
+}
+
+/** An error's sentence, to be gone on with. */
+function wordsOf(error: unknown, otherwise: string): string {
+  return error instanceof Error ? error.message.replace(/\.$/, "") : otherwise;
 }

@@ -2,12 +2,12 @@
 
 import type { Address } from "../base/address.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
-import type { Sink } from "../model/desired.ts";
+import type { Sink } from "../model/sink.ts";
 import { openSink } from "./sinks/open-sink.ts";
-import { type SinkContext, type SinkDriver, SinkError } from "./sinks/sink.ts";
+import { type SinkContext, type SinkDriver, SinkError, type SinkRun } from "./sinks/sink.ts";
 
 /** What the command line decides for all sinks of a run. */
-export interface SinkSetting extends Omit<SinkContext, "address" | "revealed"> {
+export interface SinkSetting extends Omit<SinkContext, "address" | "revealed" | keyof SinkRun> {
   /** Addresses named by `--reveal`. */
   readonly reveal: readonly Address[];
 }
@@ -17,10 +17,11 @@ export async function openSinks(
   address: Address,
   sinks: readonly Sink[],
   setting: SinkSetting,
+  run: SinkRun,
 ): Promise<{ readonly sinks: readonly SinkDriver[]; readonly problems: readonly Diagnostic[] }> {
   const { reveal, ...rest } = setting;
   const drivers = sinks.map((sink) =>
-    openSink(sink, { ...rest, address, revealed: reveal.includes(address) }),
+    openSink(sink, { ...rest, ...run, address, revealed: reveal.includes(address) }),
   );
   const problems: Diagnostic[] = [];
   for (const driver of drivers) {

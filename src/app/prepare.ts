@@ -7,7 +7,7 @@ import { type Plan, renewsValue, type Step } from "../model/plan.ts";
 import type { Secret } from "../provider/secret.ts";
 import { sourceKey, sourcesIn } from "./materialise.ts";
 import { openSinks, type SinkSetting } from "./open-sinks.ts";
-import type { SinkDriver } from "./sinks/sink.ts";
+import type { SinkDriver, SinkRun } from "./sinks/sink.ts";
 import type { Stack } from "./stack.ts";
 
 export interface Prepared {
@@ -31,7 +31,7 @@ export async function prepare(stack: Stack, setting: SinkSetting, plan: Plan): P
         diagnostics.push(missingSecret(stack, step, describeSource(source), resolved.problem));
     }
     if ((step.action === "create" || renewsValue(step)) && step.body.deliver !== undefined) {
-      const opened = await openSinks(step.address, step.body.deliver, setting);
+      const opened = await openSinks(step.address, step.body.deliver, setting, sinkRun(stack));
       sinks.set(step.id, opened.sinks);
       diagnostics.push(...opened.problems.map((problem) => ({ ...problem, ...at(stack, step.address) })));
     }
@@ -43,6 +43,10 @@ export async function prepare(stack: Stack, setting: SinkSetting, plan: Plan): P
     }
   }
   return { secrets, sinks, diagnostics };
+}
+
+function sinkRun({ cwd, signal }: Stack): SinkRun {
+  return { cwd, ...(signal === undefined ? {} : { signal }) };
 }
 
 function missingSecret(stack: Stack, step: Step, source: string, problem: Diagnostic): Diagnostic {

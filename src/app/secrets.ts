@@ -1,18 +1,16 @@
 // Resolves secret references to values: environment, file, or a command's output. No message ever holds a value
 // or anything that a command printed.
 
-import { spawn } from "node:child_process";
 import { resolve } from "node:path";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { describeSource, type SecretSource } from "../base/expression.ts";
 import { canonicalText } from "../base/json.ts";
 import { errnoOf, readWholeFile, reasonOf } from "../ledger/whole-file.ts";
 import { Secret } from "../provider/secret.ts";
+import { runProgram } from "./run-program.ts";
 
 /** Bytes; no vendor takes a credential that is longer. */
 const MAX_SECRET_SIZE = 64 * 1024;
-/** Milliseconds that a command may take. */
-const COMMAND_TIMEOUT = 30_000;
 
 export interface SecretContext {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -113,10 +111,17 @@ async function fromCommand(
   if (!context.allowCommand) {
     return problem("SECRET_COMMAND_NOT_RUN", `The ${named} is not run here.`, "only apply runs commands");
   }
-  const end = await run(source.command, context);
+  const { cwd, env, signal, commandTimeout } = context;
+  const end = await runProgram(source.command, {
+    cwd,
+    env,
+    max_output: MAX_SECRET_SIZE,
+    ...(signal === undefined ? {} : { signal }),
+    ...(commandTimeout === undefined ? {} : { timeout: commandTimeout }),
+  });
   switch (end.state) {
-    case "output":
-      return fromBytes(source, end.bytes, `The output of the ${named}`);
+    case "done":
+      return fromBytes(source, end.output, `The output of the ${named}`);
     case "too-large":
       return tooLarge(`The output of the ${named}`);
     case "failed":
@@ -125,81 +130,6 @@ async function fromCommand(
         `The ${named} ${end.how}.`,
         "run it by hand to see what it says; its output is never shown here",
       );
-  }
-}
-
-type CommandEnd =
-  | { readonly state: "output"; readonly bytes: Buffer }
-  | { readonly state: "too-large" }
-  | { readonly state: "failed"; readonly how: string };
-
-/** Runs a program without a shell. Its error output is dropped, as it may hold what it was asked for. */
-function run([program = "", ...args]: readonly string[], context: SecretContext): Promise<CommandEnd> {
-  const { promise, resolve: end } = withResolvers<CommandEnd>();
-  let child: ReturnType<typeof spawnQuietly>;
-  try {
-    child = spawnQuietly(program, args, context);
-  } catch (error) {
-    // Node refuses arguments with NUL by an error that quotes them.
-    return Promise.resolve({ state: "failed", how: `cannot be started: ${reasonOf(error)}` });
-  }
-  const stop = (because: CommandEnd) => {
-    end(because);
-    child.stdout.destroy();
-    killGroup(child.pid);
-  };
-  const timeout = context.commandTimeout ?? COMMAND_TIMEOUT;
-  const timer = setTimeout(
-    () => stop({ state: "failed", how: `did not end within ${timeout / 1000} seconds and was stopped` }),
-    timeout,
-  );
-  const onAbort = () => stop({ state: "failed", how: "was interrupted" });
-  context.signal?.addEventListener("abort", onAbort, { once: true });
-  if (context.signal?.aborted) onAbort();
-
-  const chunks: Buffer[] = [];
-  let size = 0;
-  child.stdout.on("data", (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > MAX_SECRET_SIZE) stop({ state: "too-large" });
-    else chunks.push(chunk);
-  });
-  child.on("error", (error) => {
-    const reason = errnoOf(error) === "ENOENT" ? "there is no such program" : reasonOf(error);
-    end({ state: "failed", how: `cannot be started: ${reason}` });
-  });
-  child.on("close", (code, signal) => {
-    if (code === 0) end({ state: "output", bytes: Buffer.concat(chunks) });
-    else
-      end({
-        state: "failed",
-        how: code === null ? `was ended by ${signal}` : `ended with exit code ${code}`,
-      });
-  });
-  return promise.finally(() => {
-    clearTimeout(timer);
-    context.signal?.removeEventListener("abort", onAbort);
-  });
-}
-
-function spawnQuietly(program: string, args: readonly string[], { cwd, env }: SecretContext) {
-  return spawn(program, args, {
-    cwd,
-    env: { ...env },
-    shell: false,
-    stdio: ["ignore", "pipe", "ignore"],
-    // A group of its own, so that stopping it also stops what it has started.
-    detached: process.platform !== "win32",
-    windowsHide: true,
-  });
-}
-
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(process.platform === "win32" ? pid : -pid, "SIGKILL");
-  } catch {
-    // It has ended already.
   }
 }
 
@@ -223,13 +153,4 @@ function tooLarge(what: string): ResolvedSecret {
 
 function problem(code: string, message: string, hint?: string): ResolvedSecret {
   return { problem: { severity: "error", code, message, ...(hint === undefined ? {} : { hint }) } };
-}
-
-/** `Promise.withResolvers` of Node 22. */
-function withResolvers<T>() {
-  let resolve: (value: T) => void = () => undefined;
-  const promise = new Promise<T>((give) => {
-    resolve = give;
-  });
-  return { promise, resolve };
 }

@@ -3,10 +3,12 @@
 import { resolve } from "node:path";
 import type { Address } from "../base/address.ts";
 import { isRefMark } from "../base/expression.ts";
-import type { DesiredResource, Sink } from "../model/desired.ts";
+import type { DesiredResource } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
+import type { Sink } from "../model/sink.ts";
 import type { RawResource } from "./read.ts";
 import type { Report } from "./report.ts";
+import { placeOf } from "./sinks.ts";
 import { placeText, quote } from "./source.ts";
 import { markOf, placeAt } from "./tree.ts";
 
@@ -91,22 +93,16 @@ function holdingHint({ raw }: Draft, holder: Draft): string | undefined {
   return `, or write \`${held.by}: { ref: ${holder.raw.address} }\` in place of \`${held.instead_of}\``;
 }
 
-/** A second value in one place would overwrite the first; values with names may share a file of one format. */
+/** A second value in one place would overwrite the first. */
 function sameSink(taken: Map<string, Draft>, draft: Draft, sink: Sink, report: Report): void {
-  if (!("file" in sink)) return;
-  const { path, format, name = "" } = sink.file;
-  const rivals =
-    format === "raw"
-      ? ["raw", "dotenv", "json"].map((other) => taken.get(JSON.stringify([path, other])))
-      : ["raw", format === "json" ? "dotenv" : "json"].map((other) =>
-          taken.get(JSON.stringify([path, other])),
-        );
-  const twin = rivals.find((rival) => rival !== undefined) ?? claim(taken, [path, format, name], draft);
-  claim(taken, [path, format], draft);
+  const place = placeOf(sink);
+  if (place === undefined) return;
+  const twin = place.excludes.map((key) => taken.get(key)).find((rival) => rival !== undefined);
+  for (const key of place.takes) if (!taken.has(key)) taken.set(key, draft);
   if (twin === undefined) return;
   report.add("DUPLICATE_SINK", {
-    message: `${draft.raw.address} is delivered to the same place as ${nameOf(twin)}: ${quote(path)}${name === "" ? "" : `, ${name}`}`,
-    hint: "give each value a file or a name of its own",
+    message: `${draft.raw.address} is delivered to the same place as ${nameOf(twin)}: ${place.shown.map((part) => quote(part)).join(", ")}`,
+    hint: "give each value a place of its own",
     address: draft.raw.address,
     at: draft.raw.at,
   });

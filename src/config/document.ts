@@ -162,63 +162,6 @@ export const lifecycleSchema = z
     examples: [{ prevent_destroy: true }],
   });
 
-const fileSink = z
-  .strictObject({
-    path: z
-      .string()
-      .min(1)
-      .meta({
-        title: "Path",
-        description: "File to write, relative to this file; it gets mode 0600",
-        examples: ["out/ci.key"],
-      }),
-    format: z
-      .enum(["raw", "dotenv", "json"])
-      .optional()
-      .meta({
-        title: "Format",
-        description:
-          "raw: the value and nothing else; dotenv: a NAME=value line; json: a member of an object",
-        default: "raw",
-        examples: ["dotenv"],
-      }),
-    name: z
-      .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected a variable's name: letters, digits and _")
-      .optional()
-      .meta({
-        title: "Name",
-        description:
-          "Variable or JSON key; the default is made from the resource's key: web-ci becomes WEB_CI",
-        examples: ["AI_GATEWAY_API_KEY"],
-      }),
-  })
-  .meta({
-    title: "File",
-    description: "Writes the value to a file",
-    examples: [{ path: "out/ci.key" }],
-  });
-
-export const deliverSchema = z
-  .array(
-    z.union([
-      z.strictObject({ file: fileSink }),
-      z.strictObject({
-        stdout: z.strictObject({}).meta({
-          title: "Standard output",
-          description: "Shows the value once, on a terminal, with --reveal ADDRESS",
-          examples: [{}],
-        }),
-      }),
-    ]),
-  )
-  .min(1)
-  .meta({
-    title: "Deliver",
-    description: "Where the value goes that the vendor shows once; needed to create, not to adopt",
-    examples: [[{ file: { path: "out/ci.key" } }]],
-  });
-
 /** A provider's own keys in its block: settings, credentials and base_url, without the sections of its kinds. */
 export function blockSchema(provider: AnyProvider): z.ZodObject {
   const credentials: Record<string, z.ZodType> = {};

@@ -128,10 +128,20 @@ function explainIssue(subject: Context, issue: Issue, before: Path): void {
 /** The alternative that was meant: one whose outer type fits, with the fewest mistakes inside. */
 function likelyBranch(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undefined {
   const fitting = issue.errors.filter((branch) => !branch.some((inner) => isMismatch(inner)));
-  return fitting.reduce<readonly Issue[] | undefined>(
-    (best, branch) => (best === undefined || branch.length < best.length ? branch : best),
+  const best = fitting.reduce<readonly Issue[] | undefined>(
+    (found, branch) => (found === undefined || branch.length < found.length ? branch : found),
     undefined,
   );
+  // Where no alternative has what it needs, nobody knows which one was meant, but what is no part of any is wrong.
+  const unknown =
+    best?.filter((inner) => inner.code === "unrecognized_keys" && inner.path.length === 0) ?? [];
+  const open = fitting.length > 1 && fitting.every((branch) => branch.some(isAbsent));
+  return open && unknown.length > 0 ? unknown : best;
+}
+
+/** True for a key that an alternative needs and that is not there. */
+function isAbsent(issue: Issue): boolean {
+  return issue.code === "invalid_type" && issue.path.length === 1 && issue.input === undefined;
 }
 
 function isMismatch(issue: Issue): boolean {
@@ -153,13 +163,31 @@ function explainUnknownKeys(subject: Context, path: Path, place: Place, keys: re
     const entry = place.node?.type === "map" ? place.node.entries.get(key) : undefined;
     if (entry !== undefined && mayBeSecret(subject, path, key, known, entry.value))
       subject.report.hide(entry.value.at);
-    explainUnknownKey(
-      subject.report,
-      { noun: label(subject, path), address: subject.address, at: entry?.key ?? place.key },
-      key,
-      known,
-    );
+    const where = { noun: label(subject, path), address: subject.address, at: entry?.key ?? place.key };
+    if (known.includes(key)) explainMixed(subject.report, where, key, keysBeside(place, keys));
+    else explainUnknownKey(subject.report, where, key, known);
   }
+}
+
+/** Reports a key of one alternative beside those of another. */
+function explainMixed(
+  report: Report,
+  where: { readonly noun: string; readonly address?: Address | undefined; readonly at: Span },
+  found: string,
+  beside: readonly string[],
+): void {
+  report.add("UNKNOWN_KEY", {
+    message: `key ${quote(found)} in ${where.noun} does not go with ${beside.map((key) => quote(key)).join(", ")}`,
+    hint: "keep one of the two here",
+    address: where.address,
+    at: where.at,
+  });
+}
+
+function keysBeside(place: Place, keys: readonly string[]): readonly string[] {
+  return place.node?.type === "map"
+    ? [...place.node.entries.keys()].filter((key) => !keys.includes(key))
+    : [];
 }
 
 /** A mistyped name can stand before a literal secret: `secrt: sk-…`. */

@@ -4,7 +4,8 @@
 import type { z } from "zod";
 import { InternalError } from "../provider/error.ts";
 import type { AnyKind, AnyProvider } from "../provider/provider.ts";
-import { blockSchema, deliverSchema, headSchema, lifecycleSchema } from "./document.ts";
+import { deliverSchema } from "./deliver.ts";
+import { blockSchema, headSchema, lifecycleSchema } from "./document.ts";
 
 export interface KindLayout {
   readonly kind: AnyKind;

@@ -10,10 +10,11 @@ import type { DesiredResource, Scope } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
 import type { DeclaredOnes } from "../provider/kind.ts";
 import { type Draft, reportClashes } from "./clashes.ts";
-import { pathFromCwd, sinksOf } from "./paths.ts";
+import { pathFromCwd } from "./paths.ts";
 import type { RawResource } from "./read.ts";
 import type { Report } from "./report.ts";
 import { takesId } from "./schema-at.ts";
+import { sinksOf } from "./sinks.ts";
 import { positionOf, quote } from "./source.ts";
 import { type MapNode, markOf, type Path, placeAt } from "./tree.ts";
 

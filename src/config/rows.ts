@@ -2,7 +2,8 @@
 
 import * as z from "zod";
 import type { FieldRow } from "../model/explanation.ts";
-import { DEFAULTS_NOTES, deliverSchema, headSchema, lifecycleSchema } from "./document.ts";
+import { deliverSchema } from "./deliver.ts";
+import { DEFAULTS_NOTES, headSchema, lifecycleSchema } from "./document.ts";
 import { jsonSchemaOf } from "./json-schema-of.ts";
 import type { KindLayout, ProviderLayout } from "./layout.ts";
 import { fieldRows } from "./schema-words.ts";

@@ -16,6 +16,7 @@ import {
   text,
   time,
 } from "./schema-parts.ts";
+import { sink } from "./sink-schema.ts";
 
 const ids = (title: string, description: string) =>
   z.array(z.string()).meta(about(title, description, ["k1"]));
@@ -128,29 +129,6 @@ const lifecycle = z
       .exactOptional(),
   })
   .meta({ id: "PlanLifecycle", ...about("Lifecycle", "How the resource is protected and removed") });
-
-const sink = z
-  .union([
-    z
-      .strictObject({
-        file: z
-          .strictObject({
-            path: text("Path", "Path from the working directory", "out/ci.token"),
-            format: z.enum(["raw", "dotenv", "json"]).meta(about("Format", "Form of the file", "raw")),
-            name: text(
-              "Name",
-              "Name of the entry in a dotenv or json file",
-              "AI_GATEWAY_API_KEY",
-            ).exactOptional(),
-          })
-          .meta(about("File", "Write the value to a file", { path: "out/ci.token", format: "raw" })),
-      })
-      .meta(about("File sink", "The value goes to a file")),
-    z
-      .strictObject({ stdout: z.strictObject({}).meta(about("Stdout", "Show the value once", {})) })
-      .meta(about("Stdout sink", "The value is shown on the terminal")),
-  ])
-  .meta({ id: "PlanSink", ...about("Sink", "Where a value that the vendor shows once is put") });
 
 const body = z
   .strictObject({

@@ -4,6 +4,7 @@ import type { Address } from "../base/address.ts";
 import type { Position } from "../base/diagnostic.ts";
 import type { SecretSource } from "../base/expression.ts";
 import type { Fields } from "./kind-rules.ts";
+import type { Sink } from "./sink.ts";
 
 /** Left-out members are left as the ledger has them: no protection goes by omission. */
 export interface Lifecycle {
@@ -14,17 +15,6 @@ export interface Lifecycle {
   /** Codes of checks that do not apply here. */
   readonly silence?: readonly string[];
 }
-
-/** Where a value that the vendor shows once is put. Relative paths are seen from the working directory. */
-export type Sink =
-  | {
-      readonly file: {
-        readonly path: string;
-        readonly format: "raw" | "dotenv" | "json";
-        readonly name?: string;
-      };
-    }
-  | { readonly stdout: Record<string, never> };
 
 export interface DesiredResource {
   readonly address: Address;

@@ -4,9 +4,10 @@ import type { Address } from "../base/address.ts";
 import type { Diagnostic, Position } from "../base/diagnostic.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { PlanBehaviour } from "./behaviour.ts";
-import type { Lifecycle, Sink } from "./desired.ts";
+import type { Lifecycle } from "./desired.ts";
 import type { Fields } from "./kind-rules.ts";
 import type { LiveChild } from "./live.ts";
+import type { Sink } from "./sink.ts";
 
 export type Action = "create" | "update" | "delete" | "adopt" | "forget" | "check-secret" | "record";
 

@@ -3,7 +3,6 @@
 
 import type { Address } from "../base/address.ts";
 import { compareText } from "../base/json.ts";
-import type { Sink } from "../model/desired.ts";
 import type { RulesByKind } from "../model/kind-rules.ts";
 import type { LiveChild } from "../model/live.ts";
 import {
@@ -16,6 +15,7 @@ import {
   type Step,
   type UnmanagedItem,
 } from "../model/plan.ts";
+import type { Sink } from "../model/sink.ts";
 import { counted, firstOf, listed, verbFor } from "./counts.ts";
 import { safeLine } from "./safe-text.ts";
 import { inlineText } from "./value.ts";
@@ -144,7 +144,9 @@ function childrenText(children: readonly LiveChild[]): string {
 }
 
 function sinkText(sink: Sink): string {
-  return "file" in sink ? `file ${safeLine(sink.file.path)} (${sink.file.format})` : "standard output";
+  if ("file" in sink) return `file ${safeLine(sink.file.path)} (${sink.file.format})`;
+  if ("command" in sink) return `command ${safeLine(sink.command.argv[0] ?? "")}`;
+  return "standard output";
 }
 
 export function risksOf(plan: Pick<Plan, "steps">): RiskItem[] {

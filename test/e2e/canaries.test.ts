@@ -1,11 +1,10 @@
 // No secret is in anything that a run prints or writes, whatever goes wrong; and the search would find one.
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { rmSync, writeFileSync } from "node:fs";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { FaultRule } from "../../src/reference-server/index.ts";
-import { leaksOf } from "./canary.ts";
-import { type Result, type Server, startServer, type Workspace, workspace } from "./support.ts";
+import { leaksIn, type Recorded, recordedRuns } from "./recorded.ts";
+import { type Server, startServer } from "./support.ts";
 
 /** Characters that URLs and JSON escape are in it on purpose. */
 const OLD_KEY = 'Kx9"q/Wz+8Zm%7Lp&Rt5Vb';
@@ -20,34 +19,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => server.reset());
 
-interface Recorded {
-  readonly work: Workspace;
-  readonly run: (...args: readonly string[]) => Promise<Result>;
-  /** Name of an output or file → its text. */
-  readonly texts: () => ReadonlyMap<string, string>;
-}
-
-function recorded(env: Readonly<Record<string, string>>): Recorded {
-  const work = workspace(server, "examples/quickstart");
-  onTestFinished(work.remove);
-  const outputs = new Map<string, string>();
-  return {
-    work,
-    run: async (...args) => {
-      const result = await work.run(args, { GATEFORM_DEBUG: "1", ...env });
-      const name = `${outputs.size / 2}: ${args.join(" ")}`;
-      outputs.set(`stdout of ${name}`, result.stdout).set(`stderr of ${name}`, result.stderr);
-      return result;
-    },
-    texts: () => {
-      const files = readdirSync(work.cwd, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name))
-        .filter((path) => path !== work.path(SINK));
-      return new Map([...outputs, ...files.map((path) => [path, readFileSync(path, "utf8")] as const)]);
-    },
-  };
-}
+const recorded = (env: Readonly<Record<string, string>>) => recordedRuns(server, env, [SINK]);
 
 /** Everything secret that there is: what was sent, and what the server made, deleted keys included. */
 async function canaries(): Promise<readonly string[]> {
@@ -57,9 +29,8 @@ async function canaries(): Promise<readonly string[]> {
   return [cloudflare.api_token, vercel.token, OLD_KEY, NEW_KEY, ...made];
 }
 
-async function leaks({ texts }: Recorded, more: readonly string[] = []): Promise<readonly string[]> {
-  const secrets = [...(await canaries()), ...more];
-  return [...texts()].flatMap(([name, text]) => leaksOf(text, secrets).map((form) => `${form} in ${name}`));
+async function leaks(record: Recorded, more: readonly string[] = []): Promise<readonly string[]> {
+  return leaksIn(record, [...(await canaries()), ...more]);
 }
 
 test("a whole life, from validate to destroy in every format and with a rotated key, shows no secret", async () => {

@@ -6,7 +6,7 @@ import { constants } from "node:fs";
 import { access, lstat, mkdir, realpath, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { errnoOf, readWholeFile, reasonOf, replaceFile, sweepTemporaries } from "../../ledger/whole-file.ts";
-import type { Sink } from "../../model/desired.ts";
+import type { FileSink } from "../../model/sink.ts";
 import { dotenvFormat } from "./dotenv-format.ts";
 import type { EntryFormat } from "./entry-format.ts";
 import { refuseTracked } from "./git-guard.ts";
@@ -26,7 +26,7 @@ interface Written {
   readonly entry?: { readonly source: string; readonly previous: string | null };
 }
 
-export function fileSink(file: Extract<Sink, { file: unknown }>["file"], context: SinkContext): SinkDriver {
+export function fileSink(file: FileSink, context: SinkContext): SinkDriver {
   const path = resolve(context.base, file.path);
   const target = relative(context.base, path).split(sep).join("/");
   const format: EntryFormat | null = FORMATS[file.format];

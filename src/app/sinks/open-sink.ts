@@ -1,6 +1,7 @@
 // From a sink as the file writes it to its driver.
 
-import type { Sink } from "../../model/desired.ts";
+import type { Sink } from "../../model/sink.ts";
+import { commandSink } from "./command-sink.ts";
 import { fileSink } from "./file-sink.ts";
 import type { SinkContext, SinkDriver } from "./sink.ts";
 import { stdoutSink } from "./stdout-sink.ts";
@@ -8,5 +9,6 @@ import { stdoutSink } from "./stdout-sink.ts";
 /** Opens a sink for one value; nothing is looked at or written yet. */
 export function openSink(sink: Sink, context: SinkContext): SinkDriver {
   if ("file" in sink) return fileSink(sink.file, context);
+  if ("command" in sink) return commandSink(sink.command, context);
   return stdoutSink(context);
 }

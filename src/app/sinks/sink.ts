@@ -13,6 +13,8 @@ export type SinkErrorCode =
   | "SINK_VALUE" // the format cannot hold this value
   | "SINK_LOST" // the value is not there after it was written
   | "SINK_IO" // the system refused
+  | "SINK_COMMAND" // a program that cannot be run, or that ended without success
+  | "SINK_KEPT" // the value cannot be taken away again
   | "SINK_NOT_REVEALED" // stdout without --reveal
   | "SINK_NO_TERMINAL"; // stdout that is no terminal, or under CI
 
@@ -37,11 +39,22 @@ export interface SinkDriver {
   deliver(value: Secret): Promise<Delivery>;
   /** Looks whether the delivered value is there. */
   confirm?(): Promise<void>;
-  /** Takes back what `deliver` did, also where it failed half-way; does nothing where it did nothing. */
+  /**
+   * Takes back what `deliver` did, also where it failed half-way; does nothing where it did nothing. Rejects where the
+   * value may still be there afterwards.
+   */
   undo(): Promise<void>;
 }
 
-export interface SinkContext {
+/** What a sink needs of the run that it is opened in. */
+export interface SinkRun {
+  /** Directory that relative programs and files are seen from. */
+  readonly cwd: string;
+  /** Aborted: end what runs. */
+  readonly signal?: AbortSignal;
+}
+
+export interface SinkContext extends SinkRun {
   /** The resource whose value it is. */
   readonly address: Address;
   /** Directory that targets are shown and recorded relative to. */

@@ -18,7 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSinks } from "../../../src/app/open-sinks.ts";
 import { openSink } from "../../../src/app/sinks/open-sink.ts";
 import { type SinkContext, SinkError } from "../../../src/app/sinks/sink.ts";
-import type { Sink } from "../../../src/model/desired.ts";
+import type { Sink } from "../../../src/model/sink.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 
 const CANARY = "canary-7Qm2vB9sT4wZ8aLrN6cE1dF";
@@ -33,6 +33,7 @@ afterEach(() => rm(base, { recursive: true, force: true }));
 const context = (more: Partial<SinkContext> = {}): SinkContext => ({
   address: "vercel.key.ci",
   base,
+  cwd: base,
   env: process.env,
   revealed: false,
   terminal: false,
@@ -357,14 +358,16 @@ describe("stdout", () => {
 
 describe("opening all sinks of a resource", () => {
   const setting = (terminal: boolean, reveal: string[]) => {
-    const { address: _, revealed: __, ...rest } = context({ terminal });
+    const { address: _, revealed: __, cwd: ___, ...rest } = context({ terminal });
     return { ...rest, reveal };
   };
 
   it("reports the problems of all of them, with the address", async () => {
     await mkdir(at("d"));
     const sinks: Sink[] = [{ stdout: {} }, { file: { path: at("d"), format: "raw" } }];
-    const { problems } = await openSinks("vercel.key.ci", sinks, setting(true, ["vercel.key.other"]));
+    const { problems } = await openSinks("vercel.key.ci", sinks, setting(true, ["vercel.key.other"]), {
+      cwd: base,
+    });
     expect(problems.map(({ code, address }) => [code, address])).toEqual([
       ["SINK_NOT_REVEALED", "vercel.key.ci"],
       ["SINK_PATH", "vercel.key.ci"],
@@ -373,7 +376,7 @@ describe("opening all sinks of a resource", () => {
 
   it("gives a driver for each, where every sink takes the value", async () => {
     const sinks: Sink[] = [{ stdout: {} }, { file: { path: at("t"), format: "raw" } }];
-    const opened = await openSinks("vercel.key.ci", sinks, setting(true, ["vercel.key.ci"]));
+    const opened = await openSinks("vercel.key.ci", sinks, setting(true, ["vercel.key.ci"]), { cwd: base });
     expect(opened.problems).toEqual([]);
     expect(opened.sinks).toHaveLength(2);
   });

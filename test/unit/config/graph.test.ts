@@ -160,6 +160,15 @@ describe("clashes", () => {
     await loadGood(keys("{ path: k, format: json }", "{ path: k, format: json }"));
   });
 
+  test("of the program that gets a value are an error, unless its arguments differ", async () => {
+    const keys = (a: string, b: string) =>
+      `beta: { keys: { a: { deliver: [{ command: { argv: ${a} } }] }, b: { deliver: [{ command: { argv: ${b} } }] } } }`;
+    const found = await mistake(keys("[put, x]", "[put, x]"));
+    expect(found).toMatchObject({ code: "DUPLICATE_SINK", address: "beta.key.b" });
+    expect(found.message).toContain("the same place as beta.key.a (gateform.yaml:3:");
+    await loadGood(keys("[put, x]", "[put, y]"));
+  });
+
   test("of the place of delivery with a file that gateform reads are an error", async () => {
     const key = (path: string) => `beta: { keys: { a: { deliver: [{ file: { path: ${path} } }] } } }`;
     const ledger = "ledger: { file: state/l.json }\n";
@@ -170,6 +179,26 @@ describe("clashes", () => {
 });
 
 describe("deliver", () => {
+  const deliver = (sink: string) => `beta: { keys: { ci: { deliver: [${sink}] } } }`;
+
+  test("gives a program its arguments, and no variable that is not named", async () => {
+    const [only, all] = await Promise.all(
+      [
+        "{ command: { argv: [put, x] } }",
+        "{ command: { argv: [put], env: [A], check: [look], undo: [take] } }",
+      ].map(async (sink) => (await loadGood(deliver(sink))).desired.resources[0]?.deliver),
+    );
+    expect(only).toEqual([{ command: { argv: ["put", "x"], env: [] } }]);
+    expect(all).toEqual([{ command: { argv: ["put"], env: ["A"], check: ["look"], undo: ["take"] } }]);
+  });
+
+  test("with a mistyped sink is one message, and so is one with two sinks in one entry", async () => {
+    const typo = await mistake(deliver("{ comand: { argv: [put] } }"));
+    expect(typo).toMatchObject({ code: "UNKNOWN_KEY", hint: "did you mean command?" });
+    const two = await mistake(deliver("{ command: { argv: [put] }, file: { path: a } }"));
+    expect(two.message).toContain('key "command" in deliver[0] does not go with "file"');
+  });
+
   test("gets paths from the working directory and names made from the key", async () => {
     const config = await loadGood(
       "beta: { keys: { web-ci.2: { deliver: [{ file: { path: out/a } }, { file: { path: /b, format: dotenv } }, { stdout: {} }] } } }",

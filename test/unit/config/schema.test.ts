@@ -83,6 +83,12 @@ const sink = fc.oneof(
     ),
   }),
   fc.constant({ stdout: {} }),
+  fc.record({
+    command: fc.record(
+      { argv: fc.constant(["put", "x"]), env: fc.constant(["A"]), undo: fc.constant(["take"]) },
+      { requiredKeys: ["argv"] },
+    ),
+  }),
 );
 const ledger = fc.oneof(
   fc.record({ file: fc.constant("l.json") }),

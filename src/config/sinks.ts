@@ -1,0 +1,81 @@
+// The sinks of a resource as runs use them, and which of them are one and the same place.
+
+import type { FileSink, Sink } from "../model/sink.ts";
+import type { WrittenSink } from "./deliver.ts";
+import { pathFromCwd } from "./paths.ts";
+import type { RawResource } from "./read.ts";
+
+/** A resource's sinks with paths from `cwd` and names filled in; `undefined` when it has no `deliver`. */
+export function sinksOf(raw: RawResource, cwd: string): readonly Sink[] | undefined {
+  if (raw.deliver === undefined) return undefined;
+  // `deliverSchema` has checked the shape.
+  return (raw.deliver as readonly WrittenSink[]).map((sink, index): Sink => {
+    if ("stdout" in sink) return { stdout: {} };
+    if ("command" in sink) return commandOf(sink.command);
+    return fileOf(sink.file, raw, index, cwd);
+  });
+}
+
+function fileOf(
+  file: Extract<WrittenSink, { file: unknown }>["file"],
+  raw: RawResource,
+  index: number,
+  cwd: string,
+): Sink {
+  const path = pathFromCwd(raw.node, ["deliver", index, "file", "path"], file.path, cwd);
+  const format = file.format ?? "raw";
+  const name = format === "raw" ? file.name : (file.name ?? variableName(raw.map_key));
+  return { file: { path, format, ...(name === undefined ? {} : { name }) } };
+}
+
+function commandOf({ argv, env, check, undo }: Extract<WrittenSink, { command: unknown }>["command"]): Sink {
+  return {
+    command: {
+      argv,
+      env: env ?? [],
+      ...(check === undefined ? {} : { check }),
+      ...(undo === undefined ? {} : { undo }),
+    },
+  };
+}
+
+/** `web-ci` → `WEB_CI`; one that would begin with a digit gets a `_` before it. */
+function variableName(key: string): string {
+  const name = key.toUpperCase().replaceAll(/[^A-Z0-9_]/g, "_");
+  return /^[0-9]/.test(name) ? `_${name}` : name;
+}
+
+/** Where a sink puts a value. A second value there would overwrite the first. */
+export interface Place {
+  /** What people call it. */
+  readonly shown: readonly string[];
+  /** What it takes up. */
+  readonly takes: readonly string[];
+  /** What nobody else may have taken up. */
+  readonly excludes: readonly string[];
+}
+
+/** The place of a sink; `undefined` where any number of values may go. */
+export function placeOf(sink: Sink): Place | undefined {
+  if ("file" in sink) return placeInFile(sink.file);
+  if ("command" in sink) {
+    const key = JSON.stringify(["command", ...sink.command.argv]);
+    return { shown: [sink.command.argv.join(" ")], takes: [key], excludes: [key] };
+  }
+  return undefined;
+}
+
+/** Values with names may share a file of one format. */
+function placeInFile({ path, format, name }: FileSink): Place {
+  const key = (...parts: readonly string[]) => JSON.stringify(["file", path, ...parts]);
+  const shown = name === undefined ? [path] : [path, name];
+  if (format === "raw") {
+    return { shown, takes: [key("raw")], excludes: [key("raw"), key("dotenv"), key("json")] };
+  }
+  const entry = key(format, name ?? "");
+  return {
+    shown,
+    takes: [key(format), entry],
+    excludes: [key("raw"), key(format === "json" ? "dotenv" : "json"), entry],
+  };
+}

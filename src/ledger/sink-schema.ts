@@ -1,0 +1,39 @@
+// The schema of a sink in a saved plan. The types stand in model/sink.ts.
+
+import * as z from "zod";
+import { about, text } from "./schema-parts.ts";
+
+const argv = (title: string, description: string, ...example: readonly string[]) =>
+  z
+    .array(text("Argument", "Program or argument", ...example.slice(0, 1)))
+    .min(1)
+    .meta(about(title, description, example));
+
+const file = z
+  .strictObject({
+    path: text("Path", "Path from the working directory", "out/ci.token"),
+    format: z.enum(["raw", "dotenv", "json"]).meta(about("Format", "Form of the file", "raw")),
+    name: text("Name", "Name of the entry in a dotenv or json file", "AI_GATEWAY_API_KEY").exactOptional(),
+  })
+  .meta(about("File", "Write the value to a file", { path: "out/ci.token", format: "raw" }));
+
+const command = z
+  .strictObject({
+    argv: argv("Program and arguments", "It gets the value on its standard input", "vault", "kv", "put"),
+    env: z
+      .array(text("Name", "Name of a variable", "VAULT_TOKEN"))
+      .meta(about("Environment", "Variables that the programs get beside PATH and HOME", ["VAULT_TOKEN"])),
+    check: argv("Check", "Run before the value is made", "vault", "token", "lookup").exactOptional(),
+    undo: argv("Undo", "Run to take the value away again", "vault", "kv", "delete").exactOptional(),
+  })
+  .meta(about("Command", "Give the value to a program", { argv: ["vault", "kv", "put"], env: [] }));
+
+export const sink = z
+  .union([
+    z.strictObject({ file }).meta(about("File sink", "The value goes to a file")),
+    z.strictObject({ command }).meta(about("Command sink", "The value goes to a program")),
+    z
+      .strictObject({ stdout: z.strictObject({}).meta(about("Stdout", "Show the value once", {})) })
+      .meta(about("Stdout sink", "The value is shown on the terminal")),
+  ])
+  .meta({ id: "PlanSink", ...about("Sink", "Where a value that the vendor shows once is put") });

@@ -1,0 +1,26 @@
+// Where a value that the vendor shows once is put. Plans hold these: a credential is named, never held.
+
+/** Types, not interfaces: what a plan holds is JSON. */
+export type FileSink = {
+  /** Relative paths are seen from the working directory. */
+  readonly path: string;
+  readonly format: "raw" | "dotenv" | "json";
+  /** Of the entry in a dotenv or json file. */
+  readonly name?: string;
+};
+
+export type CommandSink = {
+  /** Program and arguments; it gets the value on its standard input. */
+  readonly argv: readonly string[];
+  /** Names of variables that the programs get beside `PATH` and `HOME`. */
+  readonly env: readonly string[];
+  /** Run before the value is made, without it. */
+  readonly check?: readonly string[];
+  /** Run to take the value away again, without it. */
+  readonly undo?: readonly string[];
+};
+
+export type Sink =
+  | { readonly file: FileSink }
+  | { readonly command: CommandSink }
+  | { readonly stdout: Record<string, never> };

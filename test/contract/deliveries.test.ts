@@ -1,0 +1,150 @@
+// One delivery to several sinks is one transaction, whichever sink it is that fails: over the reference server, with
+// the real drivers. What is looked at is where it ends: the keys at the vendor, and what every sink holds.
+
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { JsonObject } from "../../src/base/json.ts";
+import { expectConverged, expectEmpty, openStage, type Stage } from "./stage.ts";
+
+const ADDRESS = "vercel.key.ci";
+const FILE = "out/ci.key";
+const file: JsonObject = { file: { path: FILE } };
+/** Can be tried, and fails when it gets a value. */
+const failing: JsonObject = { command: { argv: ["false"], undo: ["true"] } };
+
+/** A kind of sink, set up for one stage. */
+interface Rig {
+  readonly sink: JsonObject;
+  /** The value that it holds now. */
+  readonly held: () => Promise<string | null>;
+  /** From now on it can be tried, and fails when it gets a value; `false` ends that. */
+  readonly fail: (fails: boolean) => Promise<void>;
+}
+
+interface RigCase {
+  readonly name: string;
+  readonly open: (stage: Stage) => Promise<Rig>;
+  /** Whether it can bring back what was there before the value. */
+  readonly restores: boolean;
+}
+
+const contentOf = (path: string) => readFile(path, "utf8").catch(() => null);
+
+const command: RigCase = {
+  name: "command",
+  restores: true,
+  open: async ({ directory }) => {
+    const at = (name: string) => join(directory, name);
+    // Keeps what was there, as a program with an `undo` has to.
+    await writeFile(
+      at("store.sh"),
+      "test ! -e refuse || exit 1; if test -e held; then mv held before; fi; cat > held",
+    );
+    await writeFile(
+      at("undo.sh"),
+      "test ! -e refuse || exit 0; rm -f held; if test -e before; then mv before held; fi",
+    );
+    return {
+      sink: { command: { argv: ["sh", "store.sh"], undo: ["sh", "undo.sh"] } },
+      held: () => contentOf(at("held")),
+      fail: (fails) => (fails ? writeFile(at("refuse"), "") : rm(at("refuse"), { force: true })),
+    };
+  },
+};
+
+const RIGS: readonly RigCase[] = [command];
+
+interface Scene {
+  readonly stage: Stage;
+  readonly rig: Rig;
+  /** Values of the keys that are live. */
+  readonly live: () => Promise<readonly string[]>;
+  readonly inFile: () => Promise<string | null>;
+  readonly declare: (sinks: readonly JsonObject[], more?: JsonObject) => Promise<void>;
+}
+
+async function sceneOf({ open }: RigCase): Promise<Scene> {
+  const stage = await openStage({ profile: "live", env: { PATH: process.env.PATH ?? "" } }, onTestFinished);
+  const rig = await open(stage);
+  return {
+    stage,
+    rig,
+    live: async () => (await stage.state()).vercel.keys.map(({ secret }) => secret),
+    inFile: () => contentOf(join(stage.directory, FILE)),
+    declare: (deliver, more = {}) =>
+      stage.declare({ vercel: { keys: { ci: { deliver: [...deliver], ...more } } } }),
+  };
+}
+
+/** Applies, and expects the step of the key to fail with these words. */
+async function fails({ stage }: Scene, words: string, allow_deletes = 0): Promise<void> {
+  const result = await stage.apply({ allow_deletes });
+  if (result.state !== "applied") throw new Error(JSON.stringify(result.diagnostics));
+  const failed = result.report.results.filter(({ outcome }) => outcome === "failed");
+  expect(failed).toMatchObject([{ address: ADDRESS, code: "DELIVERY_FAILED" }]);
+  expect(failed[0]?.message).toContain(words);
+}
+
+describe.each(RIGS)("a new key that goes to a file and to $name", (rigCase) => {
+  test("is in both, works, and leaves nothing to do", async () => {
+    const scene = await sceneOf(rigCase);
+    await scene.declare([file, scene.rig.sink]);
+    expectConverged(await scene.stage.apply());
+    const [value = "none"] = await scene.live();
+    expect([await scene.inFile(), await scene.rig.held()]).toEqual([value, value]);
+    expect((await scene.stage.ledger())?.resources[ADDRESS]?.delivered?.map(({ sink }) => sink)).toEqual([
+      "file",
+      rigCase.name,
+    ]);
+    expectEmpty(await scene.stage.plan());
+  });
+
+  test("is revoked when the first one fails, and is nowhere", async () => {
+    const scene = await sceneOf(rigCase);
+    await scene.declare([scene.rig.sink, file]);
+    await scene.rig.fail(true);
+    await fails(scene, "the new one was revoked and taken out of the sinks again");
+    expect([await scene.live(), await scene.inFile(), await scene.rig.held()]).toEqual([[], null, null]);
+  });
+
+  test.each(["the file", "it"])(
+    "is revoked when the second one fails, and taken out of %s",
+    async (first) => {
+      const scene = await sceneOf(rigCase);
+      await scene.rig.fail(first === "the file");
+      await scene.declare(first === "the file" ? [file, scene.rig.sink] : [scene.rig.sink, failing]);
+      await fails(scene, "the new one was revoked and taken out of the sinks again");
+      expect([await scene.live(), await scene.inFile(), await scene.rig.held()]).toEqual([[], null, null]);
+      await scene.rig.fail(false);
+      await scene.declare([file, scene.rig.sink]);
+      expectConverged(await scene.stage.apply());
+      expect([await scene.inFile(), await scene.rig.held()]).toEqual([
+        (await scene.live())[0],
+        await scene.inFile(),
+      ]);
+    },
+  );
+});
+
+describe.each(RIGS)("a key in $name that is replaced", (rigCase) => {
+  const later = { expires_at: new Date(Date.now() + 30 * 86_400_000).toISOString() };
+
+  test("leaves every consumer with a live key when another sink fails, and the next run finishes", async () => {
+    const scene = await sceneOf(rigCase);
+    await scene.declare([scene.rig.sink]);
+    expectConverged(await scene.stage.apply());
+    const [old = "none"] = await scene.live();
+    await scene.declare([scene.rig.sink, failing], later);
+    await fails(scene, rigCase.restores ? "was revoked and taken out" : "stays live beside the old one", 1);
+    const live = await scene.live();
+    expect(live).toContain(await scene.rig.held());
+    expect([live.length, live.includes(old)]).toEqual([rigCase.restores ? 1 : 2, true]);
+    await scene.declare([scene.rig.sink, file], later);
+    expectConverged(await scene.stage.apply({ allow_deletes: 2 }));
+    const [value = "none", ...more] = await scene.live();
+    expect(more).toEqual([]);
+    expect(value).not.toBe(old);
+    expect([await scene.inFile(), await scene.rig.held()]).toEqual([value, value]);
+  });
+});

@@ -1,0 +1,61 @@
+// One-time keys on their way to their sinks, by the packed command line: they arrive, and are nowhere else.
+
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { leaksIn, type Recorded, recordedRuns } from "./recorded.ts";
+import { json, type Server, startServer } from "./support.ts";
+
+let server: Server;
+beforeAll(async () => {
+  server = await startServer();
+});
+afterAll(() => server.stop());
+beforeEach(() => server.reset());
+
+const file = (deliver: string) => `version: 1
+stack: acme-prod
+vercel:
+  team: \${env:VERCEL_TEAM}
+  keys:
+    ci:
+      deliver: [${deliver}]
+`;
+
+/** Values of the keys that are there. */
+const values = async (): Promise<readonly string[]> =>
+  (await server.state()).vercel.keys.map(({ secret }: { secret: string }) => secret);
+
+/** Saves a plan, applies it, and looks at everything that tells of it afterwards. */
+async function deliver({ work, run }: Recorded, sink: string): Promise<void> {
+  work.write("gateform.yaml", file(sink));
+  expect((await run("plan", "--out", "saved.json", "-o", "text", "-o", "markdown=plan.md")).code).toBe(0);
+  expect((await run("apply", "saved.json", "--auto-approve", "--verbose")).code).toBe(0);
+  await run("show", "-o", "json");
+  await run("ledger", "show");
+  await run("ledger", "history");
+  expect(json(await run("plan", "-o", "json")).steps).toEqual([]);
+}
+
+test("a program gets a key on its standard input, and it is in nothing else that the runs print, write or start", async () => {
+  const record = recordedRuns(server, { VAULT_TOKEN: "hvs.0123456789abcdef" }, ["kept"]);
+  // What others on the machine could see of the program.
+  record.work.write("store.sh", "cat > kept; env > environment; cat /proc/$$/cmdline > arguments 2>&1");
+  await deliver(record, "{ command: { argv: [sh, store.sh], env: [VAULT_TOKEN] } }");
+  const [value = "none"] = await values();
+  expect(record.work.read("kept")).toBe(value);
+  expect(record.work.read("environment")).toContain("VAULT_TOKEN=hvs.0123456789abcdef");
+  expect(record.work.read("environment")).not.toContain("VERCEL");
+  expect(leaksIn(record, [value, server.connection.vercel.token])).toEqual([]);
+  record.work.write("planted", value);
+  expect(leaksIn(record, [value])).not.toEqual([]);
+});
+
+test("a program that keeps a key and fails says nothing, and its key is revoked", async () => {
+  const record = recordedRuns(server, {}, ["kept"]);
+  record.work.write("store.sh", "tee kept; cat kept >&2; exit 4");
+  record.work.write("gateform.yaml", file("{ command: { argv: [sh, store.sh] } }"));
+  const result = await record.run("apply", "--auto-approve");
+  expect(result.code).toBe(1);
+  expect(result.stdout).toContain("the command sh may have kept the value");
+  expect(await values()).toEqual([]);
+  expect(leaksIn(record, [record.work.read("kept")])).toEqual([]);
+});
