@@ -122,6 +122,8 @@ const TRACE_STEP: Words<TraceStep> = {
   position: "Where the files declare it. Optional",
   from: "The model so far",
   to: "The model from then on; of a virtual model all that it may become, in their order; of a deny none",
+  unordered: "`true`: the vendor chooses among `to`, as for a custom router. Optional",
+  relay: "Of a virtual model that is a relay: the address that requests are passed on to. Optional",
   reason: "The rule's `reason`. Optional",
 };
 

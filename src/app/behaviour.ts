@@ -134,9 +134,11 @@ function changesOf(
 
 /** Whether a request gets the same, whichever way it takes. */
 function endsAlike(a: Outcome, b: Outcome): boolean {
-  const essence = ({ verdict, served_by, status, code, message }: Outcome): JsonValue => [
+  const essence = ({ verdict, served_by, unordered, relay, status, code, message }: Outcome): JsonValue => [
     verdict,
     [...served_by],
+    unordered ?? false,
+    relay ?? null,
     status ?? null,
     code ?? null,
     // What is not known can only be told apart by what is said of it.

@@ -17,6 +17,15 @@ const outcome = z
     served_by: z
       .array(z.string())
       .meta(about("Served by", "What serves it, in the order in which it is tried", ["openai/gpt-5.1"])),
+    unordered: z
+      .literal(true)
+      .meta(about("Unordered", "There is no such order: the vendor chooses among them", true))
+      .exactOptional(),
+    relay: text(
+      "Relay",
+      "Address that it is passed on to, where a relay does",
+      "https://relay.acme.com/v1",
+    ).exactOptional(),
     through: z
       .array(z.string())
       .meta(

@@ -12,6 +12,10 @@ export interface Outcome {
   readonly verdict: Verdict;
   /** Models that serve it, in the order in which they are tried; empty unless it is served. */
   readonly served_by: readonly string[];
+  /** There is no such order: the vendor chooses among them. */
+  readonly unordered?: true;
+  /** Of a served one: the address that it is passed on to, where that is not the vendor's own. */
+  readonly relay?: string;
   /** What decided it, in order: addresses, and for live things that nobody owns what a sentence calls them. */
   readonly through: readonly string[];
   /** HTTP status of the refusal. */
@@ -38,6 +42,9 @@ export interface TraceStep {
   readonly from: string;
   /** Empty for a deny. */
   readonly to: readonly string[];
+  /** As in `Outcome`, of what stands for several models or for a relay. */
+  readonly unordered?: true;
+  readonly relay?: string;
   readonly reason?: string;
 }
 

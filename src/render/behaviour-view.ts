@@ -21,11 +21,11 @@ const MOST_NAMES = 12;
 
 /** `served by openai/gpt-5.1`; `denied with status 403 (reason: cost)` */
 export function outcomeText(outcome: Outcome, subject: string, voice: Voice): string {
-  const { verdict, served_by, status, message, reason } = outcome;
+  const { verdict, served_by, relay, status, message, reason } = outcome;
   const why = message === undefined ? "" : `: ${voice.sentence(message)}`;
   if (verdict === "served") {
-    if (served_by.length === 1 && served_by[0] === subject) return "served by itself";
-    return `served by ${served_by.map(voice.name).join(", else by ")}`;
+    if (served_by.length === 1 && served_by[0] === subject && relay === undefined) return "served by itself";
+    return `served by ${namesOf(served_by, outcome, ", else by ", voice)}`;
   }
   if (verdict === "unknown") return `cannot be told${why}`;
   const with_status = status === undefined ? "" : ` with status ${status}`;
@@ -34,12 +34,25 @@ export function outcomeText(outcome: Outcome, subject: string, voice: Voice): st
 }
 
 /** `vercel.rule.a rewrites x/a to x/b` */
-export function stepText({ action, by, from, to, reason }: TraceStep, voice: Voice): string {
+export function stepText(step: TraceStep, voice: Voice): string {
+  const { action, by, from, to, reason } = step;
   const why = reason === undefined ? "" : ` (reason: ${voice.sentence(reason)})`;
-  const names = to.map(voice.name).join(", else ");
+  const names = namesOf(to, step, ", else ", voice);
   if (action === "deny") return `${voice.name(by)} denies ${voice.name(from)}${why}`;
   if (action === "rewrite") return `${voice.name(by)} rewrites ${voice.name(from)} to ${names}${why}`;
   return `${voice.name(from)} stands for ${names} (${voice.name(by)})`;
+}
+
+/** `openai/gpt-5.1, else by openai/gpt-5.5`; `one of openai/gpt-5.1, openai/gpt-5.5 through the relay https://…` */
+function namesOf(
+  models: readonly string[],
+  { unordered, relay }: Pick<Outcome, "unordered" | "relay">,
+  next: string,
+  { name }: Voice,
+): string {
+  const names = models.map(name);
+  const all = unordered === true ? `one of ${names.join(", ")}` : names.join(next);
+  return relay === undefined ? all : `${all} through the relay ${name(relay)}`;
 }
 
 /** What a plan changes for requests, as lines of text; none where it changes nothing. */

@@ -47,7 +47,7 @@ export const behaviour: PlanBehaviour = {
         served_by: [],
         through: ["vercel.rule.slow"],
         code: "virtual-model-unknown",
-        message: "nothing is known of the virtual model vmc/slow",
+        message: "virtual models were not read, so nobody knows what vmc/slow stands for",
       },
     },
   ],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Outcome, TraceStep } from "../../src/model/behaviour.ts";
 import { renderPlanMarkdown } from "../../src/render/plan-markdown.ts";
 import { renderPlanText } from "../../src/render/plan-text.ts";
 import { PLAIN } from "../../src/render/style.ts";
@@ -8,6 +9,8 @@ import { MARKDOWN_ATTACKS, TERMINAL_ATTACKS } from "./sample-hostile.ts";
 import { planOf } from "./sample-plan.ts";
 import { updateRule } from "./sample-steps.ts";
 
+/** The last two. */
+const lines = (text: string): readonly string[] => text.trimEnd().split("\n").slice(-2);
 const golden = (name: string) => `__snapshots__/trace/${name}`;
 
 describe("a trace", () => {
@@ -17,6 +20,32 @@ describe("a trace", () => {
     await expect(renderTraceText([throughVirtualModel], { style })).toMatchFileSnapshot(
       golden("virtual.txt"),
     );
+  });
+
+  test("names the address of a relay, and says that a router chooses", async () => {
+    const [rewrite, resolve] = throughVirtualModel.steps as [TraceStep, TraceStep];
+    const { outcome } = throughVirtualModel;
+    const via = (how: Pick<Outcome, "relay" | "unordered">) =>
+      lines(
+        renderTraceText(
+          [
+            {
+              ...throughVirtualModel,
+              steps: [rewrite, { ...resolve, ...how }],
+              outcome: { ...outcome, ...how },
+            },
+          ],
+          { style: PLAIN },
+        ),
+      );
+    expect(via({ relay: "https://relay.acme.com/v1" })).toEqual([
+      "  2. vmc/fast stands for openai/gpt-5.1, else anthropic/claude-haiku-4.5 through the relay https://relay.acme.com/v1 (vercel.virtual_model.fast)",
+      "Served by openai/gpt-5.1, else by anthropic/claude-haiku-4.5 through the relay https://relay.acme.com/v1",
+    ]);
+    expect(via({ unordered: true })).toEqual([
+      "  2. vmc/fast stands for one of openai/gpt-5.1, anthropic/claude-haiku-4.5 (vercel.virtual_model.fast)",
+      "Served by one of openai/gpt-5.1, anthropic/claude-haiku-4.5",
+    ]);
   });
 
   test("does so in markdown, and gives hostile text no meaning there", async () => {

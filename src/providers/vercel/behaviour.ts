@@ -21,7 +21,7 @@ export const vercelBehaviour: BehaviourRules = {
       destination === null ? [source] : [source, destination],
     );
     return {
-      subjects: [...new Set(named)].sort(compareText),
+      subjects: [...new Set([...named, ...routing.hit])].sort(compareText),
       trace: (subject) => walk(routing, cycles, subject),
     };
   },

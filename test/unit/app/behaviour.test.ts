@@ -11,6 +11,7 @@ import { vercel } from "../../../src/providers/vercel/index.ts";
 import { declare, entry, ledgerOf, NOW } from "../engine/kit.ts";
 
 const RULE = "vercel.rule";
+const VIRTUAL_MODEL = "vercel.virtual_model";
 const rules = new Map(vercel.kinds.map((kind) => [kind.rules.kind, kind.rules]));
 
 const liveRule = (id: string, fields: JsonObject): LiveResource => ({
@@ -31,6 +32,10 @@ interface Setting {
   readonly declared: Readonly<Record<string, JsonObject>>;
   /** Id → fields. */
   readonly live: Readonly<Record<string, JsonObject>>;
+  /** Slug → fields, live. */
+  readonly virtual?: Readonly<Record<string, JsonObject>>;
+  /** Slug → fields of some of them, which are owned. */
+  readonly declaredVirtual?: Readonly<Record<string, JsonObject>>;
   /** Key → id. */
   readonly owned?: Readonly<Record<string, string>>;
   readonly readings?: LiveState["readings"];
@@ -38,12 +43,17 @@ interface Setting {
 }
 
 function behaviour(setting: Setting): PlanBehaviour | undefined {
-  const { declared, owned = {} } = setting;
+  const { declared, owned = {}, virtual = {}, declaredVirtual = {} } = setting;
   const desired: Desired = {
     stack: "unit",
     policy: { prune: "owned", exclusive: [], max_deletes: 9, adopt: false, ...setting.policy },
-    resources: Object.entries(declared).map(([key, fields]) => declare(`${RULE}.${key}`, fields)),
-    scopes: [{ kind: RULE }],
+    resources: [
+      ...Object.entries(declared).map(([key, fields]) => declare(`${RULE}.${key}`, fields)),
+      ...Object.entries(declaredVirtual).map(([slug, fields]) =>
+        declare(`${VIRTUAL_MODEL}.${slug}`, { slug, ...fields }),
+      ),
+    ],
+    scopes: [{ kind: RULE }, { kind: VIRTUAL_MODEL }],
     removed: [],
     moved: [],
   };
@@ -51,14 +61,28 @@ function behaviour(setting: Setting): PlanBehaviour | undefined {
     accounts: { vercel: "team_1" },
     actors: {},
     absent: [],
-    resources: Object.entries(setting.live).map(([id, fields]) => liveRule(id, fields)),
-    readings: setting.readings ?? [{ kind: RULE, complete: true }],
+    resources: [
+      ...Object.entries(setting.live).map(([id, fields]) => liveRule(id, fields)),
+      ...Object.entries(virtual).map(([slug, fields]) => ({
+        kind: VIRTUAL_MODEL,
+        id: slug,
+        name: slug,
+        fields: { slug, status: "active", ...fields },
+      })),
+    ],
+    readings: setting.readings ?? [RULE, VIRTUAL_MODEL].map((kind) => ({ kind, complete: true })),
   };
-  const ledger = ledgerOf(
-    Object.fromEntries(
+  const ledger = ledgerOf({
+    ...Object.fromEntries(
       Object.entries(owned).map(([key, id]) => [`${RULE}.${key}`, entry(RULE, id, setting.live[id] ?? {})]),
     ),
-  );
+    ...Object.fromEntries(
+      Object.keys(declaredVirtual).map((slug) => [
+        `${VIRTUAL_MODEL}.${slug}`,
+        entry(VIRTUAL_MODEL, slug, { slug, ...virtual[slug] }),
+      ]),
+    ),
+  });
   const options = { now: NOW, adopt: false, allow_deletes: 9, destroy: false };
   const plan = makePlan({ desired, live, ledger, rules, options });
   return behaviourOfPlan({ providers: [vercel], rules, desired, live, ledger }, plan);
@@ -102,6 +126,33 @@ describe("the behaviour of a plan", () => {
       "x/c: x/d → denied",
       "x/d: x/d → denied",
     ]);
+  });
+
+  test("names a virtual model that no rule names, and one of whose models a rule denies now", () => {
+    const virtual = { fast: { kind: "alias", model: "x/a" }, slow: { kind: "alias", model: "x/b" } };
+    expect(changes({ declared: { no: deny("x/a") }, live: {}, virtual })).toEqual([
+      "vmc/fast: x/a → denied",
+      "x/a: x/a → denied",
+    ]);
+  });
+
+  test("counts a relay that passes its requests on to another address", () => {
+    const relay = (base_url: string): JsonObject => ({ kind: "relay", model: "x/m", base_url });
+    const rule = rewrite("x/a", "vmc/fast");
+    const found = behaviour({
+      declared: { a: rule },
+      live: { r1: rule },
+      owned: { a: "r1" },
+      virtual: { fast: relay("https://one.example/v1") },
+      declaredVirtual: { fast: relay("https://two.example/v1") },
+    });
+    expect(found?.changes).toMatchObject(
+      ["vmc/fast", "x/a"].map((subject) => ({
+        subject,
+        before: { served_by: ["x/m"], relay: "https://one.example/v1" },
+        after: { served_by: ["x/m"], relay: "https://two.example/v1" },
+      })),
+    );
   });
 
   test("counts a rule whose type is replaced, which is gone for a moment, as what it becomes", () => {

@@ -159,9 +159,46 @@ describe("a virtual model", () => {
     expect(outcome("vmc/fast", [draft])).toMatchObject({ verdict: "unknown", code });
   });
 
-  test("of which nothing was read makes the outcome unknown", () => {
+  test("that is a relay serves at its address, and denied models of it are as of any other", () => {
+    const relay = "https://relay.acme.com/v1";
+    const relayed = virtual("fast", { kind: "relay", model: "x/a", base_url: relay });
+    const found = trace("vmc/fast", [relayed]);
+    expect(found.steps).toMatchObject([{ action: "resolve", to: ["x/a"], relay }]);
+    expect(found.outcome).toMatchObject({ verdict: "served", served_by: ["x/a"], relay });
+    expect(outcome("vmc/fast", [relayed, deny("x/a")])).toMatchObject({ verdict: "denied" });
+    expect(outcome("vmc/fast", [fast]).relay).toBeUndefined();
+  });
+
+  test("that is a custom router serves by one of its models, in no order", () => {
+    const router = virtual("fast", { kind: "router", model: null, models: ["x/a", "x/b"] });
+    expect(outcome("vmc/fast", [router])).toMatchObject({ served_by: ["x/a", "x/b"], unordered: true });
+    expect(outcome("vmc/fast", [router, deny("x/b")]).unordered).toBeUndefined();
+    expect(
+      outcome("vmc/fast", [virtual("fast", { model: "x/a", models: ["x/b"] })]).unordered,
+    ).toBeUndefined();
+  });
+
+  test("that stands for another virtual model makes the outcome unknown, unless that is denied", () => {
+    const outer = virtual("outer", { kind: "alias", model: "vmc/fast" });
+    expect(outcome("vmc/outer", [outer, fast])).toMatchObject({
+      verdict: "unknown",
+      code: "virtual-model-nested",
+    });
+    expect(outcome("vmc/outer", [outer, fast, deny("vmc/fast")])).toMatchObject({ verdict: "denied" });
+  });
+
+  test("of which nothing was read makes the outcome unknown, and the message says whether anything was", () => {
     const rules = [rewrite("x/0", "vmc/fast")];
-    expect(outcome("x/0", rules, RULES)).toMatchObject({ verdict: "unknown", code: "virtual-model-unknown" });
+    expect(outcome("x/0", rules, RULES)).toMatchObject({
+      verdict: "unknown",
+      code: "virtual-model-unknown",
+      message: expect.stringContaining("were not read"),
+    });
+    expect(outcome("x/0", rules, [])).toMatchObject({
+      verdict: "unknown",
+      code: "virtual-model-unknown",
+      message: expect.stringContaining("do not declare"),
+    });
     expect(outcome("x/0", [...rules, fast], RULES)).toMatchObject({ verdict: "served", served_by: ["x/a"] });
   });
 });
@@ -169,6 +206,13 @@ describe("a virtual model", () => {
 test("the models that rules name are their sources and destinations, once each and sorted", () => {
   const rules = [rewrite("x/b", "x/a"), rewrite("x/c", "x/a"), deny("x/d", "off", { enabled: false })];
   expect(vercelBehaviour.of(graph(rules)).subjects).toEqual(["x/a", "x/b", "x/c"]);
+});
+
+test("a virtual model is among them where a rule denies one of its models", () => {
+  const fast = virtual("fast", { model: "x/a", models: ["x/b"] });
+  const subjects = (...rules: GraphResource[]) => vercelBehaviour.of(graph([fast, ...rules])).subjects;
+  expect(subjects(deny("x/b"))).toEqual(["vmc/fast", "x/b"]);
+  expect(subjects(rewrite("x/b", "x/c"))).toEqual(["x/b", "x/c"]);
 });
 
 test.each(["", "gpt", "openai/", "/gpt", "open ai/gpt", "openai/gpt 5"])("%j is no model", (text) => {

@@ -24,6 +24,10 @@ export interface Rule extends GraphResource {
 export interface VirtualModel extends GraphResource {
   /** Only an active one answers; nobody has said what a draft does. */
   readonly status: "active" | "draft" | "archived";
+  /** Where a relay passes its requests on to. */
+  readonly relay: string | null;
+  /** A custom router chooses among its models by a measure, and not in their order (OpenAPI of autumn 2026). */
+  readonly chooses: boolean;
   /** In the order in which they are tried; empty where that cannot be told. */
   readonly models: readonly string[];
 }
@@ -34,8 +38,10 @@ export interface Routing {
   /** The rule that counts for a model: the only one, or the first of several that do the same. */
   readonly ruleFor: (model: string) => Rule | "undecided" | undefined;
   readonly rules: readonly Rule[];
-  /** What `vmc/<slug>` stands for; `unknown` where virtual models were not read and it is not declared. */
-  readonly virtualModel: (slug: string) => VirtualModel | "missing" | "unknown";
+  /** What `vmc/<slug>` stands for; `unread` where something live was read and virtual models were not. */
+  readonly virtualModel: (slug: string) => VirtualModel | "missing" | "unread" | "undeclared";
+  /** Virtual models one of whose models a rule denies, as requests name them. */
+  readonly hit: readonly string[];
 }
 
 /** The slug in `vmc/<slug>`; `undefined` for any other model. */
@@ -61,6 +67,8 @@ export function routingOf({ resources, known }: BehaviourGraph): Routing {
   // A name for what happens must not depend on the order of a list.
   for (const same of bySource.values()) same.sort((a, b) => compareText(a.title, b.title));
   const rulesFor = (model: string): readonly Rule[] => bySource.get(model) ?? [];
+  const denied = (model: string): boolean => rulesFor(model).some(({ destination }) => destination === null);
+  const absent = known.has(VIRTUAL_MODEL) ? "missing" : known.size > 0 ? "unread" : "undeclared";
   return {
     rules,
     rulesFor,
@@ -68,8 +76,10 @@ export function routingOf({ resources, known }: BehaviourGraph): Routing {
       const [first, ...others] = rulesFor(model);
       return others.every(({ destination }) => destination === first?.destination) ? first : "undecided";
     },
-    virtualModel: (slug) =>
-      virtualModels.get(slug) ?? (known.has(VIRTUAL_MODEL) ? ("missing" as const) : ("unknown" as const)),
+    virtualModel: (slug) => virtualModels.get(slug) ?? absent,
+    hit: [...virtualModels]
+      .filter(([, { models }]) => models.some(denied))
+      .map(([slug]) => `${VIRTUAL_PREFIX}${slug}`),
   };
 }
 
@@ -88,11 +98,17 @@ function ruleOf(resource: GraphResource): Rule | undefined {
 }
 
 function virtualModelOf(resource: GraphResource): VirtualModel {
-  const { model, models, status } = resource.fields;
+  const { kind, model, models, status, base_url } = resource.fields;
   const all = [model, ...(Array.isArray(models) ? models : [])].filter(isText);
   // A new one is active (CLI 64.0.2 sends no status).
   const state = status === "draft" || status === "archived" ? status : "active";
-  return { ...resource, status: state, models: [...new Set(all)] };
+  return {
+    ...resource,
+    status: state,
+    relay: kind === "relay" && isText(base_url) ? base_url : null,
+    chooses: kind === "router",
+    models: [...new Set(all)],
+  };
 }
 
 function isText(value: JsonValue | undefined): value is string {

@@ -47,14 +47,16 @@ export function walk(routing: Routing, cycles: Cycles, subject: string): Trace {
   if (typeof virtual === "string" || state !== "active")
     return ended(notThere(model, state, steps.length > 0));
   if (virtual.models.length === 0) return ended(opaque(virtual, model));
-  steps.push(stepOf(virtual, "resolve", model, virtual.models));
+  steps.push({ ...stepOf(virtual, "resolve", model, virtual.models), ...mannerOf(virtual, virtual.models) });
   const denying = virtual.models.map((inner) => ({ inner, rule: denierOf(routing, inner) }));
   for (const { inner, rule } of denying)
     if (typeof rule === "object") steps.push(stepOf(rule, "deny", inner, []));
   const unclear = denying.find(({ rule }) => rule === "undecided");
   if (unclear !== undefined) return ended(undecided(routing, unclear.inner));
   const left = denying.filter(({ rule }) => rule === undefined).map(({ inner }) => inner);
-  if (left.length > 0) return ended({ verdict: "served", served_by: left });
+  const nested = left.find((inner) => slugOf(inner) !== undefined);
+  if (nested !== undefined) return ended(within(virtual, nested));
+  if (left.length > 0) return ended({ verdict: "served", served_by: left, ...mannerOf(virtual, left) });
   const first = denying.find(({ rule }) => typeof rule === "object")?.rule as Rule; // all of them are denied
   return ended({ verdict: "denied", status: DENIED, ...reasonOf(first) });
 }
@@ -86,6 +88,17 @@ function stepOf(
 
 function reasonOf({ reason }: { readonly reason?: string | null }): { readonly reason?: string } {
   return reason === undefined || reason === null ? {} : { reason };
+}
+
+/** How a virtual model comes to one of its models. */
+function mannerOf(
+  { relay, chooses }: VirtualModel,
+  models: readonly string[],
+): Pick<Outcome, "relay" | "unordered"> {
+  return {
+    ...(chooses && models.length > 1 ? { unordered: true } : {}),
+    ...(relay === null ? {} : { relay }),
+  };
 }
 
 type Ending = Partial<Outcome> & Pick<Outcome, "verdict">;
@@ -125,8 +138,15 @@ const WORDS: Readonly<Record<string, string>> = { archived: "archived", draft: "
 /** As a destination it must be there and active; asked for itself, an archived or missing one is not found. */
 function notThere(model: string, state: string, rewritten: boolean): Ending {
   const code = `virtual-model-${state}`;
-  if (state === "unknown")
-    return { verdict: "unknown", code, message: `nothing is known of the virtual model ${model}` };
+  if (state === "unread" || state === "undeclared")
+    return {
+      verdict: "unknown",
+      code: "virtual-model-unknown",
+      message:
+        state === "unread"
+          ? `virtual models were not read, so nobody knows what ${model} stands for`
+          : `the files do not declare the virtual model ${model}`,
+    };
   if (state === "draft" && !rewritten)
     return {
       verdict: "unknown",
@@ -141,6 +161,14 @@ function notThere(model: string, state: string, rewritten: boolean): Ending {
       state === "missing"
         ? `there is no virtual model ${model}`
         : `the virtual model ${model} is ${WORDS[state]}`,
+  };
+}
+
+function within({ title }: VirtualModel, inner: string): Ending {
+  return {
+    verdict: "unknown",
+    code: "virtual-model-nested",
+    message: `${title} stands for another virtual model, ${inner}, and Vercel does not say what becomes of that`,
   };
 }
 
