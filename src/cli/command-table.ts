@@ -106,7 +106,7 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     usage: "trace <model>",
     summary: "say what happens to a request for a model: which rules send it where, and what serves it",
     details:
-      "Goes by the files alone, without network and secrets; with --live by the rules and virtual models that are live, which it only reads. A model is written creator/model, a virtual one vmc/slug. The answer is the product, whatever it is: the exit code is 0 also for a request that is denied or misconfigured, and 1 where there is no answer.",
+      "Goes by the files alone, without network and secrets; with --live by the rules and virtual models that are live, which it only reads. Where there is no gateform.yaml, --live takes the team from VERCEL_TEAM and the token from VERCEL_TOKEN. A model is written creator/model, a virtual one vmc/slug. The answer is the product, whatever it is: the exit code is 0 also for a request that is denied or misconfigured, and 1 where there is no answer.",
     options: [...READ, "live"],
     examples: [
       "gateform trace anthropic/claude-opus-4.7",

@@ -1,4 +1,5 @@
-// What export connects with: the configuration where there is one, else what the environment says.
+// What export, and a trace of what is live, connect with: the configuration where there is one, else what the
+// environment says.
 
 import { statSync } from "node:fs";
 import { join } from "node:path";
@@ -30,11 +31,7 @@ export async function exportSource(
   options: Options,
   wanted: { readonly providers: readonly string[]; readonly named: boolean },
 ): Promise<ExportSource> {
-  // With `> gateform.yaml` the shell has made an empty one by now.
-  const hasFile =
-    options.file.length > 0 ||
-    DEFAULT_NAMES.some((name) => (statSync(join(io.cwd, name), { throwIfNoEntry: false })?.size ?? 0) > 0);
-  if (!hasFile) return fromEnvironment(io, options, wanted);
+  if (!hasFile(io, options)) return fromEnvironment(io, options, { ...wanted, command: "export" });
   const run = await loadRun(io, "export", options);
   const left = wanted.providers.filter((name) => !Object.hasOwn(run.config.providers, name));
   if (left.length === wanted.providers.length || (wanted.named && left.length > 0)) {
@@ -51,10 +48,23 @@ export async function exportSource(
   };
 }
 
-async function fromEnvironment(
+/** Whether there is a file to read. With `> gateform.yaml` the shell has made an empty one by now. */
+export function hasFile(io: Io, { file }: Pick<Options, "file">): boolean {
+  return (
+    file.length > 0 ||
+    DEFAULT_NAMES.some((name) => (statSync(join(io.cwd, name), { throwIfNoEntry: false })?.size ?? 0) > 0)
+  );
+}
+
+/** Accounts and credentials from variables alone. @throws Failure where not even one provider has them all. */
+export async function fromEnvironment(
   io: Io,
   options: Options,
-  wanted: { readonly providers: readonly string[]; readonly named: boolean },
+  wanted: {
+    readonly providers: readonly string[];
+    readonly named: boolean;
+    readonly command: "export" | "trace";
+  },
 ): Promise<ExportSource> {
   const notes: Diagnostic[] = [];
   const lines = ["version: 1", `stack: ${JSON.stringify(options.stack ?? STACK)}`];
@@ -72,7 +82,8 @@ async function fromEnvironment(
     if (half || wanted.named) throw unsetFailure(unset, `${provider.title} needs it`);
     notes.push(leftOut(provider.name, `${unset.join(" and ")} is not set`));
   }
-  if (connected === 0) throw unsetFailure(missing, "there is no gateform.yaml either to say what to export");
+  if (connected === 0)
+    throw unsetFailure(missing, `there is no gateform.yaml either to say what to ${wanted.command}`);
   const { config, diagnostics } = loadTexts(
     { cwd: io.cwd, env: io.env, envAllow: [], providers, lenientEnv: false },
     [{ name: "environment", directory: io.cwd, text: `${lines.join("\n")}\n` }],
@@ -83,7 +94,7 @@ async function fromEnvironment(
     throw failureOf("CONFIG_INVALID", "the environment cannot be used", plain);
   }
   // A ledger without its file: its addresses are to be kept all the same.
-  const backend = ledgerOf(io, "export", config);
+  const backend = ledgerOf(io, wanted.command, config);
   return {
     stack: stackInput(io, { config, diagnostics, backend }, options),
     ledger: await backend.read(),

@@ -85,6 +85,28 @@ describe("trace", () => {
     expect(writesOf(await server.requests())).toEqual([]);
   });
 
+  test("tells with --live what is live where there is no file, and without --live asks for one", async () => {
+    const work = workspace(server);
+    onTestFinished(work.remove);
+    const destination = "openai/gpt-5.1";
+    await server.vercel("POST", "/ai-gateway/rules", {
+      type: "rewrite",
+      match: { model: "openai/gpt-5.5" },
+      action: { rewriteModel: destination },
+    });
+    const result = await work.run(["trace", "openai/gpt-5.5", "--live", "--output", "json"]);
+    expect(result.code, result.stderr).toBe(0);
+    expect(json(result).answers).toMatchObject([{ source: "live", outcome: { served_by: [destination] } }]);
+    const unset = await work.run(["trace", "openai/gpt-5.5", "--live", "--output", "json"], {
+      VERCEL_TEAM: "",
+    });
+    expect(json(unset).error).toMatchObject({
+      code: "MISSING_CREDENTIAL",
+      message: expect.stringContaining("VERCEL_TEAM"),
+    });
+    expect((await work.run(["trace", "openai/gpt-5.5"])).code).toBe(1);
+  });
+
   test("goes through a virtual model, and a plan that takes it away says what its requests get then", async () => {
     const work = stack();
     const rules = file({ gpt: "{ type: rewrite, source: openai/gpt-5.5, destination: vmc/fast }" });

@@ -1,5 +1,5 @@
 // `gateform trace`: what happens to a request for a model. By the files alone it needs no network, no secrets and no
-// ledger; with --live it reads what is live. Exit 0 for every answer: a deny may be just what was asked for.
+// ledger; with --live it reads what is live, and needs no file. Exit 0 for every answer: a deny may be just what was asked for.
 
 import { traceFiles, traceLive } from "../../app/trace.ts";
 import { hasErrors } from "../../base/diagnostic.ts";
@@ -8,6 +8,7 @@ import { renderDiagnosticsText } from "../../render/diagnostics-text.ts";
 import { jsonText } from "../../render/json-text.ts";
 import { renderTraceMarkdown, renderTraceText } from "../../render/trace.ts";
 import type { Run } from "../command.ts";
+import { fromEnvironment, hasFile } from "../export-config.ts";
 import { failureOf } from "../failure.ts";
 import { emit } from "../output.ts";
 import { joined, loadFiles, loadRun, outputsOf, stackInput } from "../run.ts";
@@ -25,9 +26,24 @@ export const trace: Run = async (io, [model = ""], options) => {
   return 0;
 
   async function live() {
-    const run = await loadRun(io, "trace", options);
-    const traced = await traceLive(stackInput(io, run, options), model);
-    return { ...traced, diagnostics: joined(run.diagnostics, traced.diagnostics) };
+    const { stack, notes } = await source();
+    const traced = await traceLive(stack, model);
+    return { ...traced, diagnostics: joined(notes, traced.diagnostics) };
+  }
+
+  /** What is live says all by itself; a file adds addresses and places. */
+  async function source() {
+    if (hasFile(io, options)) {
+      const run = await loadRun(io, "trace", options);
+      return { stack: stackInput(io, run, options), notes: run.diagnostics };
+    }
+    const names = providers.filter(({ behaviour }) => behaviour !== undefined).map(({ name }) => name);
+    const { stack, diagnostics } = await fromEnvironment(io, options, {
+      providers: names,
+      named: false,
+      command: "trace",
+    });
+    return { stack, notes: diagnostics };
   }
 
   async function files() {
