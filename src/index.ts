@@ -17,6 +17,7 @@ import { openStack, planStack, type StackInput } from "./app/stack.ts";
 import type { Diagnostic } from "./base/diagnostic.ts";
 import { type LoadedConfig, loadConfig as load } from "./config/load.ts";
 import type { Plan } from "./model/plan.ts";
+import { openNetwork } from "./provider/network.ts";
 import { providers } from "./providers/index.ts";
 
 /** Where a run looks for files and values. */
@@ -131,6 +132,8 @@ export function apply(config: LoadedConfig, options: ApplyOptions = {}): Promise
 function stackInput(config: LoadedConfig, options: PlanOptions, command: string): StackInput {
   const env = options.env ?? process.env;
   const cwd = options.cwd ?? process.cwd();
+  const parallelism = options.parallelism ?? 8;
+  const network = openNetwork({ env, parallelism });
   return {
     config,
     providers,
@@ -139,10 +142,12 @@ function stackInput(config: LoadedConfig, options: PlanOptions, command: string)
       cwd,
       command: `gateform ${command}`,
       warn: (message) => process.emitWarning(message),
+      network,
     }),
+    network,
     env,
     cwd,
-    parallelism: options.parallelism ?? 8,
+    parallelism,
     now: Date.now,
   };
 }

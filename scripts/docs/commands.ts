@@ -32,6 +32,7 @@ export function commandsPage(): string {
           [code("-h, --help"), "print the help of a command"],
           [code("-V, --version"), "print the version"],
           [code("--no-color"), "no colours"],
+          [code("--debug"), "print every request on stderr, without bodies and secrets"],
         ],
       ),
     ].join("\n\n"),

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openLedger } from "../../src/app/open-ledger.ts";
 import { openStack, planStack } from "../../src/app/stack.ts";
 import { loadConfig } from "../../src/config/load.ts";
+import { openNetwork } from "../../src/provider/network.ts";
 import { providers } from "../../src/providers/index.ts";
 import { startReferenceServer } from "../../src/reference-server/index.ts";
 import { renderPlanText } from "../../src/render/plan-text.ts";
@@ -33,9 +34,10 @@ export async function quickstartPlan(root: string): Promise<string> {
       lenientEnv: false,
     });
     if (config === undefined) throw new Error(`examples/quickstart: ${JSON.stringify(diagnostics)}`);
-    const backend = openLedger(config.ledger, { env, cwd, command: "docs", warn: console.error });
+    const network = openNetwork({ env: {}, parallelism: 4 });
+    const backend = openLedger(config.ledger, { env, cwd, command: "docs", warn: console.error, network });
     const { stack, diagnostics: problems } = await openStack(
-      { config, providers, backend, env, cwd, parallelism: 4, now: Date.now },
+      { config, providers, backend, network, env, cwd, parallelism: 4, now: Date.now },
       null,
       "read",
     );

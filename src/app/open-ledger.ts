@@ -7,8 +7,8 @@ import type { HttpCredential, HttpPlace, LedgerPlace } from "../config/ledger-pl
 import { type LedgerBackend, LedgerError } from "../ledger/backend.ts";
 import { fileBackend } from "../ledger/file-backend.ts";
 import { httpBackend, MAX_ANSWER } from "../ledger/http-backend.ts";
+import type { Network } from "../provider/network.ts";
 import { openPlainHttp } from "../provider/plain-http.ts";
-import type { RequestEvent } from "../provider/provider.ts";
 import { Secret } from "../provider/secret.ts";
 import { secretResolver } from "./secrets.ts";
 import { sendAtExit } from "./send-at-exit.ts";
@@ -23,7 +23,7 @@ export interface OpenLedgerOptions {
   readonly signal?: AbortSignal;
   /** Told what goes wrong after the work is done, such as a lock that cannot be given back. */
   readonly warn: (message: string) => void;
-  readonly onRequest?: (event: RequestEvent) => void;
+  readonly network: Network;
 }
 
 /** Commands that write the ledger, and may therefore run a command for its credential; the others only read. */
@@ -53,14 +53,15 @@ function openHttp(place: HttpPlace, options: OpenLedgerOptions): LedgerBackend {
       return header;
     },
     max_answer: MAX_ANSWER,
-    ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
+    network: options.network,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   return httpBackend(
     {
       ...addresses,
       send,
       // A lock that is given back has been taken, so the credential has been resolved.
-      sendAtExit: (request) => sendAtExit(request, header),
+      sendAtExit: (request) => sendAtExit(request, header, options.env),
       ...(credential === undefined ? {} : { credential: nameOf(credential) }),
       wait: (milliseconds, signal) =>
         sleep(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),

@@ -4,7 +4,8 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Fingerprint } from "../base/digest.ts";
 import type { Ledger } from "../model/ledger.ts";
 import { InternalError, ProviderError } from "../provider/error.ts";
-import type { AnyKind, AnyProvider, RequestEvent, Session } from "../provider/provider.ts";
+import type { Network } from "../provider/network.ts";
+import type { AnyKind, AnyProvider, Session } from "../provider/provider.ts";
 import type { Secret } from "../provider/secret.ts";
 import { chooseLogin, type ProviderBlock, shortOf } from "./login.ts";
 import type { SecretResolver } from "./secrets.ts";
@@ -22,8 +23,7 @@ export interface ConnectAllInput {
   /** `apply` opens clients that can write; nothing else does. */
   readonly mode: "read" | "apply";
   readonly ledger: Ledger | null;
-  readonly parallelism: number;
-  readonly onRequest?: (event: RequestEvent) => void;
+  readonly network: Network;
   readonly signal?: AbortSignal;
 }
 
@@ -83,8 +83,7 @@ async function connectOne(
       secrets,
       ...(baseUrl === undefined || baseUrl === "" ? {} : { base_url: baseUrl }),
       fingerprint: input.fingerprint,
-      parallelism: input.parallelism,
-      ...(input.onRequest === undefined ? {} : { onRequest: input.onRequest }),
+      network: input.network,
       ...(input.signal === undefined ? {} : { signal: input.signal }),
     });
     return { session, diagnostics: notes };

@@ -14,7 +14,8 @@ import type { RulesByKind } from "../model/kind-rules.ts";
 import type { Ledger } from "../model/ledger.ts";
 import type { LiveState } from "../model/live.ts";
 import type { Plan, Refusal } from "../model/plan.ts";
-import type { AnyKind, AnyProvider, RequestEvent } from "../provider/provider.ts";
+import type { Network } from "../provider/network.ts";
+import type { AnyKind, AnyProvider } from "../provider/provider.ts";
 import { behaviourOfPlan } from "./behaviour.ts";
 import { remaining, runChecks } from "./checks.ts";
 import { withFingerprints } from "./fingerprints.ts";
@@ -42,8 +43,8 @@ export interface StackInput {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly parallelism: number;
+  readonly network: Network;
   readonly signal?: AbortSignal;
-  readonly onRequest?: (event: RequestEvent) => void;
   /** ms since 1970 */
   readonly now: () => number;
 }
@@ -87,8 +88,7 @@ export async function openStack(
     fingerprint,
     mode,
     ledger,
-    parallelism: input.parallelism,
-    ...(input.onRequest === undefined ? {} : { onRequest: input.onRequest }),
+    network: input.network,
     ...(signal === undefined ? {} : { signal }),
   });
   const missing = providersOfLedger(ledger).filter((name) => !Object.hasOwn(config.providers, name));

@@ -53,7 +53,7 @@ export function asFailure(error: unknown): Failure {
   if (code !== undefined) return new Failure(code, error.message, { hint });
   if (error.name === "ProviderError") return new Failure("VENDOR", error.message);
   const failure = new Failure("INTERNAL", `this is a mistake in gateform: ${error.message}`, {
-    hint: "please report it; with GATEFORM_DEBUG=1 the same command shows where it happened",
+    hint: "please report it; with --debug the same command shows where it happened",
   });
   failure.cause = error;
   return failure;

@@ -25,5 +25,7 @@ Environment:
   GATEFORM_LEDGER_KEY                  keys the fingerprints of secrets in the ledger
   CI                                   set: a missing ledger is an error, no values on stdout
   NO_COLOR, FORCE_COLOR                without colours, or with
-  GATEFORM_DEBUG                       1: requests, and where internal errors happened, on stderr
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY    the proxy for requests, and the hosts that are reached without it
+  NODE_EXTRA_CA_CERTS                  file with certificates of authorities to trust as well
+  GATEFORM_DEBUG                       1: the same as --debug
 `;

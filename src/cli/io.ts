@@ -1,6 +1,9 @@
 // The process as commands see it: environment, streams, terminals. Commands get it handed in and touch no globals.
 
+import { type Network, openNetwork } from "../provider/network.ts";
+import type { RequestEvent } from "../provider/request-event.ts";
 import { COLOURED, PLAIN, type Style } from "../render/style.ts";
+import { requestLine } from "./request-line.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -20,27 +23,43 @@ export interface Io {
   readonly columns: () => number;
   /** Columns of the terminal that `out` writes to; `undefined` where that is none. */
   readonly outColumns: () => number | undefined;
-  /** `GATEFORM_DEBUG` is set. */
+  /** `--debug`, or `GATEFORM_DEBUG` is set. */
   readonly debug: boolean;
+  /** What all requests of the run go through. */
+  readonly network: Network;
 }
 
-/** @param color what `--no-color` says: false forbids colours. */
-export function processIo(color: boolean): Io {
+/** What the command line says of the process itself. */
+export interface ProcessOptions {
+  /** False forbids colours. */
+  readonly color: boolean;
+  readonly debug: boolean;
+  readonly parallelism: number;
+}
+
+export function processIo({ color, parallelism, ...options }: ProcessOptions): Io {
   const { stdin, stdout, stderr, env } = process;
+  const err = (text: string): void => void stderr.write(text);
+  const debug = options.debug || isOn(env.GATEFORM_DEBUG);
   const terminals = { in: stdin.isTTY === true, out: stdout.isTTY === true, err: stderr.isTTY === true };
   return {
     env,
     cwd: process.cwd(),
     stdin,
     out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
+    err,
     outStyle: styleFor(env, terminals.out, color),
     errStyle: styleFor(env, terminals.err, color),
     terminals,
     // Some terminals say that they have none.
     columns: () => stderr.columns || 80,
     outColumns: () => (terminals.out ? stdout.columns || 80 : undefined),
-    debug: isOn(env.GATEFORM_DEBUG),
+    debug,
+    network: openNetwork({
+      env,
+      parallelism,
+      ...(debug ? { onRequest: (event: RequestEvent) => err(requestLine(event)) } : {}),
+    }),
   };
 }
 

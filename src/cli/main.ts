@@ -4,6 +4,7 @@
 
 import { version } from "./version.ts";
 
+const argv = process.argv.slice(2);
 const VERSION_FLAGS = ["--version", "-V"];
 
 /** A reader that has gone, as `head` does, is no error; what the run does goes on to its end. */
@@ -14,15 +15,15 @@ function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
 /** The last resort: whatever got past everything else ends as one line. */
 function onUncaught(error: unknown): void {
   const message = error instanceof Error ? error.message : "something that is no error was thrown";
-  const debug = process.env.GATEFORM_DEBUG ?? "";
-  const stack = error instanceof Error && debug !== "" && debug !== "0" ? `${error.stack}\n` : "";
+  const variable = process.env.GATEFORM_DEBUG ?? "";
+  const debug = argv.includes("--debug") || (variable !== "" && variable !== "0");
+  const stack = error instanceof Error && debug ? `${error.stack}\n` : "";
   process.stderr.write(
     `error: this is a mistake in gateform: ${message.split("\n")[0]} [INTERNAL]\n${stack}`,
   );
   process.exit(1);
 }
 
-const argv = process.argv.slice(2);
 if (argv.length === 1 && VERSION_FLAGS.includes(argv[0] ?? "")) {
   process.stdout.write(`${version}\n`);
 } else {

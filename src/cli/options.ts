@@ -41,6 +41,7 @@ export interface Options {
   readonly seed?: string;
   /** False with `--no-color`. */
   readonly color: boolean;
+  readonly debug: boolean;
 }
 
 const declarations = {
@@ -144,6 +145,7 @@ export const NO_OPTIONS = {
   port: 8787,
   profile: "live",
   color: true,
+  debug: false,
 } satisfies Options;
 
 export type OptionName = keyof typeof declarations;

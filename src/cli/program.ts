@@ -18,6 +18,7 @@ export async function runProgram(argv: readonly string[], version: string): Prom
     .description("Config-as-code for AI gateways: Cloudflare AI Gateway and Vercel AI Gateway in one file.")
     .version(version, "-V, --version", "print the version")
     .option("--no-color", "no colours")
+    .option("--debug", "print every request on stderr, without bodies and secrets")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .addHelpText("after", HELP_AFTER)
@@ -31,7 +32,11 @@ export async function runProgram(argv: readonly string[], version: string): Prom
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    const io = processIo(!argv.includes("--no-color"));
+    const io = processIo({
+      ...NO_OPTIONS,
+      color: !argv.includes("--no-color"),
+      debug: argv.includes("--debug"),
+    });
     const words = error.code === "commander.help" ? missingCommand(argv) : usageText.join("");
     showFailure(io, argv[0] ?? "", guessTargets(argv), usageFailure(words, program, argv));
     return 1;
@@ -60,7 +65,7 @@ function addCommand(parent: Command, spec: CommandSpec, end: (code: number) => v
   command.action(async () => {
     // The parsers in options.ts give the values these types.
     const options = { ...NO_OPTIONS, ...(command.optsWithGlobals() as Partial<Options>) };
-    end(await runCommand(processIo(options.color), spec, command.processedArgs.flat(), options));
+    end(await runCommand(processIo(options), spec, command.processedArgs.flat(), options));
   });
 }
 

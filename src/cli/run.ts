@@ -5,7 +5,6 @@ import type { StackInput } from "../app/stack.ts";
 import { type Diagnostic, hasErrors, sortDiagnostics } from "../base/diagnostic.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import type { LedgerBackend } from "../ledger/backend.ts";
-import type { RequestEvent } from "../provider/provider.ts";
 import { providers } from "../providers/index.ts";
 import { safeLine } from "../render/safe-text.ts";
 import { Failure, failureOf } from "./failure.ts";
@@ -65,7 +64,7 @@ export function ledgerOf(
     command: `gateform ${command}`,
     warn: (message) => io.err(`warning: ${safeLine(message)}\n`),
     ...(stop === undefined ? {} : { signal: stop }),
-    ...(io.debug ? { onRequest: (event: RequestEvent) => io.err(requestLine(event)) } : {}),
+    network: io.network,
   });
 }
 
@@ -84,7 +83,7 @@ export function stackInput(
     cwd: io.cwd,
     parallelism: options.parallelism,
     ...(signal === undefined ? {} : { signal }),
-    ...(io.debug ? { onRequest: (event: RequestEvent) => io.err(requestLine(event)) } : {}),
+    network: io.network,
     now: Date.now,
   };
 }
@@ -111,10 +110,4 @@ async function readAll(stream: NodeJS.ReadStream): Promise<string> {
   // A stream without encoding gives buffers.
   for await (const part of stream) parts.push(part as Buffer);
   return Buffer.concat(parts).toString("utf8");
-}
-
-function requestLine({ provider, method, path, attempt, status, duration, error }: RequestEvent): string {
-  const again = attempt > 1 ? ` (try ${attempt})` : "";
-  const end = error === undefined ? `${status}` : `${status ?? "no answer"}: ${safeLine(error)}`;
-  return `debug: ${provider} ${method} ${safeLine(path)}${again} → ${end} in ${duration} ms\n`;
 }

@@ -1,8 +1,8 @@
 // Connections by undici, which loads with the first request: most commands only read files, and loading it takes a
 // fifth of their start. Knows no vendor and no retries.
 
-import type { Agent, Dispatcher } from "undici";
-import { ANSWER_TIMEOUT, CONNECT_TIMEOUT } from "./transport.ts";
+import type { Dispatcher } from "undici";
+import type { DispatchOptions } from "./dispatch.ts";
 
 export interface Outgoing {
   readonly method: string;
@@ -12,37 +12,24 @@ export interface Outgoing {
 }
 
 export interface Connections {
-  /** Sends one request, once. Rejects with what undici throws. */
+  /** Sends one request, once. Rejects with what undici throws, and with `ProxyError`. */
   readonly send: (url: URL, request: Outgoing) => Promise<Dispatcher.ResponseData>;
-  /** Ends the connections when their requests have ended. */
+  /** Ends the connections when their requests have ended; a later request opens new ones. */
   readonly close: () => Promise<void>;
 }
 
-/** Opens connections as they are needed; `limits` beside the time-outs that hold for all. */
-export function openConnections(limits: Pick<Agent.Options, "connections" | "pipelining">): Connections {
-  let opened: Promise<Agent> | undefined;
-  const agent = (): Promise<Agent> => {
-    opened ??= import("undici").then(
-      (undici) =>
-        new undici.Agent({
-          ...limits,
-          connect: { timeout: CONNECT_TIMEOUT },
-          headersTimeout: ANSWER_TIMEOUT,
-          bodyTimeout: ANSWER_TIMEOUT,
-        }),
-    );
-    return opened;
-  };
+/** Opens connections as they are needed, one pool per origin. */
+export function openConnections(options: DispatchOptions): Connections {
+  let opened: Promise<Connections> | undefined;
   return {
-    send: async (url, { method, headers, body }) =>
-      (await agent()).request({
-        origin: url.origin,
-        path: url.pathname + url.search,
-        // undici's types list the methods of RFC 9110; a ledger's server may lock by another.
-        method: method as Dispatcher.HttpMethod,
-        headers,
-        body: body ?? null,
-      }),
-    close: async () => (await opened)?.close(),
+    send: async (url, request) => {
+      opened ??= import("./dispatch.ts").then(({ openDispatch }) => openDispatch(options));
+      return (await opened).send(url, request);
+    },
+    close: async () => {
+      const ending = opened;
+      opened = undefined;
+      await (await ending)?.close();
+    },
   };
 }

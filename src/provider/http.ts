@@ -1,15 +1,15 @@
 // One HTTP connection to a vendor: keep-alive, time-outs, bounded bodies, retries that never repeat a request of
 // unknown outcome, rate limits, the vendor's clock. What an answer means is told by the provider's `classify`.
 
-import { openConnections } from "./agent.ts";
 import type { Auth } from "./auth.ts";
 import { readAnswer, revealed } from "./body.ts";
-import { createBucket } from "./bucket.ts";
+import type { Quota } from "./bucket.ts";
 import { ProviderError, reworded } from "./error.ts";
 import { failureOf, type Method, type RawAnswer, type Verdict } from "./failure.ts";
 import type { ResolvedFields } from "./kind.ts";
-import type { RequestEvent } from "./provider.ts";
-import { backOff, LONGEST_WAIT, MAX_TRIES } from "./retry.ts";
+import type { Network } from "./network.ts";
+import type { WaitReason } from "./request-event.ts";
+import { backOff, LONGEST_WAIT, MAX_TRIES, waitFor } from "./retry.ts";
 import type { Secret } from "./secret.ts";
 import type { Answer } from "./shape.ts";
 import { connectionVerdict } from "./transport.ts";
@@ -36,9 +36,9 @@ export interface HttpOptions {
   readonly request_id_header: string;
   /** `null` for a success. */
   readonly classify: (answer: RawAnswer) => Verdict | null;
-  /** Connections at a time. */
-  readonly parallelism: number;
-  readonly onRequest?: (event: RequestEvent) => void;
+  readonly network: Network;
+  /** The limit that the vendor publishes for its own host. */
+  readonly quota?: Quota;
   readonly signal?: AbortSignal;
   /** For tests: replaces the waits between tries. Must end early when the signal fires. */
   readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
@@ -59,11 +59,20 @@ export interface Http {
   readonly close: () => Promise<void>;
 }
 
+/** What all events of one try have in common. */
+interface About {
+  readonly provider: string;
+  readonly id: number;
+  readonly method: string;
+  readonly path: string;
+  readonly attempt: number;
+}
+
 export function openHttp(options: HttpOptions): Http {
   const base = new URL(options.base_url);
   const prefix = base.pathname.replace(/\/+$/, "");
-  const connections = openConnections({ connections: options.parallelism, pipelining: 1 });
-  const bucket = createBucket();
+  const { network } = options;
+  const bucket = network.bucketOf(base.origin, options.auth.secrets, options.quota);
   const wait = options.wait ?? waitFor;
   const clock = options.clock ?? Date.now;
   let offset = 0;
@@ -71,9 +80,18 @@ export function openHttp(options: HttpOptions): Http {
 
   async function request(input: HttpRequest): Promise<Answer> {
     const idempotent = input.method !== "POST";
+    const url = new URL(base);
+    url.pathname = prefix + input.path;
+    for (const [name, value] of Object.entries(input.query ?? {})) url.searchParams.set(name, String(value));
+    const about = {
+      provider: options.provider,
+      id: network.nextId(),
+      method: input.method,
+      path: url.pathname,
+    };
     let unknown = false;
     for (let tries = 1; ; tries++) {
-      const result = await attempt(input, tries);
+      const result = await attempt(input, url, { ...about, attempt: tries });
       if (!(result instanceof ProviderError)) return result;
       unknown ||= result.outcome === "unknown";
       const passing = result.refused === "unavailable" || result.refused === "throttled";
@@ -82,17 +100,18 @@ export function openHttp(options: HttpOptions): Http {
           ? backOff(tries, result.retry_after, Math.random())
           : null;
       if (delay === null || options.signal?.aborted === true) throw withOutcome(result, unknown);
-      await wait(delay, options.signal);
+      await hold(about, tries + 1, delay, result.retry_after === undefined ? "back-off" : "retry-after");
       if (isAborted()) throw withOutcome(result, unknown);
     }
   }
 
-  async function attempt(input: HttpRequest, number: number): Promise<Answer | ProviderError> {
-    for (let delay = bucket.take(clock()); delay > 0 && !isAborted(); delay = bucket.take(clock())) {
-      if (delay > LONGEST_WAIT) return exhausted(delay);
-      await wait(delay, options.signal);
+  async function attempt(input: HttpRequest, url: URL, about: About): Promise<Answer | ProviderError> {
+    let turn = bucket.take(now());
+    for (; "wait" in turn && !isAborted(); turn = bucket.take(now())) {
+      if (turn.wait > LONGEST_WAIT) return exhausted(turn.wait);
+      await hold(about, about.attempt, turn.wait, "rate-limit");
     }
-    if (isAborted()) {
+    if ("wait" in turn || isAborted()) {
       return new ProviderError(`${options.title} was not asked: the run is being stopped`, {
         refused: "unavailable",
         outcome: "not-applied",
@@ -100,14 +119,11 @@ export function openHttp(options: HttpOptions): Http {
     }
     const secrets: Secret[] = [...options.auth.secrets];
     const body = input.body === undefined ? undefined : JSON.stringify(revealed(input.body, secrets));
-    const url = new URL(base);
-    url.pathname = prefix + input.path;
-    for (const [name, value] of Object.entries(input.query ?? {})) url.searchParams.set(name, String(value));
     const started = clock();
-    const event = { provider: options.provider, method: input.method, path: url.pathname, attempt: number };
+    network.report({ ...about, type: "sent", origin: url.origin });
     let answer: RawAnswer;
     try {
-      const response = await connections.send(url, {
+      const response = await network.send(url, {
         method: input.method,
         headers: {
           ...options.auth.headers(),
@@ -121,20 +137,21 @@ export function openHttp(options: HttpOptions): Http {
     } catch (error) {
       const verdict = connectionVerdict(error, input.method);
       const failure = new ProviderError(`${options.title} ${verdict.message}`, verdict);
-      report({ ...event, duration: clock() - started, error: verdict.message });
+      network.report({ ...about, type: "answered", duration: clock() - started, error: failure.message });
       return failure;
     }
     const duration = clock() - started;
-    bucket.observe(answer.header, answer.status, clock());
     learnClock(answer.header("date"), started, duration);
+    bucket.observe(turn.ticket, answer, now());
     const request_id = answer.header(options.request_id_header);
     const verdict = options.classify(answer);
     const error =
       verdict === null
         ? null
         : failureOf(options.title, answer, verdict, { request_id, secrets, now: now() });
-    report({
-      ...event,
+    network.report({
+      ...about,
+      type: "answered",
       status: answer.status,
       duration,
       ...(request_id === undefined ? {} : { request_id }),
@@ -149,6 +166,16 @@ export function openHttp(options: HttpOptions): Http {
         body: answer.body,
       }
     );
+  }
+
+  async function hold(
+    about: Omit<About, "attempt">,
+    attempt: number,
+    milliseconds: number,
+    reason: WaitReason,
+  ) {
+    network.report({ ...about, attempt, type: "waiting", milliseconds, reason });
+    await wait(milliseconds, options.signal);
   }
 
   function exhausted(delay: number): ProviderError {
@@ -168,34 +195,17 @@ export function openHttp(options: HttpOptions): Http {
     offset = Math.abs(measured) <= 1000 ? 0 : measured;
   }
 
-  function report(event: RequestEvent): void {
-    options.onRequest?.(event);
-  }
-
   function isAborted(): boolean {
     return options.signal?.aborted === true;
   }
 
   const pause = (milliseconds: number): Promise<void> => wait(milliseconds, options.signal);
 
-  return { request, pause, now, close: connections.close };
+  return { request, pause, now, close: network.close };
 }
 
 /** Once one try may have been carried out, no later refusal proves that nothing was. */
 function withOutcome(error: ProviderError, unknown: boolean): ProviderError {
   if (!unknown || error.outcome === "unknown") return error;
   return reworded(error, error.message, "unknown");
-}
-
-function waitFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted === true) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal?.addEventListener("abort", done);
-  });
 }

@@ -1,10 +1,9 @@
 // HTTP to a server that is no vendor's: any method, any address, text as it comes. Sends each request once; what an
 // answer means and whether to ask again is the caller's business.
 
-import { openConnections } from "./agent.ts";
 import { headerOf, readText } from "./body.ts";
-import type { RequestEvent } from "./provider.ts";
-import { readRetryAfter } from "./retry.ts";
+import type { Network } from "./network.ts";
+import { LONGEST_WAIT, readRetryAfter, waitFor } from "./retry.ts";
 import type { Secret } from "./secret.ts";
 import { connectionVerdict, type TransportVerdict } from "./transport.ts";
 
@@ -31,7 +30,11 @@ export interface PlainOptions {
   readonly authorization: () => Promise<Secret | undefined>;
   /** Largest answer that is read, in bytes. */
   readonly max_answer: number;
-  readonly onRequest?: (event: RequestEvent) => void;
+  /** Header that names a request for the server's support: `x-github-request-id`. */
+  readonly request_id_header?: string;
+  readonly network: Network;
+  /** Ends waiting for the rate limit. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -42,13 +45,21 @@ export interface PlainOptions {
 export function openPlainHttp(
   options: PlainOptions,
 ): (request: PlainRequest) => Promise<PlainAnswer | TransportVerdict> {
-  const connections = openConnections({});
+  const { network, signal } = options;
   return async ({ method, url, body }) => {
     const authorization = await options.authorization();
+    const about = { provider: options.name, id: network.nextId(), method, path: url.pathname, attempt: 1 };
+    const bucket = network.bucketOf(url.origin, authorization === undefined ? [] : [authorization]);
+    let turn = bucket.take(Date.now());
+    for (; "wait" in turn; turn = bucket.take(Date.now())) {
+      if (turn.wait > LONGEST_WAIT || signal?.aborted === true) return usedUp(turn.wait);
+      network.report({ ...about, type: "waiting", milliseconds: turn.wait, reason: "rate-limit" });
+      await waitFor(turn.wait, signal);
+    }
     const started = Date.now();
-    const event = { provider: options.name, method, path: url.pathname, attempt: 1 };
+    network.report({ ...about, type: "sent", origin: url.origin });
     try {
-      const response = await connections.send(url, {
+      const response = await network.send(url, {
         method,
         headers: {
           accept: "application/json",
@@ -60,18 +71,31 @@ export function openPlainHttp(
       });
       const text = await readText(response, options.max_answer);
       const header = headerOf(response);
+      const status = response.statusCode;
+      bucket.observe(turn.ticket, { status, header }, Date.now());
       const retry_after = readRetryAfter(header("retry-after"), Date.now());
-      options.onRequest?.({ ...event, status: response.statusCode, duration: Date.now() - started });
-      return {
-        status: response.statusCode,
-        header,
-        text,
-        ...(retry_after === undefined ? {} : { retry_after }),
-      };
+      const request_id =
+        options.request_id_header === undefined ? undefined : header(options.request_id_header);
+      network.report({
+        ...about,
+        type: "answered",
+        status,
+        duration: Date.now() - started,
+        ...(request_id === undefined ? {} : { request_id }),
+      });
+      return { status, header, text, ...(retry_after === undefined ? {} : { retry_after }) };
     } catch (error) {
       const verdict = connectionVerdict(error, method);
-      options.onRequest?.({ ...event, duration: Date.now() - started, error: verdict.message });
+      network.report({ ...about, type: "answered", duration: Date.now() - started, error: verdict.message });
       return verdict;
     }
+  };
+}
+
+function usedUp(wait: number): TransportVerdict {
+  return {
+    refused: "throttled",
+    outcome: "not-applied",
+    message: `was not asked: its rate limit is used up for another ${Math.ceil(wait / 60_000)} minutes`,
   };
 }

@@ -7,21 +7,8 @@ import type { Plan } from "../model/plan.ts";
 import type { BehaviourRules } from "./behaviour.ts";
 import type { Check } from "./check.ts";
 import type { Kind } from "./kind.ts";
+import type { Network } from "./network.ts";
 import type { Secret } from "./secret.ts";
-
-/** What is sent where, for the debug log and the progress line; never bodies, never credentials. */
-export interface RequestEvent {
-  readonly provider: string;
-  readonly method: string;
-  /** Path without origin and without query. */
-  readonly path: string;
-  readonly attempt: number;
-  readonly status?: number;
-  /** Milliseconds. */
-  readonly duration: number;
-  readonly request_id?: string;
-  readonly error?: string;
-}
 
 export interface ConnectInput {
   /** The provider's block of the file, `${env:}` expanded, secrets still as marks. */
@@ -31,8 +18,7 @@ export interface ConnectInput {
   /** Overrides the file's and the vendor's own base URL; comes from the environment only. */
   readonly base_url?: string;
   readonly fingerprint: Fingerprint;
-  readonly parallelism: number;
-  readonly onRequest?: (event: RequestEvent) => void;
+  readonly network: Network;
   /** Ends running waits and refuses new requests. */
   readonly signal?: AbortSignal;
 }

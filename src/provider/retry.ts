@@ -1,4 +1,4 @@
-// How long to wait before a request is tried again. Pure: the clock and the dice are given.
+// How long to wait before a request is tried again: the clock and the dice are given. And the waiting itself.
 
 /** Tries per request, the first one included. */
 export const MAX_TRIES = 4;
@@ -28,4 +28,18 @@ export function readRetryAfter(header: string | undefined, now: number): number 
   if (/^\d+(?:\.\d+)?$/.test(header.trim())) return Number(header) * 1000;
   const date = Date.parse(header);
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** Waits; ends early when the signal fires. */
+export function waitFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) return resolve();
+    const done = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal?.addEventListener("abort", done);
+  });
 }

@@ -25,7 +25,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   model: [],
   engine: [],
   render: ["diff"],
-  provider: ["zod", "undici", "node:util"],
+  provider: ["zod", "undici", "node:util", "node:http", "node:https", "node:net"],
   ledger: ["zod", "node:*"],
   config: ["zod", "yaml", "node:fs/promises", "node:path"],
   providers: ["zod"],

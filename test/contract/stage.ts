@@ -19,6 +19,7 @@ import { parsePlan } from "../../src/ledger/documents.ts";
 import { fileBackend } from "../../src/ledger/file-backend.ts";
 import type { Ledger } from "../../src/model/ledger.ts";
 import type { Plan, Step } from "../../src/model/plan.ts";
+import { openNetwork } from "../../src/provider/network.ts";
 import { providers } from "../../src/providers/index.ts";
 import {
   type FaultRule,
@@ -113,6 +114,7 @@ export async function openStage(
     await rm(directory, { recursive: true, force: true });
   });
   const { cloudflare, vercel, control_url } = server.connection;
+  const network = openNetwork({ env: {}, parallelism: 4 });
   const env: Record<string, string | undefined> = {
     CLOUDFLARE_API_TOKEN: cloudflare.api_token,
     CLOUDFLARE_BASE_URL: cloudflare.base_url,
@@ -139,7 +141,7 @@ export async function openStage(
     if (config === undefined) throw new Error(`the file is refused: ${JSON.stringify(diagnostics)}`);
     expect(config.ledger).toEqual({ file: ledgerFile });
     const backend = wrap(fileBackend({ path: ledgerFile }));
-    return { config, providers, backend, env, cwd: directory, parallelism: 4, now: Date.now };
+    return { config, providers, backend, network, env, cwd: directory, parallelism: 4, now: Date.now };
   }
 
   async function planNow(request: Partial<PlanRequest>): Promise<Plan> {

@@ -10,6 +10,7 @@ import { traceLive } from "../../src/app/trace.ts";
 import type { JsonObject } from "../../src/base/json.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { fileBackend } from "../../src/ledger/file-backend.ts";
+import { openNetwork } from "../../src/provider/network.ts";
 import { providers } from "../../src/providers/index.ts";
 import { type RunningServer, startReferenceServer } from "../../src/reference-server/index.ts";
 import { ALL, type Scenario, type ScenarioRule, scenario } from "../laws/routing-world.ts";
@@ -79,7 +80,8 @@ test("a traced request gets what the trace says", async () => {
   });
   if (config === undefined) throw new Error("the file is refused");
   const backend = fileBackend({ path: join(directory, "none.ledger.json") });
-  const input = { config, providers, backend, env, cwd: directory, parallelism: 4, now: Date.now };
+  const network = openNetwork({ env: {}, parallelism: 4 });
+  const input = { config, providers, backend, network, env, cwd: directory, parallelism: 4, now: Date.now };
   const told = async (subject: string): Promise<string> => {
     const { answers, diagnostics } = await traceLive(input, subject);
     expect(diagnostics).toEqual([]);

@@ -12,6 +12,7 @@ import type { JsonObject, JsonValue } from "../../src/base/json.ts";
 import { plan as planCommand } from "../../src/cli/commands/plan.ts";
 import { NO_OPTIONS } from "../../src/cli/options.ts";
 import type { Plan } from "../../src/model/plan.ts";
+import { openNetwork } from "../../src/provider/network.ts";
 import type { AnyProvider } from "../../src/provider/provider.ts";
 import { PLAIN } from "../../src/render/style.ts";
 import { flatten, leavesOf, patternOf, schemaOf } from "../contract/leaves.ts";
@@ -220,6 +221,7 @@ async function planHere(server: Server, work: Started, file: JsonObject, name: s
       columns: () => 80,
       outColumns: () => undefined,
       debug: false,
+      network: openNetwork({ env: {}, parallelism: 8 }),
     },
     [],
     { ...NO_OPTIONS, file: [name], output: ["json"], detailedExitcode: true },

@@ -117,7 +117,7 @@ describe("a ledger on a server", () => {
       GATEFORM_DEBUG: "1",
     });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/debug: ledger POST .*state\/acme\/lock → 401/);
+    expect(stderr).toMatch(/debug: #1 ledger → POST .*state\/acme\/lock\ndebug: #1 ledger ← 401 /);
     expect(stderr).toContain("[LEDGER_ACCESS]");
     expect(stderr).toContain("env CI_JOB_TOKEN");
     expect(stdout + stderr).not.toContain("0a9b8c7d");

@@ -2,6 +2,7 @@
 
 import type { Address } from "../../base/address.ts";
 import type { Delivery } from "../../model/ledger.ts";
+import type { Network } from "../../provider/network.ts";
 import type { Secret } from "../../provider/secret.ts";
 
 export type SinkErrorCode =
@@ -50,6 +51,8 @@ export interface SinkDriver {
 export interface SinkRun {
   /** Directory that relative programs and files are seen from. */
   readonly cwd: string;
+  /** For sinks that are reached over HTTP. */
+  readonly network: Network;
   /** Aborted: end what runs. */
   readonly signal?: AbortSignal;
 }

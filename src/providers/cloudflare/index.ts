@@ -37,7 +37,11 @@ import { token } from "./kinds/token.ts";
 import { apiEmail, authOf, credentials, logins } from "./login.ts";
 import { preflight } from "./preflight.ts";
 
-const BASE_URL = "https://api.cloudflare.com/client/v4";
+const HOST = "api.cloudflare.com";
+const BASE_URL = `https://${HOST}/client/v4`;
+
+/** Docs "Rate limits", 2026: per token in five minutes, over all that its user does; per address in a second. */
+const QUOTA = { requests: 1200, milliseconds: 300_000, per_second: 200 };
 
 const kinds = [
   gateway,
@@ -88,7 +92,7 @@ export const cloudflare: Provider<CloudflareReader, CloudflareWriter> = {
   logins,
   settings_env: { account_id: ["CLOUDFLARE_ACCOUNT_ID"] },
   base_url_env: "CLOUDFLARE_BASE_URL",
-  hosts: ["api.cloudflare.com"],
+  hosts: [HOST],
   kinds,
   checks: [
     costWithoutProvider,
@@ -119,15 +123,16 @@ async function open<C>(input: ConnectInput, client: (http: Http, place: Place) =
   const { account_id, base_url } = input.settings;
   const account = String(account_id);
   const { auth, credential } = authOf(input);
+  const where = input.base_url ?? (typeof base_url === "string" ? base_url : BASE_URL);
   const http = openHttp({
     provider: "cloudflare",
     title: "Cloudflare",
-    base_url: input.base_url ?? (typeof base_url === "string" ? base_url : BASE_URL),
+    base_url: where,
     auth,
     request_id_header: "cf-ray",
     classify: (answer) => classifyCloudflare(answer, credential),
-    parallelism: input.parallelism,
-    ...(input.onRequest === undefined ? {} : { onRequest: input.onRequest }),
+    network: input.network,
+    ...(new URL(where).hostname === HOST ? { quota: QUOTA } : {}),
     ...(input.signal === undefined ? {} : { signal: input.signal }),
   });
   return {

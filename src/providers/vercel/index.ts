@@ -77,8 +77,7 @@ async function open<C>(input: ConnectInput, client: (http: Http, team: string) =
     auth: bearer(input.secrets.token ?? new Secret("")),
     request_id_header: "x-vercel-id",
     classify: classifyVercel,
-    parallelism: input.parallelism,
-    ...(input.onRequest === undefined ? {} : { onRequest: input.onRequest }),
+    network: input.network,
     ...(input.signal === undefined ? {} : { signal: input.signal }),
   });
   try {

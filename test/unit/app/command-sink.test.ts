@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSink } from "../../../src/app/sinks/open-sink.ts";
 import type { SinkContext } from "../../../src/app/sinks/sink.ts";
 import type { CommandSink } from "../../../src/model/sink.ts";
+import { openNetwork } from "../../../src/provider/network.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 
 const CANARY = "canary-7Qm2vB9sT4wZ8aLrN6cE1dF";
@@ -33,6 +34,7 @@ function sink(command: Partial<CommandSink>, more: Partial<SinkContext> = {}) {
       address: "vercel.key.ci",
       base,
       cwd: base,
+      network: openNetwork({ env: {}, parallelism: 1 }),
       env: { PATH: process.env.PATH, HOME: "/a/home", VAULT_TOKEN: "hvs.1", OTHER: "o" },
       revealed: false,
       terminal: false,

@@ -3,11 +3,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openLedger } from "../../../src/app/open-ledger.ts";
 import type { HttpCredential, LedgerPlace } from "../../../src/config/ledger-place.ts";
+import { openNetwork } from "../../../src/provider/network.ts";
 import { bundleScript, removeBundles, startScript } from "../ledger/child.ts";
 import { type StateServer, startStateServer } from "../ledger/state-server.ts";
+import { startProxy } from "../provider/proxy-server.ts";
+import { withTls } from "../provider/tls-server.ts";
 
 const CANARY = "canary-3Hn6Vb1Xc8";
 
@@ -24,8 +27,10 @@ function placeOf(credential?: HttpCredential): LedgerPlace {
   return { http: credential === undefined ? http : { ...http, credential } };
 }
 
+const network = openNetwork({ env: {}, parallelism: 1 });
+
 function open(credential: HttpCredential, command = "gateform plan", env: Record<string, string> = {}) {
-  return openLedger(placeOf(credential), { env, cwd: tmpdir(), command, warn: () => undefined });
+  return openLedger(placeOf(credential), { env, cwd: tmpdir(), command, warn: () => undefined, network });
 }
 
 describe("the credential of an http ledger", () => {
@@ -51,6 +56,7 @@ describe("the credential of an http ledger", () => {
       cwd: directory,
       command: "gateform plan",
       warn: () => undefined,
+      network,
     });
     expect(await backend.read()).toBeNull();
     await rm(directory, { recursive: true });
@@ -89,11 +95,14 @@ describe("the credential of an http ledger", () => {
       cwd: tmpdir(),
       command: "gateform apply",
       warn: () => undefined,
-      onRequest: (event) => events.push(event),
+      network: openNetwork({ env: {}, parallelism: 1, onRequest: (event) => events.push(event) }),
     });
     const error = await backend.lock(0).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: "LEDGER_ACCESS" });
-    expect(events).toMatchObject([{ provider: "ledger", method: "POST", status: 401 }]);
+    expect(events).toMatchObject([
+      { type: "sent", provider: "ledger", method: "POST" },
+      { type: "answered", status: 401 },
+    ]);
     const text = JSON.stringify([error, String(error), events]);
     for (const form of [CANARY, Buffer.from(`u:${CANARY}`).toString("base64")])
       expect(text).not.toContain(form);
@@ -105,8 +114,11 @@ describe("the lock of an http ledger", () => {
   const locker = () =>
     bundleScript(`
       import { openLedger } from "./src/app/open-ledger.ts";
+      import { openNetwork } from "./src/provider/network.ts";
       const place = JSON.parse(process.argv[2]);
-      const backend = openLedger(place, { env: { T: "t-3" }, cwd: ".", command: "gateform apply", warn: console.error });
+      const env = { T: "t-3", ...JSON.parse(process.argv[3] ?? "{}") };
+      const network = openNetwork({ env, parallelism: 1 });
+      const backend = openLedger(place, { env, cwd: ".", command: "gateform apply", warn: console.error, network });
       await backend.lock(0);
       console.log("locked");
       process.stdin.once("data", (how) => {
@@ -128,6 +140,36 @@ describe("the lock of an http ledger", () => {
     },
   );
 
+  it("is given back through the proxy that the ledger is reached by", async () => {
+    server.accepts = ["Bearer t-3"];
+    const proxy = await startProxy({ credential: "me:secret" });
+    const env = { HTTP_PROXY: `http://me:secret@${proxy.host}` };
+    const place = placeOf({ token: { env: "T" } });
+    const child = startScript(await locker(), JSON.stringify(place), JSON.stringify(env));
+    expect(await child.line()).toBe("locked");
+    child.tell("exit");
+    await child.ended();
+    expect(server.lock).toBeNull();
+    expect(proxy.asked).toEqual([`POST ${server.lock_address}`, `DELETE ${server.unlock_address}`]);
+  });
+
+  it("is given back by TLS through a proxy, too", async () => {
+    const { origin } = new URL(server.address);
+    const secure = await withTls(origin);
+    const proxy = await startProxy();
+    vi.stubEnv("NODE_EXTRA_CA_CERTS", secure.ca);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const place = JSON.stringify(placeOf()).replaceAll(origin, secure.url);
+    const child = startScript(await locker(), place, JSON.stringify({ HTTPS_PROXY: proxy.url }));
+    expect(await child.line()).toBe("locked");
+    expect(server.lock).not.toBeNull();
+    child.tell("exit");
+    await child.ended();
+    expect(server.lock).toBeNull();
+    const tunnel = `CONNECT ${new URL(secure.url).host}`;
+    expect(proxy.asked).toEqual([tunnel, tunnel]);
+  });
+
   it.runIf(process.platform === "linux")(
     "of a killed process is stale, names it, and goes by unlock",
     async () => {
@@ -140,6 +182,7 @@ describe("the lock of an http ledger", () => {
         cwd: tmpdir(),
         command: "gateform apply",
         warn: () => undefined,
+        network,
       });
       await expect(backend.lock(0)).rejects.toMatchObject({
         code: "LEDGER_LOCK_STALE",

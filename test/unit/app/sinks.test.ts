@@ -19,6 +19,7 @@ import { openSinks } from "../../../src/app/open-sinks.ts";
 import { openSink } from "../../../src/app/sinks/open-sink.ts";
 import { type SinkContext, SinkError } from "../../../src/app/sinks/sink.ts";
 import type { Sink } from "../../../src/model/sink.ts";
+import { openNetwork } from "../../../src/provider/network.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 
 const CANARY = "canary-7Qm2vB9sT4wZ8aLrN6cE1dF";
@@ -30,11 +31,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(base, { recursive: true, force: true }));
 
+const network = openNetwork({ env: {}, parallelism: 1 });
 const context = (more: Partial<SinkContext> = {}): SinkContext => ({
   address: "vercel.key.ci",
   base,
   cwd: base,
   env: process.env,
+  network,
   revealed: false,
   terminal: false,
   ci: false,
@@ -367,6 +370,7 @@ describe("opening all sinks of a resource", () => {
     const sinks: Sink[] = [{ stdout: {} }, { file: { path: at("d"), format: "raw" } }];
     const { problems } = await openSinks("vercel.key.ci", sinks, setting(true, ["vercel.key.other"]), {
       cwd: base,
+      network,
     });
     expect(problems.map(({ code, address }) => [code, address])).toEqual([
       ["SINK_NOT_REVEALED", "vercel.key.ci"],
@@ -376,7 +380,10 @@ describe("opening all sinks of a resource", () => {
 
   it("gives a driver for each, where every sink takes the value", async () => {
     const sinks: Sink[] = [{ stdout: {} }, { file: { path: at("t"), format: "raw" } }];
-    const opened = await openSinks("vercel.key.ci", sinks, setting(true, ["vercel.key.ci"]), { cwd: base });
+    const opened = await openSinks("vercel.key.ci", sinks, setting(true, ["vercel.key.ci"]), {
+      cwd: base,
+      network,
+    });
     expect(opened.problems).toEqual([]);
     expect(opened.sinks).toHaveLength(2);
   });

@@ -4,6 +4,7 @@ import type { Io } from "../../../src/cli/io.ts";
 import { progressOn } from "../../../src/cli/progress.ts";
 import type { Step } from "../../../src/model/plan.ts";
 import type { Outcome } from "../../../src/model/report.ts";
+import { openNetwork } from "../../../src/provider/network.ts";
 import { PLAIN } from "../../../src/render/style.ts";
 
 function screen(terminal: boolean, columns = 80) {
@@ -20,6 +21,7 @@ function screen(terminal: boolean, columns = 80) {
     columns: () => columns,
     outColumns: () => columns,
     debug: false,
+    network: openNetwork({ env: {}, parallelism: 1 }),
   };
   return { io, written };
 }

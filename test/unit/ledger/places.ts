@@ -8,6 +8,7 @@ import { fileBackend } from "../../../src/ledger/file-backend.ts";
 import { httpBackend, MAX_ANSWER } from "../../../src/ledger/http-backend.ts";
 import type { LockHolder } from "../../../src/ledger/lock-holder.ts";
 import { lockInfoOf } from "../../../src/ledger/lock-info.ts";
+import { openNetwork } from "../../../src/provider/network.ts";
 import { openPlainHttp } from "../../../src/provider/plain-http.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 import { type StateServer, startStateServer } from "./state-server.ts";
@@ -81,6 +82,7 @@ export function backendOf(server: StateServer, options: BackendOptions = {}): Le
         name: "ledger",
         authorization: async () => (token === undefined ? undefined : new Secret(token)),
         max_answer: MAX_ANSWER,
+        network: openNetwork({ env: {}, parallelism: 1 }),
       }),
       sendAtExit: () => undefined,
       ...(credential === undefined ? {} : { credential }),

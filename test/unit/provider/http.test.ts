@@ -6,7 +6,8 @@ import { bearer } from "../../../src/provider/auth.ts";
 import { MAX_BODY } from "../../../src/provider/body.ts";
 import type { ProviderError } from "../../../src/provider/error.ts";
 import { type HttpOptions, type HttpRequest, openHttp } from "../../../src/provider/http.ts";
-import type { RequestEvent } from "../../../src/provider/provider.ts";
+import { type NetworkOptions, openNetwork } from "../../../src/provider/network.ts";
+import type { RequestEvent } from "../../../src/provider/request-event.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
 import { drop, type Reaction, serve } from "../providers/answers.ts";
@@ -22,7 +23,9 @@ interface Opened {
   readonly time: () => number;
 }
 
-function open(url: string, more: Partial<HttpOptions> = {}): Opened {
+interface More extends Partial<Omit<HttpOptions, "network">>, Partial<NetworkOptions> {}
+
+function open(url: string, { env = {}, onRequest, timeouts, ...more }: More = {}): Opened {
   const waits: number[] = [];
   const events: RequestEvent[] = [];
   let time = Date.now();
@@ -33,8 +36,15 @@ function open(url: string, more: Partial<HttpOptions> = {}): Opened {
     auth: bearer(new Secret(TOKEN)),
     request_id_header: "x-vercel-id",
     classify: classifyVercel,
-    parallelism: 2,
-    onRequest: (event) => events.push(event),
+    network: openNetwork({
+      env,
+      parallelism: 2,
+      onRequest: (event) => {
+        events.push(event);
+        onRequest?.(event);
+      },
+      ...(timeouts === undefined ? {} : { timeouts }),
+    }),
     clock: () => time,
     wait: async (milliseconds) => {
       waits.push(milliseconds);
@@ -53,7 +63,7 @@ function open(url: string, more: Partial<HttpOptions> = {}): Opened {
 }
 
 /** A server that answers with one reaction after the other; the last one repeats. */
-async function scripted(reactions: readonly Reaction[], more: Partial<HttpOptions> = {}) {
+async function scripted(reactions: readonly Reaction[], more: More = {}) {
   const server = await serve((_, number) => reactions[Math.min(number, reactions.length) - 1] as Reaction);
   return { ...open(server.url, more), server };
 }
@@ -82,11 +92,14 @@ describe("a request", () => {
   });
 
   test("is reported with method, path, status and request id, without query", async () => {
-    const { send, events } = await scripted([{ ...good, headers: { "x-vercel-id": "fra1::x" } }]);
-    await send({ query: { q: "1" } });
+    const { send, events, server } = await scripted([{ ...good, headers: { "x-vercel-id": "fra1::x" } }]);
+    await send({ query: { q: "marked" } });
+    const about = { provider: "vercel", method: "GET", path: "/thing", attempt: 1 };
     expect(events).toMatchObject([
-      { provider: "vercel", method: "GET", path: "/thing", attempt: 1, status: 200, request_id: "fra1::x" },
+      { type: "sent", ...about, origin: server.url },
+      { type: "answered", ...about, status: 200, request_id: "fra1::x" },
     ]);
+    expect(JSON.stringify(events)).not.toContain("marked");
   });
 
   test("with a credential that no header can carry is not sent, and the credential not shown", async () => {
@@ -194,7 +207,7 @@ describe("a create", () => {
     const error = await refusal(send({ method: "POST", body: {} }));
     expect([error.refused, error.outcome]).toEqual(["unavailable", "not-applied"]);
     expect(error.message).toContain("ECONNREFUSED");
-    expect(events).toHaveLength(4);
+    expect(events.filter(({ type }) => type === "sent")).toHaveLength(4);
   });
 
   test("that was accepted in a form that is not JSON is of unknown outcome", async () => {
@@ -280,7 +293,7 @@ describe("a stopped run", () => {
     const stop = new AbortController();
     const { send, server } = await scripted([{ ...slowDown, headers: { "retry-after": "200" } }], {
       signal: stop.signal,
-      onRequest: () => queueMicrotask(() => stop.abort()),
+      onRequest: ({ type }) => void (type === "answered" && queueMicrotask(() => stop.abort())),
       wait: (_, signal) =>
         new Promise((resolve) => {
           if (signal?.aborted) resolve();

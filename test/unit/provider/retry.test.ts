@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createBucket } from "../../../src/provider/bucket.ts";
+import { createBucket, type Quota } from "../../../src/provider/bucket.ts";
 import { backOff, LONGEST_WAIT, readRetryAfter } from "../../../src/provider/retry.ts";
 
 const dice = fc.double({ min: 0, max: 1, noNaN: true });
@@ -50,36 +50,103 @@ describe("Retry-After", () => {
 });
 
 describe("a bucket", () => {
-  const headers = (values: Record<string, string>) => (name: string) => values[name];
+  type Headers = Readonly<Record<string, string>>;
+
+  /** One that is asked and told at given times: each request is answered with its headers, or goes unanswered. */
+  function bucket(published?: Quota) {
+    const it = createBucket(published);
+    const take = (now: number): number => {
+      const turn = it.take(now);
+      return "wait" in turn ? turn.wait : 0;
+    };
+    const request = (now: number): number => {
+      const turn = it.take(now);
+      if ("wait" in turn) throw new Error(`held back for ${turn.wait} ms`);
+      return turn.ticket;
+    };
+    const answer = (ticket: number, now: number, headers: Headers, status = 200): void =>
+      it.observe(ticket, { status, header: (name) => headers[name] }, now);
+    return {
+      take,
+      request,
+      answer,
+      told: (now: number, headers: Headers) => answer(request(now), now, headers),
+    };
+  }
+
+  const many = <T>(length: number, make: (index: number) => T): T[] =>
+    Array.from({ length }, (_, index) => make(index));
 
   test("that knows no limit holds nothing back", () => {
-    const bucket = createBucket();
-    expect(Array.from({ length: 5000 }, () => bucket.take(0)).some((wait) => wait > 0)).toBe(false);
+    const { take } = bucket();
+    expect(many(5000, () => take(0)).some((wait) => wait > 0)).toBe(false);
   });
 
   test("lets through what Cloudflare reports as left, then waits for the reset", () => {
-    const bucket = createBucket();
-    bucket.observe(headers({ ratelimit: '"default";r=2;t=10' }), 200, 0);
-    expect([bucket.take(0), bucket.take(0), bucket.take(0)]).toEqual([0, 0, 10_000]);
-    expect(bucket.take(10_000)).toBe(0);
+    const { take, told } = bucket();
+    told(0, { ratelimit: '"default";r=2;t=10' });
+    expect([take(0), take(0), take(0)]).toEqual([0, 0, 10_000]);
+    expect(take(10_000)).toBe(0);
   });
 
-  test("reads X-RateLimit headers with a reset in seconds since 1970", () => {
-    const bucket = createBucket();
-    bucket.observe(headers({ "x-ratelimit-remaining": "0", "x-ratelimit-reset": "5" }), 200, 1_000);
-    expect(bucket.take(1_000)).toBe(4_000);
+  test("leaves a twentieth of the window to others, where the window's size is told", () => {
+    const { take, told } = bucket();
+    told(0, { ratelimit: '"default";r=62;t=10', "ratelimit-policy": '"default";q=1200;w=300' });
+    expect([take(0), take(0), take(0)]).toEqual([0, 0, 10_000]);
+  });
+
+  test.each([
+    ["since 1970", "1790000005"],
+    ["from now", "5"],
+  ])("reads X-RateLimit headers with a reset in seconds %s", (_, reset) => {
+    const now = 1_790_000_000_000;
+    const { take, told } = bucket();
+    told(now, { "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset });
+    expect(take(now + 1_000)).toBe(4_000);
+  });
+
+  test("counts requests that are under way as used", () => {
+    const { take, request, answer } = bucket();
+    const first = request(0);
+    many(3, () => request(0));
+    answer(first, 1, { ratelimit: '"default";r=4;t=10' });
+    expect([take(2), take(2)]).toEqual([0, 9_999]);
   });
 
   test("is not refilled by an older answer that arrives late", () => {
-    const bucket = createBucket();
-    bucket.observe(headers({ ratelimit: '"default";r=1;t=10' }), 200, 0);
-    bucket.observe(headers({ ratelimit: '"default";r=9;t=10' }), 200, 1);
-    expect([bucket.take(2), bucket.take(2)]).toEqual([0, 9_999]);
+    const { take, request, answer } = bucket();
+    const [older, newer] = [request(0), request(0)];
+    answer(newer, 0, { ratelimit: '"default";r=1;t=10' });
+    answer(older, 1, { ratelimit: '"default";r=9;t=10' });
+    expect([take(2), take(2)]).toEqual([0, 9_998]);
   });
 
-  test("holds everything back after a 429 until Retry-After", () => {
-    const bucket = createBucket();
-    bucket.observe(headers({ "retry-after": "3" }), 429, 0);
-    expect(bucket.take(1_000)).toBe(2_000);
+  test("is refilled by a newer answer, as a window that slides is", () => {
+    const { take, told } = bucket();
+    told(0, { ratelimit: '"default";r=1;t=10' });
+    told(1, { ratelimit: '"default";r=500;t=10' });
+    expect(many(400, () => take(2)).some((wait) => wait > 0)).toBe(false);
+  });
+
+  test.each([429, 503, 403])("holds everything back after a %d until Retry-After", (status) => {
+    const { take, request, answer } = bucket();
+    answer(request(0), 0, { "retry-after": "3" }, status);
+    expect(take(1_000)).toBe(2_000);
+  });
+
+  test("without a word from the vendor stays below what the vendor publishes", () => {
+    const published = { requests: 1200, milliseconds: 300_000, per_second: 200 };
+    const { take } = bucket(published);
+    const sent: number[] = [];
+    for (let now = 0; now < 900_000; ) {
+      const wait = take(now);
+      if (wait === 0) sent.push(now);
+      now += wait;
+    }
+    const most = (window: number): number =>
+      Math.max(...sent.map((from) => sent.filter((at) => at >= from && at < from + window).length));
+    expect(sent.length).toBeGreaterThan(3000);
+    expect(most(1000)).toBeLessThanOrEqual(200);
+    expect(most(299_000)).toBeLessThanOrEqual(1200);
   });
 });

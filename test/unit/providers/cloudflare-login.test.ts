@@ -2,6 +2,7 @@
 
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Plan } from "../../../src/model/plan.ts";
+import { openNetwork } from "../../../src/provider/network.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 import type { CloudflareReader } from "../../../src/providers/cloudflare/client.ts";
 import { cloudflare } from "../../../src/providers/cloudflare/index.ts";
@@ -23,7 +24,8 @@ async function open(
 ): Promise<{ readonly api: CloudflareReader; readonly server: AnsweringServer }> {
   const server = await serve(react);
   const settings = { account_id: ACCOUNT, base_url: server.url, api_email: "ops@acme.example" };
-  const session = await cloudflare.connect({ settings, secrets, fingerprint, parallelism: 1 });
+  const network = openNetwork({ env: {}, parallelism: 1 });
+  const session = await cloudflare.connect({ settings, secrets, fingerprint, network });
   onTestFinished(() => session.close());
   return { api: session.api, server };
 }

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { bearer } from "../../../src/provider/auth.ts";
 import type { ProviderError } from "../../../src/provider/error.ts";
 import { type Http, openHttp } from "../../../src/provider/http.ts";
+import { openNetwork } from "../../../src/provider/network.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 import { classifyCloudflare } from "../../../src/providers/cloudflare/classify.ts";
 import { type CloudflareWriter, cloudflareWriter } from "../../../src/providers/cloudflare/client.ts";
@@ -72,7 +73,7 @@ function client(vendor: "cloudflare" | "vercel", url: string): Http {
     auth: bearer(new Secret("a token of the test")),
     request_id_header: "x-id",
     classify: vendor === "cloudflare" ? classifyCloudflare : classifyVercel,
-    parallelism: 1,
+    network: openNetwork({ env: {}, parallelism: 1 }),
     wait: async () => {},
   });
   onTestFinished(() => http.close());

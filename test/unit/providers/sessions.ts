@@ -2,7 +2,9 @@
 
 import { onTestFinished } from "vitest";
 import { fingerprintWith } from "../../../src/base/digest.ts";
-import type { ConnectInput, RequestEvent, Session } from "../../../src/provider/provider.ts";
+import { openNetwork } from "../../../src/provider/network.ts";
+import type { ConnectInput, Session } from "../../../src/provider/provider.ts";
+import type { AnsweredEvent } from "../../../src/provider/request-event.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 import type { CloudflareReader, CloudflareWriter } from "../../../src/providers/cloudflare/client.ts";
 import { cloudflare } from "../../../src/providers/cloudflare/index.ts";
@@ -12,7 +14,7 @@ import type { Connection } from "../../../src/reference-server/index.ts";
 
 export const fingerprint = fingerprintWith("operator key", "salt");
 
-export type Events = RequestEvent[];
+export type Events = AnsweredEvent[];
 
 /** What a client of Cloudflare's management API needs of a connection. */
 type Management = Pick<Connection["cloudflare"], "base_url" | "account_id" | "api_token">;
@@ -22,7 +24,12 @@ function input(
   secrets: Record<string, Secret>,
   events: Events,
 ): ConnectInput {
-  return { settings, secrets, fingerprint, parallelism: 4, onRequest: (event) => events.push(event) };
+  const network = openNetwork({
+    env: {},
+    parallelism: 4,
+    onRequest: (event) => void (event.type === "answered" && events.push(event)),
+  });
+  return { settings, secrets, fingerprint, network };
 }
 
 async function closing<S extends Session<unknown>>(session: Promise<S>): Promise<S> {

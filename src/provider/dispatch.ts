@@ -1,0 +1,64 @@
+// Puts requests on the wire with undici: directly, or through the proxy that the environment names for the address.
+
+import { Agent, type Dispatcher } from "undici";
+import type { Connections } from "./agent.ts";
+import { type ProxyServer, proxyFor } from "./proxy.ts";
+import { refusedBy } from "./proxy-error.ts";
+import { TIMEOUTS, type Timeouts } from "./transport.ts";
+import { tunnelThrough } from "./tunnel.ts";
+
+export interface DispatchOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Connections at a time, per origin. */
+  readonly parallelism: number;
+  readonly timeouts?: Timeouts;
+}
+
+/** Connections for all addresses. */
+export function openDispatch({ env, parallelism, timeouts = TIMEOUTS }: DispatchOptions): Connections {
+  const agents = new Map<string, Agent>();
+
+  /** One for direct connections and for plain HTTP by a proxy, one per proxy for tunnels. */
+  function agentFor(tunnel: ProxyServer | undefined): Agent {
+    const key = tunnel?.variable ?? "";
+    const agent =
+      agents.get(key) ??
+      new Agent({
+        connections: parallelism,
+        pipelining: 1,
+        connect:
+          tunnel === undefined ? { timeout: timeouts.connect } : tunnelThrough(tunnel, timeouts.connect),
+        headersTimeout: timeouts.answer,
+        bodyTimeout: timeouts.answer,
+      });
+    agents.set(key, agent);
+    return agent;
+  }
+
+  return {
+    send: async (url, { method, headers, body }) => {
+      const proxy = proxyFor(url, env);
+      const rest = {
+        // undici's types list the methods of RFC 9110; a ledger's server may lock by another.
+        method: method as Dispatcher.HttpMethod,
+        body: body ?? null,
+      };
+      const path = url.pathname + url.search;
+      if (proxy === undefined || url.protocol === "https:")
+        return agentFor(proxy).request({ ...rest, origin: url.origin, path, headers });
+      // RFC 9112, 3.2.2: a proxy for plain HTTP is given the whole address.
+      const response = await agentFor(undefined).request({
+        ...rest,
+        origin: proxy.url.origin,
+        path: url.origin + path,
+        headers: { ...headers, ...proxy.headers(), host: url.host },
+      });
+      if (response.statusCode !== 407) return response;
+      await response.body.dump();
+      throw refusedBy(proxy, 407, url.host);
+    },
+    close: async () => {
+      await Promise.all([...agents.values()].map((agent) => agent.close()));
+    },
+  };
+}
