@@ -97,7 +97,8 @@ export const RUN_CODES = {
   LEDGER_MISSING: "There is no ledger where one is needed",
   LEDGER_STARTED: "`adopt` found no ledger and started one",
   VALUES_UNKNOWN: "Of what is in adopted keys and stored secrets, an adoption learns nothing",
-  VENDOR_STATE: "The vendor is still making what the stack owns, or failed at it",
+  VENDOR_STATE:
+    "The vendor is still making what the stack owns, or failed at it, or refuses it by now: an expired or leaked key",
   LOCK_TAKEN_OVER: "The lock of a run that is gone was taken over",
 } as const;
 

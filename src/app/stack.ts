@@ -183,7 +183,7 @@ export function planSeen(stack: Stack, ledger: Ledger | null, request: PlanReque
     ? []
     : runChecks({ ...stack, desired, live: remaining(live, plan), locate: stack.config.locate });
   const behaviour = behaviourOfPlan({ ...stack, desired, live, ledger }, plan);
-  const states = request.destroy ? [] : vendorStates(stack.rules, ledger, remaining(live, plan));
+  const states = request.destroy ? [] : vendorStates(stack.rules, ledger, remaining(live, plan), stack.now());
   return {
     ...plan,
     ...(behaviour === undefined ? {} : { behaviour }),

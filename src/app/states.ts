@@ -1,4 +1,4 @@
-// What the vendor says of what the stack owns: still being made, or failed at it. No setting, so no step comes of it.
+// What the vendor says of what the stack owns: still being made, failed at it, or of no use any more. No setting, so no step comes of it.
 
 import type { Address } from "../base/address.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
@@ -13,6 +13,7 @@ export function vendorStates(
   rules: RulesByKind,
   ledger: Ledger | null,
   { resources }: LiveState,
+  now: number,
 ): readonly Diagnostic[] {
   const owners = new Map<string, Address>(
     Object.entries(ledger?.resources ?? {}).map(([address, entry]) => [
@@ -22,7 +23,7 @@ export function vendorStates(
   );
   return resources.flatMap((live) => {
     const address = owners.get(liveKey(live.kind, live.parent_id, live.id));
-    const state = rules.get(live.kind)?.state?.(live.fields);
+    const state = rules.get(live.kind)?.state?.(live.fields, now);
     if (address === undefined || state === undefined) return [];
     return [
       {

@@ -149,8 +149,8 @@ export interface KindRules {
   readonly part_of?: PartRule;
   /** Seconds for which a read may still show the value from before a write. */
   readonly settles_within: number;
-  /** Of a live one that is not yet, or will never be, what it is meant to be. */
-  readonly state?: (fields: Fields) => State | undefined;
+  /** Of a live one that is not yet, or no more, or will never be, what it is meant to be. `now` in ms since 1970. */
+  readonly state?: (fields: Fields, now: number) => State | undefined;
   /** What else a delete takes away, said in the plan: "its logs". */
   readonly delete_takes?: string;
   /** What the vendor calls the permission that writing takes: once it is refused, all writes that take it are. */

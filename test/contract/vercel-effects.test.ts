@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
-import { expectConverged, openStage, type Stage } from "./stage.ts";
+import { expectConverged, expectEmpty, openStage, type Stage } from "./stage.ts";
 
 /** $0.50, $0.02 and $0.002 a request. */
 const OPUS = "anthropic/claude-opus-4.7";
@@ -142,4 +142,24 @@ test("a deleted key is refused, and so is one that was replaced, while its succe
   expect((await stage.prompt(second, GPT)).status).toBe(200);
   await change(stage, { keys: {} });
   expect((await stage.prompt(second, GPT)).status).toBe(401);
+});
+
+test("a key that was found in public is a warning until another expiry makes and delivers a new one", async () => {
+  const declare = (stage: Stage, year: number) =>
+    stage.declare({ vercel: { keys: { ci: key({ expires_at: `${year}-01-01T00:00:00Z` }) } } });
+  const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
+  await declare(stage, 2027);
+  expectConverged(await stage.apply());
+  const first = await delivered(stage);
+  await stage.vendors.vercel("POST", "/external/compromised_secret", { secret: { api_key: first } });
+  const plan = await stage.plan();
+  expectEmpty(plan);
+  expect(plan.diagnostics).toMatchObject([
+    { code: "VENDOR_STATE", severity: "warning", message: expect.stringContaining("was found in public") },
+  ]);
+  await declare(stage, 2028);
+  const result = await stage.apply({ allow_deletes: 1 });
+  expectConverged(result);
+  expect((await stage.prompt(first, GPT)).status).toBe(401);
+  expect((await ask(stage, GPT)).status).toBe(200);
 });

@@ -31,7 +31,7 @@ test.each([
   ["blocked", true],
   ["error", true],
 ])("a domain that is %s has failed: %s", (status, failed) => {
-  const state = customDomain.rules.state?.({ hostname: "ai.acme.com", status });
+  const state = customDomain.rules.state?.({ hostname: "ai.acme.com", status }, 0);
   expect(state?.failed).toBe(failed);
   if (state !== undefined) expect(state.text).toContain(status);
 });

@@ -7,7 +7,12 @@ import { canonicalValue } from "../../../src/engine/normalise.ts";
 import { policyOf } from "../../../src/model/kind-rules.ts";
 import { budgetToWire } from "../../../src/providers/vercel/kinds/budget-fields.ts";
 import { key } from "../../../src/providers/vercel/kinds/key.ts";
-import { budgetFromWire, keyFromWire, type Quota } from "../../../src/providers/vercel/kinds/key-wire.ts";
+import {
+  budgetFromWire,
+  keyFromWire,
+  type Quota,
+  type WireKey,
+} from "../../../src/providers/vercel/kinds/key-wire.ts";
 
 const canonical = (field: string, value: JsonValue) => canonicalValue(policyOf(key.rules, field), value);
 
@@ -81,4 +86,22 @@ test("taking a budget away is a risk, changing it is none", () => {
   expect(risk?.when({ limit: 5 }, null)).toBe(true);
   expect(risk?.when(null, { limit: 5 })).toBe(false);
   expect(risk?.when({ limit: 5 }, { limit: 9 })).toBe(false);
+});
+
+describe("a key's state", () => {
+  const NOW = Date.UTC(2026, 10, 1);
+  const state = (more: Partial<WireKey>) =>
+    key.rules.state?.(keyFromWire({ id: "k", name: "n", ...more }, null).fields, NOW);
+
+  test.each([{}, { expiresAt: null, leakedAt: null }, { expiresAt: NOW + 1 }])("of %j is good", (wire) => {
+    expect(state(wire)).toBeUndefined();
+  });
+
+  test.each([
+    [{ expiresAt: NOW }, "has expired at 2026-11-01T00:00:00Z"],
+    [{ leakedAt: NOW - 1000 }, "was found in public at 2026-10-31T23:59:59Z"],
+    [{ leakedAt: NOW - 1000, expiresAt: NOW - 500 }, "was found in public"],
+  ])("of %j says that requests are refused", (wire, text) => {
+    expect(state(wire)).toMatchObject({ failed: true, text: expect.stringContaining(text) });
+  });
 });

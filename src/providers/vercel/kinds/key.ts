@@ -3,6 +3,7 @@
 
 import * as z from "zod";
 import { isObject, type JsonObject, type JsonValue } from "../../../base/json.ts";
+import type { Fields, State } from "../../../model/kind-rules.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError, reworded, unlessGone } from "../../../provider/error.ts";
 import {
@@ -44,78 +45,80 @@ const budget = z.strictObject({
   alert_thresholds: alertThresholds(""),
 });
 
-export const key = defineKind({
+const spec = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .max(256)
+    .regex(/^\S(?:[\s\S]*\S)?$/, { error: "expected a name without blanks at its ends" })
+    .meta({
+      title: "Name",
+      description: "What the dashboard shows; the key of this entry if left out. Names need not be unique",
+      examples: ["ci"],
+    })
+    .optional(),
+  project_id: z
+    .string()
+    .min(1)
+    .nullable()
+    .meta({
+      title: "Project",
+      description: "Id of the one project that may use the key; null or left out for all projects",
+      examples: ["prj_12HKQaOmR5t5Uy6vdcQsNIiZgHGB"],
+    })
+    .optional(),
+  expires_at: z.iso
+    .datetime({ offset: true })
+    .nullable()
+    .meta({
+      title: "Expires at",
+      description: "Time after which the key is refused, RFC 3339, at most two years ahead; null for never",
+      examples: ["2027-06-30T00:00:00Z"],
+    })
+    .optional(),
+  spend_attribution: z
+    .enum(["user", "team"])
+    .meta({
+      title: "Spend attribution",
+      description:
+        "Whose spending it counts as beside the key's own. Owners and AI Gateway Budget Managers alone may say it",
+      examples: ["team"],
+    })
+    .optional(),
+  zdr_exempt: z
+    .boolean()
+    .meta({
+      title: "ZDR exempt",
+      description:
+        "Whether its requests may go to models without zero data retention although the team asks for it. Owners alone may set it; a new one is not exempt",
+      examples: [false],
+    })
+    .optional(),
+  bypass_all_settings: z
+    .boolean()
+    .meta({
+      title: "Bypass all settings",
+      description:
+        "Whether its requests pass by the team's gateway settings. Owners alone may set it; those of a new one do not",
+      examples: [false],
+    })
+    .optional(),
+  budget: budget
+    .nullable()
+    .meta({
+      title: "Budget",
+      description: "What may be spent with the key; null for no limit of its own",
+      examples: [{ limit: 500, refresh_period: "monthly" }, null],
+    })
+    .optional(),
+});
+
+export const key = defineKind<typeof spec, "leaked_at", VercelReader, VercelWriter>({
   kind: "vercel.key",
   noun: "API key",
   description: "An AI Gateway API key of the team, with an optional budget. Its value is delivered once.",
   section: "keys",
-  spec: z.strictObject({
-    name: z
-      .string()
-      .min(1)
-      .max(256)
-      .regex(/^\S(?:[\s\S]*\S)?$/, { error: "expected a name without blanks at its ends" })
-      .meta({
-        title: "Name",
-        description: "What the dashboard shows; the key of this entry if left out. Names need not be unique",
-        examples: ["ci"],
-      })
-      .optional(),
-    project_id: z
-      .string()
-      .min(1)
-      .nullable()
-      .meta({
-        title: "Project",
-        description: "Id of the one project that may use the key; null or left out for all projects",
-        examples: ["prj_12HKQaOmR5t5Uy6vdcQsNIiZgHGB"],
-      })
-      .optional(),
-    expires_at: z.iso
-      .datetime({ offset: true })
-      .nullable()
-      .meta({
-        title: "Expires at",
-        description: "Time after which the key is refused, RFC 3339, at most two years ahead; null for never",
-        examples: ["2027-06-30T00:00:00Z"],
-      })
-      .optional(),
-    spend_attribution: z
-      .enum(["user", "team"])
-      .meta({
-        title: "Spend attribution",
-        description:
-          "Whose spending it counts as beside the key's own. Owners and AI Gateway Budget Managers alone may say it",
-        examples: ["team"],
-      })
-      .optional(),
-    zdr_exempt: z
-      .boolean()
-      .meta({
-        title: "ZDR exempt",
-        description:
-          "Whether its requests may go to models without zero data retention although the team asks for it. Owners alone may set it; a new one is not exempt",
-        examples: [false],
-      })
-      .optional(),
-    bypass_all_settings: z
-      .boolean()
-      .meta({
-        title: "Bypass all settings",
-        description:
-          "Whether its requests pass by the team's gateway settings. Owners alone may set it; those of a new one do not",
-        examples: [false],
-      })
-      .optional(),
-    budget: budget
-      .nullable()
-      .meta({
-        title: "Budget",
-        description: "What may be spent with the key; null for no limit of its own",
-        examples: [{ limit: 500, refresh_period: "monthly" }, null],
-      })
-      .optional(),
-  }),
+  spec,
   example: {
     name: "ci",
     expires_at: "2027-06-30T00:00:00Z",
@@ -159,6 +162,7 @@ export const key = defineKind({
         when: (before, after) => isObject(before) && after === null,
       },
     },
+    leaked_at: { measured: true },
   },
   fromKey: (name) => ({ name }),
   // Names are not unique: the CLI (64.0.2) asks for the id where several keys have one.
@@ -167,6 +171,7 @@ export const key = defineKind({
   one_time_value: true,
   // A changed budget shows within about five minutes (docs "Budgets", 2026-08-28).
   settles_within: 300,
+  state: stateOf,
   api: {
     list,
     get,
@@ -175,6 +180,19 @@ export const key = defineKind({
     delete: async (api: VercelWriter, { id }) => unlessGone(api.delete(`${KEYS}/${segment(id)}`)),
   },
 });
+
+/** Vercel revokes a key that was found in public (key docs, 2026-08-11). In a list it looks like any other, as an expired one does. */
+function stateOf({ leaked_at, expires_at }: Fields, now: number): State | undefined {
+  const leaked = typeof leaked_at === "string";
+  if (!leaked && !(typeof expires_at === "string" && Date.parse(expires_at) <= now)) return undefined;
+  return {
+    failed: true,
+    text: leaked
+      ? `was found in public at ${leaked_at}, and Vercel revokes such keys: requests with it are refused`
+      : `has expired at ${expires_at}: requests with it are refused`,
+    hint: "another `expires_at` makes and delivers a new key, and deletes this one",
+  };
+}
 
 const pageShape = z.looseObject({
   apiKeys: z.array(keyShape),
