@@ -40,8 +40,9 @@ function judge(status: number, error: JsonObject | undefined, message: string): 
         ? "authentication"
         : "permission";
     case 404:
-      // An unknown route has the same code as an unknown id and must not be taken for one.
-      return /endpoint/i.test(message) ? "invalid" : "not-found";
+      // An unknown route has the same code as an unknown id and must not be taken for one. Whoever names a thing
+      // `endpoint-eu` does not say so.
+      return /(?:^|\s)endpoint\s/i.test(message) ? "invalid" : "not-found";
     case 409:
       return "exists";
     case 402:

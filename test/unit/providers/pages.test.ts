@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { gateway } from "../../../src/providers/cloudflare/kinds/gateway.ts";
 import { secret } from "../../../src/providers/cloudflare/kinds/secret.ts";
 import { secretsStore } from "../../../src/providers/cloudflare/kinds/secrets-store.ts";
+import { byokCredential } from "../../../src/providers/vercel/kinds/byok-credential.ts";
 import { key } from "../../../src/providers/vercel/kinds/key.ts";
 import { rule } from "../../../src/providers/vercel/kinds/rule.ts";
 import { type Received, serve } from "./answers.ts";
@@ -159,9 +160,10 @@ describe("a Vercel list of keys", () => {
     expect((await key.api.list(api, {})).complete).toBe(false);
   });
 
-  test("leaves out keys of other purposes", async () => {
-    const { api } = await vercelOf(() => ({ apiKeys: [liveKey("k1", "other"), liveKey("k2")] }));
-    expect((await key.api.list(api, {})).resources.map(({ id }) => id)).toEqual(["k2"]);
+  test("leaves out keys of other purposes, and none that names no purpose, as this one was asked for", async () => {
+    const unnamed = { id: "k3", name: "k3" };
+    const { api } = await vercelOf(() => ({ apiKeys: [liveKey("k1", "other"), liveKey("k2"), unnamed] }));
+    expect((await key.api.list(api, {})).resources.map(({ id }) => id)).toEqual(["k2", "k3"]);
   });
 
   test("asks for this purpose in the resolved team", async () => {
@@ -189,4 +191,15 @@ describe("a Vercel list of rules", () => {
     const { api } = await vercelOf(() => ({ rules: [], cursor: "c1" }));
     expect((await rule.api.list(api, {})).complete).toBe(false);
   });
+});
+
+test.each([
+  [undefined, true],
+  [null, true],
+  ["c1", false],
+])("a Vercel list of BYOK credentials with the cursor %j is whole: %s", async (cursor, whole) => {
+  const credentials = [{ credentialId: "b1", providerSlug: "openai", name: "team" }];
+  const { api } = await vercelOf(() => ({ credentials, ...(cursor === undefined ? {} : { cursor }) }));
+  const listing = await byokCredential.api.list(api, {});
+  expect([listing.complete, listing.resources.map(({ id }) => id)]).toEqual([whole, ["b1"]]);
 });

@@ -214,7 +214,7 @@ function list(api: VercelReader): Promise<Listing> {
     return {
       // The query asks for this purpose alone; a key for anything else is never ours to list.
       resources: apiKeys
-        .filter((item) => item.purpose === PURPOSE)
+        .filter((item) => (item.purpose ?? PURPOSE) === PURPOSE)
         .map((item) => keyFromWire(item, item.quota)),
       next: pagination?.next ?? undefined,
       cut: count > apiKeys.length ? `a page announced ${count} keys and held ${apiKeys.length}` : undefined,
