@@ -167,6 +167,11 @@ describe("a virtual model", () => {
     expect(found.outcome).toMatchObject({ verdict: "served", served_by: ["x/a"], relay });
     expect(outcome("vmc/fast", [relayed, deny("x/a")])).toMatchObject({ verdict: "denied" });
     expect(outcome("vmc/fast", [fast]).relay).toBeUndefined();
+    const login = virtual("fast", {
+      ...relayed.fields,
+      base_url: "https://user:pass@relay.acme.com/v1?a=b@c",
+    });
+    expect(outcome("vmc/fast", [login]).relay).toBe("https://relay.acme.com/v1?a=b@c");
   });
 
   test("that is a custom router serves by one of its models, in no order", () => {

@@ -112,3 +112,15 @@ test.each([
 ])("a rule to %s waits for %j", (destination, needs) => {
   expect(rule.definition.inferNeeds?.({ destination }, () => [])).toEqual(needs);
 });
+
+test.each([
+  ["https://relay.acme.example/v1?tag=@eu", true],
+  ["http://127.0.0.1:8080", true],
+  ["https://user:pass@relay.acme.example/v1", false],
+  ["https://user@relay.acme.example", false],
+])("a relay at %s is accepted: %s", (base_url, accepted) => {
+  const relayed = { kind: "relay", model: "openai/gpt-5.1", base_url };
+  const { success, error } = virtualModel.definition.spec.safeParse(relayed);
+  expect(success).toBe(accepted);
+  expect(error?.message ?? "").not.toContain("pass@");
+});

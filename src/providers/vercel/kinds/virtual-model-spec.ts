@@ -191,6 +191,9 @@ export const virtualModelSpec = z
     };
     if (kind === "relay" && typeof base_url !== "string") wrong("a relay needs a base_url");
     if (kind === "alias" && typeof base_url === "string") wrong("an alias takes no base_url");
+    // Plans, ledgers and traces show it.
+    if (/^[^:]+:\/\/[^/?#]*@/.test(base_url ?? ""))
+      wrong("expected an address without user name and password: this field is no secret");
   });
 
 /** The API's name of a field: `model` is `modelSlug` there, the others differ in their writing alone. */

@@ -105,10 +105,15 @@ function virtualModelOf(resource: GraphResource): VirtualModel {
   return {
     ...resource,
     status: state,
-    relay: kind === "relay" && isText(base_url) ? base_url : null,
+    relay: kind === "relay" && isText(base_url) ? withoutUser(base_url) : null,
     chooses: kind === "router",
     models: [...new Set(all)],
   };
+}
+
+/** No file may have a user name and password in it, but what is live was not made by files alone. */
+function withoutUser(address: string): string {
+  return address.replace(/^([^:/]+:\/\/)[^/?#]*@/, "$1");
 }
 
 function isText(value: JsonValue | undefined): value is string {
