@@ -45,8 +45,8 @@ export async function prepare(stack: Stack, setting: SinkSetting, plan: Plan): P
   return { secrets, sinks, diagnostics };
 }
 
-function sinkRun({ cwd, network, signal }: Stack): SinkRun {
-  return { cwd, network, ...(signal === undefined ? {} : { signal }) };
+function sinkRun({ cwd, network, signal, resolver }: Stack): SinkRun {
+  return { cwd, network, resolve: resolver.resolve, ...(signal === undefined ? {} : { signal }) };
 }
 
 function missingSecret(stack: Stack, step: Step, source: string, problem: Diagnostic): Diagnostic {

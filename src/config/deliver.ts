@@ -1,6 +1,7 @@
 // `deliver` as a file writes it: the sinks that a one-time value goes to, each a map with one key.
 
 import * as z from "zod";
+import { secretField } from "../provider/spec.ts";
 
 const fileSink = z
   .strictObject({
@@ -100,6 +101,104 @@ const commandSink = z
     examples: [{ argv: ["vault", "kv", "put", "secret/ci", "key=-"] }],
   });
 
+const ownToken = (env: string, description: string) =>
+  secretField()
+    .optional()
+    .meta({
+      title: "Token",
+      description: `${description}; the default is { env: ${env} }`,
+      default: { env },
+      examples: [{ env }],
+    });
+
+/**
+ * Names as GitHub takes them: https://docs.github.com/en/actions/security-for-github-actions/security-guides/using-secrets-in-github-actions
+ * ("Naming your secrets"). JSON Schema knows no patterns without case.
+ */
+const secretName = z
+  .string()
+  .regex(
+    /^(?![Gg][Ii][Tt][Hh][Uu][Bb]_)[A-Za-z_][A-Za-z0-9_]*$/,
+    "expected a secret's name: letters, digits and _, no digit first, and not GITHUB_",
+  )
+  .optional()
+  .meta({
+    title: "Name",
+    description: "Name of the secret; the default is made from the resource's key: web-ci becomes WEB_CI",
+    examples: ["AI_GATEWAY_API_KEY"],
+  });
+
+const githubToken = ownToken(
+  "GITHUB_TOKEN",
+  "A token that may write secrets there, which that of a workflow run may not",
+);
+
+const organization = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]+$/, "expected an organization's name, as in its URL")
+  .meta({ title: "Organization", description: "Organization whose secret it is", examples: ["acme"] });
+
+const githubSink = z
+  .union([
+    z.strictObject({
+      repository: z
+        .string()
+        .regex(/^[A-Za-z0-9_-]+\/(?!\.{1,2}$)[A-Za-z0-9._-]+$/, "expected owner/name, as in acme/web")
+        .meta({ title: "Repository", description: "Owner and name of a repository", examples: ["acme/web"] }),
+      environment: z
+        .string()
+        .regex(/^(?!\.{1,2}$)/, "expected an environment's name")
+        .min(1)
+        .optional()
+        .meta({
+          title: "Environment",
+          description: "Environment of the repository whose secret it is; left out: the repository's own",
+          examples: ["production"],
+        }),
+      name: secretName,
+      token: githubToken,
+    }),
+    z.discriminatedUnion("visibility", [
+      z.strictObject({
+        organization,
+        visibility: z.enum(["all", "private"]).meta({
+          title: "Visibility",
+          description: "Which of the organization's repositories may use the secret",
+          examples: ["private"],
+        }),
+        name: secretName,
+        token: githubToken,
+      }),
+      z.strictObject({
+        organization,
+        visibility: z.literal("selected").meta({
+          title: "Visibility",
+          description: "The repositories of selected_repository_ids may use the secret",
+          examples: ["selected"],
+        }),
+        selected_repository_ids: z
+          .array(
+            z
+              .int()
+              .min(1)
+              .meta({ title: "Id", description: "Id of a repository", examples: [1296269] }),
+          )
+          .meta({
+            title: "Selected repositories",
+            description: "Ids of the repositories that may use the secret",
+            examples: [[1296269]],
+          }),
+        name: secretName,
+        token: githubToken,
+      }),
+    ]),
+  ])
+  .meta({
+    title: "GitHub Actions secret",
+    description: "Puts the value into a secret of GitHub Actions",
+    examples: [{ repository: "acme/web", name: "AI_GATEWAY_API_KEY" }],
+  });
+
 const stdoutSink = z.strictObject({}).meta({
   title: "Standard output",
   description: "Shows the value once, on a terminal, with --reveal ADDRESS",
@@ -111,6 +210,7 @@ export const deliverSchema = z
     z.union([
       z.strictObject({ file: fileSink }),
       z.strictObject({ command: commandSink }),
+      z.strictObject({ github_actions_secret: githubSink }),
       z.strictObject({ stdout: stdoutSink }),
     ]),
   )

@@ -119,14 +119,14 @@ function explainIssue(subject: Context, issue: Issue, before: Path): void {
   } else if (place.node !== undefined && isBareRef(place.node) && !takesRef(subject.schema, path)) {
     explainRef(subject, path, place, issue);
   } else if (issue.code === "invalid_union") {
-    const branch = likelyBranch(issue);
+    const branch = likelyBranch(issue, place);
     if (branch === undefined) explainValue(subject, path, place, issue);
     else for (const inner of branch) explainIssue(subject, inner, path);
   } else explainValue(subject, path, place, issue);
 }
 
 /** The alternative that was meant: one whose outer type fits, with the fewest mistakes inside. */
-function likelyBranch(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undefined {
+function likelyBranch(issue: z.core.$ZodIssueInvalidUnion, place: Place): readonly Issue[] | undefined {
   const fitting = issue.errors.filter((branch) => !branch.some((inner) => isMismatch(inner)));
   const best = fitting.reduce<readonly Issue[] | undefined>(
     (found, branch) => (found === undefined || branch.length < found.length ? branch : found),
@@ -135,13 +135,14 @@ function likelyBranch(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | u
   // Where no alternative has what it needs, nobody knows which one was meant, but what is no part of any is wrong.
   const unknown =
     best?.filter((inner) => inner.code === "unrecognized_keys" && inner.path.length === 0) ?? [];
-  const open = fitting.length > 1 && fitting.every((branch) => branch.some(isAbsent));
+  const open =
+    fitting.length > 1 && fitting.every((branch) => branch.some((inner) => isAbsent(inner, place)));
   return open && unknown.length > 0 ? unknown : best;
 }
 
 /** True for a key that an alternative needs and that is not there. */
-function isAbsent(issue: Issue): boolean {
-  return issue.code === "invalid_type" && issue.path.length === 1 && issue.input === undefined;
+function isAbsent({ path: [key, ...rest] }: Issue, { node }: Place): boolean {
+  return typeof key === "string" && rest.length === 0 && node?.type === "map" && !node.entries.has(key);
 }
 
 function isMismatch(issue: Issue): boolean {

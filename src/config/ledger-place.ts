@@ -4,8 +4,7 @@
 import { isSecretMark, type SecretSource } from "../base/expression.ts";
 import type { AnyProvider } from "../provider/provider.ts";
 import { isLoopback } from "./base-url.ts";
-import { absolutePath, fileAt, ledgerPath } from "./paths.ts";
-import { relocateSource } from "./relate.ts";
+import { absolutePath, fileAt, ledgerPath, relocateSource } from "./paths.ts";
 import type { Report } from "./report.ts";
 import { quote, type SourceFile } from "./source.ts";
 import { type MapNode, markOf, type Path, type Place, placeAt } from "./tree.ts";

@@ -1,6 +1,7 @@
 // Paths in files are relative to the file that holds them, also after layers were merged.
 
 import { isAbsolute, join, relative, resolve } from "node:path";
+import type { SecretSource } from "../base/expression.ts";
 import type { SourceFile } from "./source.ts";
 import { type MapNode, type Path, placeAt } from "./tree.ts";
 
@@ -16,6 +17,11 @@ export function absolutePath(file: SourceFile, text: string): string {
 export function pathFromCwd(node: MapNode, path: Path, text: string, cwd: string): string {
   if (isAbsolute(text)) return text;
   return relative(cwd, absolutePath(fileAt(node, path), text)) || ".";
+}
+
+/** A source whose `file`, written relative to the file that holds it, is relative to `cwd`. */
+export function relocateSource(source: SecretSource, node: MapNode, path: Path, cwd: string): SecretSource {
+  return "file" in source ? { file: pathFromCwd(node, [...path, "file"], source.file, cwd) } : source;
 }
 
 /** The file that holds the value at a path. */

@@ -2,7 +2,7 @@
 // Gives the desired resources, sorted by address.
 
 import { type Address, formatAddress, kindOf, parseAddress } from "../base/address.ts";
-import { isRefMark, isSecretMark, listMarks, mapMarks, type SecretSource } from "../base/expression.ts";
+import { isRefMark, isSecretMark, listMarks, mapMarks } from "../base/expression.ts";
 import { compareText } from "../base/json.ts";
 import { append } from "../base/multimap.ts";
 import { suggest } from "../base/suggest.ts";
@@ -10,7 +10,7 @@ import type { DesiredResource, Scope } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
 import type { DeclaredOnes } from "../provider/kind.ts";
 import { type Draft, reportClashes } from "./clashes.ts";
-import { pathFromCwd } from "./paths.ts";
+import { relocateSource } from "./paths.ts";
 import type { RawResource } from "./read.ts";
 import type { Report } from "./report.ts";
 import { takesId } from "./schema-at.ts";
@@ -84,11 +84,6 @@ function relocateSecrets(fields: Fields, node: MapNode, cwd: string): Fields {
   });
   // mapMarks keeps the outer shape, which is an object and no mark.
   return relocated as Fields;
-}
-
-/** A source whose `file`, written relative to the file that holds it, is relative to `cwd`. */
-export function relocateSource(source: SecretSource, node: MapNode, path: Path, cwd: string): SecretSource {
-  return "file" in source ? { file: pathFromCwd(node, [...path, "file"], source.file, cwd) } : source;
 }
 
 function declaredByKind(drafts: readonly Draft[]): DeclaredOnes {

@@ -1,9 +1,12 @@
 // The sinks of a resource as runs use them, and which of them are one and the same place.
 
+import type { SecretMark, SecretSource } from "../base/expression.ts";
 import type { FileSink, Sink } from "../model/sink.ts";
+import { sinkTarget } from "../render/sink-target.ts";
 import type { WrittenSink } from "./deliver.ts";
-import { pathFromCwd } from "./paths.ts";
+import { pathFromCwd, relocateSource } from "./paths.ts";
 import type { RawResource } from "./read.ts";
+import type { Path } from "./tree.ts";
 
 /** A resource's sinks with paths from `cwd` and names filled in; `undefined` when it has no `deliver`. */
 export function sinksOf(raw: RawResource, cwd: string): readonly Sink[] | undefined {
@@ -12,8 +15,48 @@ export function sinksOf(raw: RawResource, cwd: string): readonly Sink[] | undefi
   return (raw.deliver as readonly WrittenSink[]).map((sink, index): Sink => {
     if ("stdout" in sink) return { stdout: {} };
     if ("command" in sink) return commandOf(sink.command);
+    if ("github_actions_secret" in sink) return githubOf(sink.github_actions_secret, raw, index, cwd);
     return fileOf(sink.file, raw, index, cwd);
   });
+}
+
+function githubOf(
+  {
+    token,
+    name,
+    ...place
+  }: Extract<WrittenSink, { github_actions_secret: unknown }>["github_actions_secret"],
+  raw: RawResource,
+  index: number,
+  cwd: string,
+): Sink {
+  return {
+    github_actions_secret: {
+      ...definedOf(place),
+      // GitHub keeps names in capitals.
+      name: (name ?? variableName(raw.map_key)).toUpperCase(),
+      token: tokenOf(token, { env: "GITHUB_TOKEN" }, raw, ["deliver", index, "github_actions_secret"], cwd),
+    },
+  };
+}
+
+/** The reference to a sink's own credential. */
+function tokenOf(
+  token: SecretMark | undefined,
+  otherwise: SecretSource,
+  raw: RawResource,
+  path: Path,
+  cwd: string,
+): SecretSource {
+  return relocateSource(token?.$secret.source ?? otherwise, raw.node, [...path, "token"], cwd);
+}
+
+/** Without the members that are left out. */
+function definedOf<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  // The cast says what the filter does.
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }
 
 function fileOf(
@@ -61,6 +104,17 @@ export function placeOf(sink: Sink): Place | undefined {
   if ("command" in sink) {
     const key = JSON.stringify(["command", ...sink.command.argv]);
     return { shown: [sink.command.argv.join(" ")], takes: [key], excludes: [key] };
+  }
+  if ("github_actions_secret" in sink) {
+    const { repository, environment = "", organization = "", name } = sink.github_actions_secret;
+    // GitHub's names are the same in all cases of letters, but for environments'.
+    const key = JSON.stringify([
+      "github",
+      (repository ?? organization).toLowerCase(),
+      repository === undefined ? "" : environment,
+      name,
+    ]);
+    return { shown: [sinkTarget(sink)], takes: [key], excludes: [key] };
   }
   return undefined;
 }

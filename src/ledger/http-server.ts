@@ -55,7 +55,7 @@ const LONGEST_WAIT = 60_000;
  * @returns the last answer.
  */
 export async function ask(
-  server: HttpServer,
+  server: Pick<HttpServer, "send" | "wait">,
   request: HttpRequest,
   onTry?: (result: HttpAnswer | NoAnswer) => void,
 ): Promise<HttpAnswer | NoAnswer> {

@@ -28,10 +28,49 @@ const command = z
   })
   .meta(about("Command", "Give the value to a program", { argv: ["vault", "kv", "put"], env: [] }));
 
+const source = z
+  .union([
+    z.strictObject({ env: text("Variable", "Name of an environment variable", "GITHUB_TOKEN") }),
+    z.strictObject({ file: text("File", "Path from the working directory", "secrets/github.token") }),
+    z.strictObject({
+      command: z
+        .array(text("Argument", "Program or argument", "gh"))
+        .meta(about("Command", "Program that prints it", ["gh", "auth", "token"])),
+    }),
+  ])
+  .meta({ id: "PlanSource", ...about("Source", "Where a credential comes from", { env: "GITHUB_TOKEN" }) });
+
+const github = z
+  .strictObject({
+    repository: text("Repository", "Owner and name", "acme/web").exactOptional(),
+    environment: text("Environment", "Environment of the repository", "production").exactOptional(),
+    organization: text("Organization", "In place of a repository", "acme").exactOptional(),
+    visibility: z
+      .enum(["all", "private", "selected"])
+      .meta(about("Visibility", "Which of the organization's repositories may use it", "private"))
+      .exactOptional(),
+    selected_repository_ids: z
+      .array(z.int().meta(about("Id", "Id of a repository", 1296269)))
+      .meta(about("Selected repositories", "With visibility selected: which ones", [1296269]))
+      .exactOptional(),
+    name: text("Name", "Name of the secret", "AI_GATEWAY_API_KEY"),
+    token: source,
+  })
+  .meta(
+    about("GitHub Actions secret", "Put the value into a secret of GitHub Actions", {
+      repository: "acme/web",
+      name: "AI_GATEWAY_API_KEY",
+      token: { env: "GITHUB_TOKEN" },
+    }),
+  );
+
 export const sink = z
   .union([
     z.strictObject({ file }).meta(about("File sink", "The value goes to a file")),
     z.strictObject({ command }).meta(about("Command sink", "The value goes to a program")),
+    z
+      .strictObject({ github_actions_secret: github })
+      .meta(about("GitHub Actions sink", "The value goes to a secret of GitHub Actions")),
     z
       .strictObject({ stdout: z.strictObject({}).meta(about("Stdout", "Show the value once", {})) })
       .meta(about("Stdout sink", "The value is shown on the terminal")),

@@ -1,5 +1,7 @@
 // Where a value that the vendor shows once is put. Plans hold these: a credential is named, never held.
 
+import type { SecretSource } from "../base/expression.ts";
+
 /** Types, not interfaces: what a plan holds is JSON. */
 export type FileSink = {
   /** Relative paths are seen from the working directory. */
@@ -20,7 +22,23 @@ export type CommandSink = {
   readonly undo?: readonly string[];
 };
 
+export type GithubSecretSink = {
+  /** `owner/name`. */
+  readonly repository?: string;
+  /** Of the repository. */
+  readonly environment?: string;
+  /** In place of a repository. */
+  readonly organization?: string;
+  /** Which of the organization's repositories may use the secret. */
+  readonly visibility?: "all" | "private" | "selected";
+  readonly selected_repository_ids?: readonly number[];
+  /** Of the secret. */
+  readonly name: string;
+  readonly token: SecretSource;
+};
+
 export type Sink =
   | { readonly file: FileSink }
   | { readonly command: CommandSink }
+  | { readonly github_actions_secret: GithubSecretSink }
   | { readonly stdout: Record<string, never> };

@@ -28,6 +28,8 @@ export interface PlainOptions {
   readonly name: string;
   /** Value of the `Authorization` header; asked for once per request. */
   readonly authorization: () => Promise<Secret | undefined>;
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Largest answer that is read, in bytes. */
   readonly max_answer: number;
   /** Header that names a request for the server's support: `x-github-request-id`. */
@@ -64,6 +66,7 @@ export function openPlainHttp(
         headers: {
           accept: "application/json",
           "user-agent": "gateform",
+          ...options.headers,
           ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },

@@ -18,6 +18,7 @@ import {
 import type { Sink } from "../model/sink.ts";
 import { counted, firstOf, listed, verbFor } from "./counts.ts";
 import { safeLine } from "./safe-text.ts";
+import { sinkTarget } from "./sink-target.ts";
 import { inlineText } from "./value.ts";
 import { type BlockAction, isLedgerOnly, REASONS } from "./wording.ts";
 
@@ -144,8 +145,10 @@ function childrenText(children: readonly LiveChild[]): string {
 }
 
 function sinkText(sink: Sink): string {
-  if ("file" in sink) return `file ${safeLine(sink.file.path)} (${sink.file.format})`;
-  if ("command" in sink) return `command ${safeLine(sink.command.argv[0] ?? "")}`;
+  const target = safeLine(sinkTarget(sink));
+  if ("file" in sink) return `file ${target} (${sink.file.format})`;
+  if ("command" in sink) return `command ${target}`;
+  if ("github_actions_secret" in sink) return `the GitHub Actions secret ${target}`;
   return "standard output";
 }
 

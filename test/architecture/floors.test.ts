@@ -29,7 +29,7 @@ const OUTSIDE: Readonly<Record<string, readonly string[]>> = {
   ledger: ["zod", "node:*"],
   config: ["zod", "yaml", "node:fs/promises", "node:path"],
   providers: ["zod"],
-  app: ["node:*"],
+  app: ["libsodium-wrappers", "node:*"],
   cli: ["commander", "node:*"],
   "index.ts": [],
   [ISLAND]: ["zod", "node:*"],

@@ -5,6 +5,8 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
+import { openGithub } from "../stand-ins/github.ts";
+import type { StandInFault } from "../stand-ins/http.ts";
 import { expectConverged, expectEmpty, openStage, type Stage } from "./stage.ts";
 
 const ADDRESS = "vercel.key.ci";
@@ -53,7 +55,23 @@ const command: RigCase = {
   },
 };
 
-const RIGS: readonly RigCase[] = [command];
+const github: RigCase = {
+  name: "github_actions_secret",
+  restores: false,
+  open: async ({ env }) => {
+    const server = await openGithub("acme/web");
+    onTestFinished(server.close);
+    Object.assign(env, { GITHUB_API_URL: server.url, GITHUB_TOKEN: server.token });
+    const refuse: StandInFault = { on: "PUT", answer: { status: 422, body: { message: "no" } } };
+    return {
+      sink: { github_actions_secret: { repository: "acme/web" } },
+      held: async () => server.places.get("acme/web")?.secrets.get("CI")?.value ?? null,
+      fail: async (fails) => void server.faults.splice(0, Infinity, ...(fails ? [refuse] : [])),
+    };
+  },
+};
+
+const RIGS: readonly RigCase[] = [command, github];
 
 interface Scene {
   readonly stage: Stage;

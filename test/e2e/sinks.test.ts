@@ -1,6 +1,7 @@
 // One-time keys on their way to their sinks, by the packed command line: they arrive, and are nowhere else.
 
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { openGithub } from "../stand-ins/github.ts";
 import { leaksIn, type Recorded, recordedRuns } from "./recorded.ts";
 import { json, type Server, startServer } from "./support.ts";
 
@@ -28,7 +29,7 @@ const values = async (): Promise<readonly string[]> =>
 async function deliver({ work, run }: Recorded, sink: string): Promise<void> {
   work.write("gateform.yaml", file(sink));
   expect((await run("plan", "--out", "saved.json", "-o", "text", "-o", "markdown=plan.md")).code).toBe(0);
-  expect((await run("apply", "saved.json", "--auto-approve", "--verbose")).code).toBe(0);
+  expect((await run("apply", "saved.json", "--auto-approve", "--verbose", "--debug")).code).toBe(0);
   await run("show", "-o", "json");
   await run("ledger", "show");
   await run("ledger", "history");
@@ -58,4 +59,16 @@ test("a program that keeps a key and fails says nothing, and its key is revoked"
   expect(result.stdout).toContain("the command sh may have kept the value");
   expect(await values()).toEqual([]);
   expect(leaksIn(record, [record.work.read("kept")])).toEqual([]);
+});
+
+test("a secret of GitHub Actions gets a key, sealed, and it is in nothing else that the runs print or write", async () => {
+  const github = await openGithub("acme/web#production");
+  onTestFinished(github.close);
+  const env = { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token };
+  const record = recordedRuns(server, env, []);
+  await deliver(record, "{ github_actions_secret: { repository: acme/web, environment: production } }");
+  const [value = "none"] = await values();
+  expect(github.places.get("acme/web#production")?.secrets.get("CI")?.value).toBe(value);
+  expect([...record.texts().values()].join("")).toContain("acme/web (production): CI");
+  expect(leaksIn(record, [value, github.token, server.connection.vercel.token])).toEqual([]);
 });

@@ -3,6 +3,7 @@
 import type { Sink } from "../../model/sink.ts";
 import { commandSink } from "./command-sink.ts";
 import { fileSink } from "./file-sink.ts";
+import { githubSink } from "./github-sink.ts";
 import type { SinkContext, SinkDriver } from "./sink.ts";
 import { stdoutSink } from "./stdout-sink.ts";
 
@@ -10,5 +11,6 @@ import { stdoutSink } from "./stdout-sink.ts";
 export function openSink(sink: Sink, context: SinkContext): SinkDriver {
   if ("file" in sink) return fileSink(sink.file, context);
   if ("command" in sink) return commandSink(sink.command, context);
+  if ("github_actions_secret" in sink) return githubSink(sink.github_actions_secret, context);
   return stdoutSink(context);
 }

@@ -1,9 +1,11 @@
 // The port for sinks: where a value that the vendor shows only once is put.
 
 import type { Address } from "../../base/address.ts";
+import type { SecretSource } from "../../base/expression.ts";
 import type { Delivery } from "../../model/ledger.ts";
 import type { Network } from "../../provider/network.ts";
 import type { Secret } from "../../provider/secret.ts";
+import type { ResolvedSecret } from "../secrets.ts";
 
 export type SinkErrorCode =
   | "SINK_PATH" // a place that no value is written to: a link, a directory, inside .git
@@ -15,6 +17,12 @@ export type SinkErrorCode =
   | "SINK_LOST" // the value is not there after it was written
   | "SINK_IO" // the system refused
   | "SINK_COMMAND" // a program that cannot be run, or that ended without success
+  | "SINK_ADDRESS" // the environment names no usable URL of a sink's server
+  | "SINK_CREDENTIAL" // the credential of a sink is not at hand, or not valid
+  | "SINK_FORBIDDEN" // the credential may not write there
+  | "SINK_NOT_FOUND" // there is no such place, or the credential does not see it
+  | "SINK_REFUSED" // the sink's server does not take the value
+  | "SINK_UNREACHABLE" // no whole answer of the sink's server
   | "SINK_KEPT" // the value cannot be taken away again
   | "SINK_NOT_REVEALED" // stdout without --reveal
   | "SINK_NO_TERMINAL"; // stdout that is no terminal, or under CI
@@ -23,9 +31,12 @@ export type SinkErrorCode =
 export class SinkError extends Error {
   readonly code: SinkErrorCode;
   readonly hint: string | undefined;
+  /** It may have taken the value all the same: an answer was lost. */
+  readonly unsure: boolean;
 
-  constructor(code: SinkErrorCode, message: string, hint?: string) {
+  constructor(code: SinkErrorCode, message: string, hint?: string, unsure = false) {
     super(message);
+    this.unsure = unsure;
     this.name = "SinkError";
     this.code = code;
     this.hint = hint;
@@ -55,6 +66,8 @@ export interface SinkRun {
   readonly network: Network;
   /** Aborted: end what runs. */
   readonly signal?: AbortSignal;
+  /** The value of a reference to a sink's own credential. */
+  readonly resolve: (source: SecretSource) => Promise<ResolvedSecret>;
 }
 
 export interface SinkContext extends SinkRun {

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSink } from "../../../src/app/sinks/open-sink.ts";
 import type { SinkContext } from "../../../src/app/sinks/sink.ts";
 import type { CommandSink } from "../../../src/model/sink.ts";
-import { openNetwork } from "../../../src/provider/network.ts";
 import { Secret } from "../../../src/provider/secret.ts";
+import { sinkContext } from "./sink-context.ts";
 
 const CANARY = "canary-7Qm2vB9sT4wZ8aLrN6cE1dF";
 let base: string;
@@ -28,21 +28,10 @@ const RECORD = `
   require("fs").writeFileSync("seen.json", JSON.stringify({ input, argv, env, cwd: process.cwd() }));`;
 
 function sink(command: Partial<CommandSink>, more: Partial<SinkContext> = {}) {
+  const env = { PATH: process.env.PATH, HOME: "/a/home", VAULT_TOKEN: "hvs.1", OTHER: "o" };
   return openSink(
     { command: { argv: node(RECORD), env: [], ...command } },
-    {
-      address: "vercel.key.ci",
-      base,
-      cwd: base,
-      network: openNetwork({ env: {}, parallelism: 1 }),
-      env: { PATH: process.env.PATH, HOME: "/a/home", VAULT_TOKEN: "hvs.1", OTHER: "o" },
-      revealed: false,
-      terminal: false,
-      ci: true,
-      print: () => undefined,
-      now: () => Date.UTC(2026, 9, 5),
-      ...more,
-    },
+    sinkContext(base, { env, ...more }),
   );
 }
 

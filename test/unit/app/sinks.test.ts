@@ -19,8 +19,8 @@ import { openSinks } from "../../../src/app/open-sinks.ts";
 import { openSink } from "../../../src/app/sinks/open-sink.ts";
 import { type SinkContext, SinkError } from "../../../src/app/sinks/sink.ts";
 import type { Sink } from "../../../src/model/sink.ts";
-import { openNetwork } from "../../../src/provider/network.ts";
 import { Secret } from "../../../src/provider/secret.ts";
+import { sinkContext, sinkRun } from "./sink-context.ts";
 
 const CANARY = "canary-7Qm2vB9sT4wZ8aLrN6cE1dF";
 type FileSink = Extract<Sink, { file: unknown }>["file"];
@@ -31,20 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(base, { recursive: true, force: true }));
 
-const network = openNetwork({ env: {}, parallelism: 1 });
-const context = (more: Partial<SinkContext> = {}): SinkContext => ({
-  address: "vercel.key.ci",
-  base,
-  cwd: base,
-  env: process.env,
-  network,
-  revealed: false,
-  terminal: false,
-  ci: false,
-  print: () => undefined,
-  now: () => Date.UTC(2026, 9, 5),
-  ...more,
-});
+const context = (more: Partial<SinkContext> = {}) => sinkContext(base, more);
 const fileSink = (path: string, more: Partial<FileSink> = {}, other: Partial<SinkContext> = {}) =>
   openSink({ file: { path: join(base, path), format: "raw", ...more } }, context(other));
 const dotenv = { format: "dotenv", name: "KEY" } as const;
@@ -361,17 +348,26 @@ describe("stdout", () => {
 
 describe("opening all sinks of a resource", () => {
   const setting = (terminal: boolean, reveal: string[]) => {
-    const { address: _, revealed: __, cwd: ___, ...rest } = context({ terminal });
+    const {
+      address: _,
+      revealed: __,
+      cwd: ___,
+      resolve: ____,
+      network: _____,
+      ...rest
+    } = context({ terminal });
     return { ...rest, reveal };
   };
 
   it("reports the problems of all of them, with the address", async () => {
     await mkdir(at("d"));
     const sinks: Sink[] = [{ stdout: {} }, { file: { path: at("d"), format: "raw" } }];
-    const { problems } = await openSinks("vercel.key.ci", sinks, setting(true, ["vercel.key.other"]), {
-      cwd: base,
-      network,
-    });
+    const { problems } = await openSinks(
+      "vercel.key.ci",
+      sinks,
+      setting(true, ["vercel.key.other"]),
+      sinkRun(base),
+    );
     expect(problems.map(({ code, address }) => [code, address])).toEqual([
       ["SINK_NOT_REVEALED", "vercel.key.ci"],
       ["SINK_PATH", "vercel.key.ci"],
@@ -380,10 +376,7 @@ describe("opening all sinks of a resource", () => {
 
   it("gives a driver for each, where every sink takes the value", async () => {
     const sinks: Sink[] = [{ stdout: {} }, { file: { path: at("t"), format: "raw" } }];
-    const opened = await openSinks("vercel.key.ci", sinks, setting(true, ["vercel.key.ci"]), {
-      cwd: base,
-      network,
-    });
+    const opened = await openSinks("vercel.key.ci", sinks, setting(true, ["vercel.key.ci"]), sinkRun(base));
     expect(opened.problems).toEqual([]);
     expect(opened.sinks).toHaveLength(2);
   });

@@ -180,6 +180,62 @@ describe("clashes", () => {
 
 describe("deliver", () => {
   const deliver = (sink: string) => `beta: { keys: { ci: { deliver: [${sink}] } } }`;
+  const github = (secret: string) => `{ github_actions_secret: ${secret} }`;
+
+  test("to GitHub gets a name made from the key, in capitals, and a token of the environment", async () => {
+    const config = await loadGood(
+      deliver(
+        `${github("{ repository: acme/web }")}, ${github("{ repository: acme/web, environment: production, name: key, token: { file: t } }")}`,
+      ),
+    );
+    expect(config.desired.resources[0]?.deliver).toEqual([
+      { github_actions_secret: { repository: "acme/web", name: "CI", token: { env: "GITHUB_TOKEN" } } },
+      {
+        github_actions_secret: {
+          repository: "acme/web",
+          environment: "production",
+          name: "KEY",
+          token: { file: "t" },
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    ["{ repository: acme }", "expected owner/name, as in acme/web"],
+    ["{ repository: acme/.. }", "expected owner/name, as in acme/web"],
+    ["{ repository: acme/web, environment: .. }", "expected an environment's name"],
+    ["{ repository: acme/web, name: GITHUB_KEY }", "not GITHUB_"],
+    [
+      "{ repository: acme/web, visibility: all }",
+      'key "visibility" in deliver[0].github_actions_secret does not go',
+    ],
+    ["{ organization: acme }", 'needs "visibility"'],
+    ["{ organization: acme, visibility: selected }", 'needs "selected_repository_ids"'],
+    ["{ organization: acme, visibility: none }", "visibility"],
+  ])("to GitHub as %s is one message", async (secret, words) => {
+    expect((await mistake(deliver(github(secret)))).message).toContain(words);
+  });
+
+  test("with a token that is written out is refused, and the token is not repeated", async () => {
+    const found = await diagnose(
+      deliver(github("{ repository: acme/web, token: ghp_0aB1cD2eF3gH4iJ5kL6m }")),
+    );
+    expect(JSON.stringify(found)).toContain("LITERAL_SECRET");
+    expect(JSON.stringify(found)).not.toContain("ghp_0aB1");
+  });
+
+  test("to one secret of GitHub from two keys is an error, in whatever case of letters", async () => {
+    const two = (a: string, b: string) =>
+      `beta: { keys: { a: { deliver: [${github(a)}] }, b: { deliver: [${github(b)}] } } }`;
+    const found = await mistake(
+      two("{ repository: acme/web, name: K }", "{ repository: Acme/Web, name: k }"),
+    );
+    expect(found).toMatchObject({ code: "DUPLICATE_SINK" });
+    await loadGood(
+      two("{ repository: acme/web, name: K }", "{ repository: acme/web, name: K, environment: e }"),
+    );
+  });
 
   test("gives a program its arguments, and no variable that is not named", async () => {
     const [only, all] = await Promise.all(

@@ -84,6 +84,24 @@ const sink = fc.oneof(
   }),
   fc.constant({ stdout: {} }),
   fc.record({
+    github_actions_secret: fc.oneof(
+      fc.record(
+        { repository: fc.constant("a/b.c"), environment: fc.constant("e f/g"), token: secret },
+        { requiredKeys: ["repository"] },
+      ),
+      fc.record({
+        organization: fc.constant("a"),
+        visibility: fc.constantFrom("all", "private"),
+        name: fc.constant("A_1"),
+      }),
+      fc.record({
+        organization: fc.constant("a"),
+        visibility: fc.constant("selected"),
+        selected_repository_ids: fc.constant([1]),
+      }),
+    ),
+  }),
+  fc.record({
     command: fc.record(
       { argv: fc.constant(["put", "x"]), env: fc.constant(["A"]), undo: fc.constant(["take"]) },
       { requiredKeys: ["argv"] },

@@ -1,0 +1,91 @@
+// What stand-ins of servers share: a server on a free port that reads JSON and answers it, keeps what it was asked, and
+// can be told to fail. They check what the real ones check, and know nothing of the code that asks them.
+
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface Asked {
+  readonly method: string;
+  /** Decoded segments. */
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+  readonly header: (name: string) => string;
+  /** Parsed; `undefined` without one. */
+  // biome-ignore lint/suspicious/noExplicitAny: bodies of many shapes; stand-ins check single members
+  readonly body: any;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What happens to requests in place of what should. */
+export interface StandInFault {
+  /** `PUT`, or `PUT public-key`: a method, and how the path ends. */
+  readonly on: string;
+  /** Number of requests; without one all of them. */
+  times?: number;
+  /** In place of being carried out. */
+  readonly answer?: Answer;
+  /** The connection ends, after the request was carried out or before. */
+  readonly drop?: "before" | "after";
+}
+
+export interface StandIn {
+  readonly url: string;
+  /** `METHOD /path` of every request. */
+  readonly log: readonly string[];
+  readonly faults: StandInFault[];
+  readonly close: () => Promise<void>;
+}
+
+export async function standIn(serve: (asked: Asked) => Answer): Promise<StandIn> {
+  const log: string[] = [];
+  const faults: StandInFault[] = [];
+  const server = createServer(async (request, response) => {
+    const asked = await read(request);
+    log.push(`${asked.method} /${asked.path.join("/")}`);
+    const fault = faults.find(
+      ({ on, times }) => times !== 0 && `${asked.method} ${asked.path.join("/")}`.match(patternOf(on)),
+    );
+    if (fault?.times !== undefined) fault.times -= 1;
+    if (fault?.drop === "before") return void request.socket.destroy();
+    const { status, body, headers = {} } = fault?.answer ?? serve(asked);
+    if (fault?.drop === "after") return void request.socket.destroy();
+    response.writeHead(status, { "content-type": "application/json", ...headers });
+    response.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    log,
+    faults,
+    close: () =>
+      new Promise((done) => {
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function patternOf(on: string): RegExp {
+  const [method = "", end = ""] = on.split(" ");
+  return new RegExp(`^${method} .*${end}$`);
+}
+
+async function read(request: IncomingMessage): Promise<Asked> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  const text = Buffer.concat(parts).toString("utf8");
+  // Not URL: it would take "." and ".." for steps, which the real servers' frameworks do not undo.
+  const [path = "", query = ""] = (request.url ?? "").split("?");
+  return {
+    method: request.method ?? "",
+    path: path.split("/").slice(1).map(decodeURIComponent),
+    query: new URLSearchParams(query),
+    header: (name) => String(request.headers[name] ?? ""),
+    body: text === "" ? undefined : JSON.parse(text),
+  };
+}
