@@ -18,7 +18,13 @@ const pages = single(
     await stage.loseLedger();
     if (sample.not?.lost !== undefined) return;
     // Without a ledger only the lists can tell that all of them are there.
+    const from = (await stage.requests()).length;
     const { steps } = await stage.plan({ adopt: true });
+    const lists = (await stage.requests())
+      .slice(from)
+      .filter(({ method, path }) => method === "GET" && new RegExp(sample.path).test(path));
+    const further = lists.filter(({ path }, index) => lists.findIndex((list) => list.path === path) < index);
+    expect(further, "pages after the first one were asked for").not.toEqual([]);
     for (const key of Object.keys(sample.several)) {
       const address = `${sample.address.slice(0, -sample.key.length)}${key}`;
       expect(steps.filter((step) => step.address === address).map(({ action }) => action)).toContain("adopt");

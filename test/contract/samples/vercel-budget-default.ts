@@ -88,6 +88,7 @@ export const budgetDefault: Sample = {
   inside: { na: "nothing lives in it" },
   lag: { na: "no lag of its reads was ever reported" },
   not: {
+    pages: "its list has no pages",
     immutable: "every field changes in place",
     ambiguous: "a scope has one default: there cannot be two",
     shared: "it is owned",

@@ -112,6 +112,7 @@ export const byokCredential: Sample = {
   inside: { na: "nothing lives in it" },
   lag: { na: "no lag of its reads was ever reported" },
   not: {
+    pages: "its list has no pages that are documented",
     shared: "it is owned",
   },
 };
