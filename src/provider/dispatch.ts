@@ -1,10 +1,10 @@
 // Puts requests on the wire with undici: directly, or through the proxy that the environment names for the address.
 
 import { Agent, type Dispatcher } from "undici";
-import type { Connections } from "./agent.ts";
+import type { Connections, Outgoing } from "./agent.ts";
 import { type ProxyServer, proxyFor } from "./proxy.ts";
-import { refusedBy } from "./proxy-error.ts";
-import { TIMEOUTS, type Timeouts } from "./transport.ts";
+import { notConnected, refusedBy } from "./proxy-error.ts";
+import { SlowBodyError, TIMEOUTS, type Timeouts } from "./transport.ts";
 import { tunnelThrough } from "./tunnel.ts";
 
 export interface DispatchOptions {
@@ -35,27 +35,46 @@ export function openDispatch({ env, parallelism, timeouts = TIMEOUTS }: Dispatch
     return agent;
   }
 
-  return {
-    send: async (url, { method, headers, body }) => {
-      const proxy = proxyFor(url, env);
-      const rest = {
-        // undici's types list the methods of RFC 9110; a ledger's server may lock by another.
-        method: method as Dispatcher.HttpMethod,
-        body: body ?? null,
-      };
-      const path = url.pathname + url.search;
-      if (proxy === undefined || url.protocol === "https:")
-        return agentFor(proxy).request({ ...rest, origin: url.origin, path, headers });
-      // RFC 9112, 3.2.2: a proxy for plain HTTP is given the whole address.
-      const response = await agentFor(undefined).request({
+  function sent(url: URL, { method, headers, body }: Outgoing): Promise<Dispatcher.ResponseData> {
+    const proxy = proxyFor(url, env);
+    const rest = {
+      // undici's types list the methods of RFC 9110; a ledger's server may lock by another.
+      method: method as Dispatcher.HttpMethod,
+      body: body ?? null,
+    };
+    const path = url.pathname + url.search;
+    if (proxy === undefined || url.protocol === "https:")
+      return agentFor(proxy).request({ ...rest, origin: url.origin, path, headers });
+    // RFC 9112, 3.2.2: a proxy for plain HTTP is given the whole address.
+    return agentFor(undefined)
+      .request({
         ...rest,
         origin: proxy.url.origin,
         path: url.origin + path,
         headers: { ...headers, ...proxy.headers(), host: url.host },
-      });
-      if (response.statusCode !== 407) return response;
-      await response.body.dump();
-      throw refusedBy(proxy, 407, url.host);
+      })
+      .then(
+        async (response) => {
+          if (response.statusCode !== 407) return response;
+          await response.body.dump();
+          throw refusedBy(proxy, 407, url.host);
+        },
+        (error: unknown) => {
+          throw notConnected(proxy, error) ?? error;
+        },
+      );
+  }
+
+  return {
+    send: async (url, request) => {
+      const response = await sent(url, request);
+      const { body } = response;
+      const timer = setTimeout(
+        () => body.destroy(new SlowBodyError("the body came too slowly")),
+        timeouts.body,
+      );
+      body.once("close", () => clearTimeout(timer));
+      return response;
     },
     close: async () => {
       await Promise.all([...agents.values()].map((agent) => agent.close()));

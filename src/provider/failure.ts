@@ -2,8 +2,6 @@
 
 import { ProviderError, type Refused } from "./error.ts";
 import { readRetryAfter } from "./retry.ts";
-import { scrub } from "./scrub.ts";
-import type { Secret } from "./secret.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -32,8 +30,8 @@ export interface Verdict {
 
 export interface FailureContext {
   readonly request_id: string | undefined;
-  /** Everything secret that went out with the request. */
-  readonly secrets: readonly Secret[];
+  /** Makes the vendor's text safe to print. */
+  readonly clean: (text: string) => string;
   /** By the vendor's clock, ms since 1970. */
   readonly now: number;
 }
@@ -43,10 +41,10 @@ export function failureOf(
   title: string,
   answer: RawAnswer,
   verdict: Verdict,
-  { request_id, secrets, now }: FailureContext,
+  { request_id, clean, now }: FailureContext,
 ): ProviderError {
-  const words = scrub(verdict.message, secrets);
-  const code = verdict.vendor_code === undefined ? undefined : scrub(verdict.vendor_code, secrets);
+  const words = clean(verdict.message);
+  const code = verdict.vendor_code === undefined ? undefined : clean(verdict.vendor_code);
   const retry_after = readRetryAfter(answer.header("retry-after"), now);
   const parts = [
     `${title} answered ${answer.status} to ${answer.method} ${answer.path}`,

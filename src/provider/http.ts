@@ -10,6 +10,7 @@ import type { ResolvedFields } from "./kind.ts";
 import type { Network } from "./network.ts";
 import type { WaitReason } from "./request-event.ts";
 import { backOff, LONGEST_WAIT, MAX_TRIES, waitFor } from "./retry.ts";
+import { isShort, scrub } from "./scrub.ts";
 import type { Secret } from "./secret.ts";
 import type { Answer } from "./shape.ts";
 import { connectionVerdict } from "./transport.ts";
@@ -75,6 +76,8 @@ export function openHttp(options: HttpOptions): Http {
   const bucket = network.bucketOf(base.origin, options.auth.secrets, options.quota);
   const wait = options.wait ?? waitFor;
   const clock = options.clock ?? Date.now;
+  /** What went out before and might come back in any later answer. */
+  const known = new Map<string, Secret>();
   let offset = 0;
   const now = (): number => clock() + offset;
 
@@ -119,6 +122,8 @@ export function openHttp(options: HttpOptions): Http {
     }
     const secrets: Secret[] = [...options.auth.secrets];
     const body = input.body === undefined ? undefined : JSON.stringify(revealed(input.body, secrets));
+    for (const secret of secrets) if (!isShort(secret)) known.set(secret.reveal(), secret);
+    const clean = (text: string): string => scrub(text, [...secrets, ...known.values()]);
     const started = clock();
     network.report({ ...about, type: "sent", origin: url.origin });
     let answer: RawAnswer;
@@ -143,12 +148,11 @@ export function openHttp(options: HttpOptions): Http {
     const duration = clock() - started;
     learnClock(answer.header("date"), started, duration);
     bucket.observe(turn.ticket, answer, now());
-    const request_id = answer.header(options.request_id_header);
+    const named = answer.header(options.request_id_header);
+    const request_id = named === undefined ? undefined : clean(named);
     const verdict = options.classify(answer);
     const error =
-      verdict === null
-        ? null
-        : failureOf(options.title, answer, verdict, { request_id, secrets, now: now() });
+      verdict === null ? null : failureOf(options.title, answer, verdict, { request_id, clean, now: now() });
     network.report({
       ...about,
       type: "answered",
@@ -164,6 +168,7 @@ export function openHttp(options: HttpOptions): Http {
         status: answer.status,
         request_id,
         body: answer.body,
+        clean,
       }
     );
   }

@@ -1,6 +1,7 @@
 // What goes wrong at a proxy, before anything reached the one who was to be asked. Names the proxy without its user
 // and password, and the variable that it comes from.
 
+import { codeOf, isCertificateError, isUnconnected, wordsFor } from "./error-codes.ts";
 import type { ProxyServer } from "./proxy.ts";
 import type { TransportVerdict } from "./transport.ts";
 
@@ -30,6 +31,13 @@ export function refusedBy(proxy: ProxyServer, status: number, target: string): P
     "invalid",
     `${answered}; if it should not be asked for that host, name the host in NO_PROXY`,
   );
+}
+
+/** The error of a connection to the proxy that never stood; `undefined` for one that did. */
+export function notConnected(proxy: ProxyServer, error: unknown): ProxyError | undefined {
+  const code = codeOf(error);
+  if (isCertificateError(code)) return notReached(proxy, "invalid", wordsFor(code));
+  return isUnconnected(code) ? notReached(proxy, "unavailable", wordsFor(code)) : undefined;
 }
 
 /** A proxy that could not be reached, or not be talked to. `what` continues "the proxy HOST …". */

@@ -12,6 +12,8 @@ export interface Answer {
   readonly request_id: string | undefined;
   /** Parsed JSON; `undefined` for an empty body. */
   readonly body: unknown;
+  /** Makes text of the answer safe to print. */
+  readonly clean: (text: string) => string;
 }
 
 /**
@@ -25,12 +27,15 @@ export function shaped<T>(shape: z.ZodType<T>, answer: Answer): T {
   const wrong = parsed.error.issues
     .slice(0, 3)
     .map((issue) => `${issue.path.map(String).join(".") || "body"}: ${issue.message}`);
-  throw new ProviderError(`${answer.what} was answered in a form we do not know (${wrong.join("; ")})`, {
-    refused: "malformed",
-    outcome: answer.method === "GET" ? "not-applied" : "unknown",
-    status: answer.status,
-    ...(answer.request_id === undefined ? {} : { request_id: answer.request_id }),
-  });
+  throw new ProviderError(
+    `${answer.what} was answered in a form we do not know (${answer.clean(wrong.join("; "))})`,
+    {
+      refused: "malformed",
+      outcome: answer.method === "GET" ? "not-applied" : "unknown",
+      status: answer.status,
+      ...(answer.request_id === undefined ? {} : { request_id: answer.request_id }),
+    },
+  );
 }
 
 /**

@@ -5,9 +5,9 @@ import { request as plainRequest } from "node:http";
 import { request as secureRequest } from "node:https";
 import type { Socket } from "node:net";
 import { buildConnector } from "undici";
+import { codeOf, wordsFor } from "./error-codes.ts";
 import type { ProxyServer } from "./proxy.ts";
-import { notReached, refusedBy } from "./proxy-error.ts";
-import { codeOf, isCertificateError, wordsFor } from "./transport.ts";
+import { notConnected, notReached, refusedBy } from "./proxy-error.ts";
 
 /** @param timeout milliseconds for a connection to the proxy, for its answer, and for TLS with the target. */
 export function tunnelThrough(proxy: ProxyServer, timeout: number): buildConnector.connector {
@@ -53,12 +53,8 @@ function open(proxy: ProxyServer, target: string, timeout: number): Promise<Sock
     });
     request.on("error", (error) => {
       clearTimeout(timer);
-      const code = codeOf(error);
-      reject(
-        isCertificateError(code)
-          ? notReached(proxy, "invalid", wordsFor(code))
-          : notReached(proxy, "unavailable", wordsFor(code)),
-      );
+      // Whatever it is, the target has not been asked.
+      reject(notConnected(proxy, error) ?? notReached(proxy, "unavailable", wordsFor(codeOf(error))));
     });
     request.end();
   });

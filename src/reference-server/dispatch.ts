@@ -6,6 +6,7 @@ import { noRoute as cloudflareNoRoute } from "./cloudflare/auth.ts";
 import { addressOf, onGatewayHost } from "./cloudflare/data-plane/address.ts";
 import { gatewayFault } from "./cloudflare/data-plane/errors.ts";
 import { answerDataPlane } from "./cloudflare/data-plane/plane.ts";
+import { classicFailure } from "./cloudflare/envelopes.ts";
 import { endpoints } from "./endpoints.ts";
 import { cutList, type Strike } from "./faults.ts";
 import { type Incoming, json, Refusal, type Reply, type Vendor } from "./http.ts";
@@ -15,7 +16,7 @@ import { createStore } from "./store.ts";
 import { onAiGatewayHost } from "./vercel/data-plane/address.ts";
 import { aiGatewayFault } from "./vercel/data-plane/errors.ts";
 import { answerAiGateway } from "./vercel/data-plane/plane.ts";
-import { noRoute as vercelNoRoute } from "./vercel/endpoints.ts";
+import { failure, noRoute as vercelNoRoute } from "./vercel/endpoints.ts";
 import type { World } from "./world.ts";
 
 /** `undefined`: destroy the connection instead of answering. */
@@ -70,9 +71,18 @@ function struck(world: World, vendor: Vendor, incoming: Incoming, strike: Strike
     case "malformed":
       handled(world, vendor, incoming);
       return json(200, { success: true, result: "malformed", apiKeys: "malformed", rules: "malformed" });
+    case "echo":
+      return echoed(vendor, incoming);
     default:
       return strike satisfies never;
   }
+}
+
+/** What a careless vendor may do: its error repeats what was sent to it. */
+function echoed(vendor: Vendor, { headers, path, payload }: Incoming): Reply {
+  const sent = headers["x-auth-key"] ?? headers.authorization ?? "";
+  const message = `cannot read ${sent} ${payload.kind === "json" ? JSON.stringify(payload.value) : ""} for ${path}`;
+  return vendor === "cloudflare" ? classicFailure(400, 7001, message) : failure(400, "bad_request", message);
 }
 
 function standardFault(vendor: Vendor, path: string, status: number): Reply {

@@ -27,6 +27,8 @@ const effect = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("stale_list") }),
   /** 200 with JSON of another shape; a write is committed all the same. */
   z.strictObject({ kind: z.literal("malformed") }),
+  /** 400 with a message that repeats credential, path and body as they were sent; nothing is done. */
+  z.strictObject({ kind: z.literal("echo") }),
   /** Data planes: what a provider behind a gateway does with one attempt, seen by the gateway alone. */
   z.strictObject({
     kind: z.literal("upstream"),

@@ -1,8 +1,11 @@
 // No secret is in anything that a run prints or writes, whatever goes wrong; and the search would find one.
 
 import { rmSync, writeFileSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { commands } from "../../src/cli/command-table.ts";
 import type { FaultRule } from "../../src/reference-server/index.ts";
+import { startStateServer } from "../unit/ledger/state-server.ts";
+import { startProxy } from "../unit/provider/proxy-server.ts";
 import { leaksIn, type Recorded, recordedRuns } from "./recorded.ts";
 import { type Server, startServer } from "./support.ts";
 
@@ -36,6 +39,8 @@ async function leaks(record: Recorded, more: readonly string[] = []): Promise<re
 test("a whole life, from validate to destroy in every format and with a rotated key, shows no secret", async () => {
   const before = recorded({ OPENAI_API_KEY: OLD_KEY });
   const { work, run } = before;
+  await run("schema", "plan");
+  await run("explain", "cloudflare.provider_config.support/openai");
   await run("validate");
   await run("plan", "--output", "json=plan.json", "--output", "markdown=plan.md", "--verbose");
   expect((await run("apply", "--auto-approve", "--output", "json", "-o", "markdown=report.md")).code).toBe(0);
@@ -45,6 +50,12 @@ test("a whole life, from validate to destroy in every format and with a rotated 
   await after.run("plan", "--verbose");
   expect((await after.run("apply", "--auto-approve")).code).toBe(0);
   await after.run("drift", "--output", "json");
+  await after.run("trace", "anthropic/claude-opus-4.7", "--live");
+  await after.run("export", "--out", "export.yaml");
+  await after.run("ledger", "show");
+  await after.run("ledger", "history", "--output", "json");
+  await after.run("ledger", "forget", "vercel.rule.no-gpt-5-5");
+  await after.run("ledger", "unlock");
   await after.run("show", "--output", "text", "-o", "json=show.json", "-o", "markdown=show.md");
   rmSync(after.work.path(".gateform/quickstart.ledger.json"));
   expect(
@@ -57,6 +68,42 @@ test("a whole life, from validate to destroy in every format and with a rotated 
   expect(secrets).toHaveLength(5);
   expect((await after.run("destroy", "--auto-approve", "--allow-deletes", "5")).code).toBe(0);
   expect(await leaks(after, secrets)).toEqual([]);
+
+  const all = [...before.texts(), ...after.texts()];
+  expect(all.filter(([, text]) => text.includes("debug: #1 ")).length).toBeGreaterThan(7);
+  const ran = all.flatMap(([name]) => /^stdout of \d+: (ledger \S+|\S+)/.exec(name)?.[1] ?? []);
+  const every = commands.flatMap((entry) =>
+    "commands" in entry ? entry.commands.map(({ usage }) => `${entry.name} ${usage}`) : [entry.usage],
+  );
+  // Those two tell how the server that they start is reached, its tokens included.
+  const others = every.filter((usage) => !["serve", "demo"].includes(usage));
+  expect(others.filter((usage) => !ran.includes(usage.replace(/ [[<].*/, "")))).toEqual([]);
+});
+
+test("neither a ledger's token nor a proxy's password is in anything that is printed", async () => {
+  const state = await startStateServer("terraform");
+  onTestFinished(state.close);
+  const { address, lock_address, unlock_address } = state;
+  const [token, password, wrong] = ["Ld8gT0k3nZq5Wy2Hm7Rx", "Pr7xYp4sSw0rDk9Jt3Nv", "Wq6bNc1Vf8Xe5Zd4Rt9"];
+  state.accepts = [`Bearer ${token}`];
+  const proxy = await startProxy({ credential: `me:${password}` });
+
+  async function run(command: readonly string[], LEDGER_TOKEN: string, secret: string) {
+    const HTTP_PROXY = `http://me:${secret}@${proxy.host}`;
+    const it = recorded({ OPENAI_API_KEY: OLD_KEY, LEDGER_TOKEN, HTTP_PROXY });
+    const http = { address, lock_address, unlock_address, token: { env: "LEDGER_TOKEN" } };
+    it.work.write("ledger.yaml", JSON.stringify({ ledger: { http } }));
+    const result = await it.run(...command, "-f", "gateform.yaml", "-f", "ledger.yaml");
+    expect(await leaks(it, [token, password, wrong, `me:${password}`])).toEqual([]);
+    return result;
+  }
+
+  const applied = await run(["apply", "--auto-approve", "--new-ledger"], token, password);
+  expect(applied.code, applied.stderr).toBe(0);
+  expect(applied.stderr).toContain(`ledger → LOCK ${lock_address}`);
+  expect(proxy.asked).toContain(`LOCK ${lock_address}`);
+  expect((await run(["plan"], wrong, password)).stderr).toContain("[LEDGER_ACCESS]");
+  expect((await run(["plan"], token, wrong)).stderr).toContain(`(HTTP_PROXY) answered 407`);
 });
 
 test("the value of a caller's token is in its sink and in nothing else, nor is one that was lost", async () => {

@@ -143,7 +143,11 @@ describe("serve", () => {
 test("demo shows the main job from validate to the repaired drift, and cleans up", async () => {
   const work = workspace(undefined);
   onTestFinished(work.remove);
-  const { code, stdout } = await work.run(["demo"], { TMPDIR: work.cwd, CI: "1" });
+  const { code, stdout } = await work.run(["demo"], {
+    TMPDIR: work.cwd,
+    CI: "1",
+    HTTP_PROXY: "http://127.0.0.1:1",
+  });
   expect(code, stdout).toBe(0);
   const order = [
     "$ gateform validate",

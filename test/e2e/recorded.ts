@@ -25,7 +25,7 @@ export function recordedRuns(
   return {
     work,
     run: async (...args) => {
-      const result = await work.run(args, { GATEFORM_DEBUG: "1", ...env });
+      const result = await work.run([...args, "--debug"], env);
       const name = `${outputs.size / 2}: ${args.join(" ")}`;
       outputs.set(`stdout of ${name}`, result.stdout).set(`stderr of ${name}`, result.stderr);
       return result;

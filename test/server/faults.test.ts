@@ -156,6 +156,14 @@ test("malformed answers 200 with another shape and commits", async () => {
   expect(await held(api)).toEqual(["a"]);
 });
 
+test("echo answers 400 with what was sent, and does nothing", async () => {
+  const api = await started({ method: "POST", effect: { kind: "echo" } });
+  const { status, body } = await post(api, "a");
+  expect(status).toBe(400);
+  expect(body.errors[0].message).toMatch(/^cannot read Bearer \S+ \{"id":"a",/);
+  expect(await held(api)).toEqual([]);
+});
+
 describe("a rule", () => {
   const effect = { kind: "status", status: 500, when: "before" } as const;
 

@@ -214,6 +214,7 @@ describe("the reference server's page", () => {
     expect(effects.map((json) => JSON.parse(json).kind).toSorted()).toEqual([
       "cut_list",
       "drop",
+      "echo",
       "latency",
       "malformed",
       "stale_list",

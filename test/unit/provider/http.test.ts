@@ -1,15 +1,18 @@
 // The HTTP client over real HTTP: what is tried again, what never is, and what a failure says.
 
 import { createServer, type ServerResponse } from "node:http";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { bearer } from "../../../src/provider/auth.ts";
 import { MAX_BODY } from "../../../src/provider/body.ts";
 import type { ProviderError } from "../../../src/provider/error.ts";
 import { type HttpOptions, type HttpRequest, openHttp } from "../../../src/provider/http.ts";
 import { type NetworkOptions, openNetwork } from "../../../src/provider/network.ts";
+import { openPlainHttp } from "../../../src/provider/plain-http.ts";
 import type { RequestEvent } from "../../../src/provider/request-event.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
+import { leaksOf } from "../../e2e/canary.ts";
 import { drop, type Reaction, serve } from "../providers/answers.ts";
 
 const TOKEN = "token-of-the-test-0123456789";
@@ -285,6 +288,143 @@ describe("rate limits", () => {
     const { send, waits } = await scripted([room]);
     for (let count = 0; count < 20; count++) await send({});
     expect(waits).toEqual([]);
+  });
+});
+
+describe("what is told of a request", () => {
+  const told = (events: readonly RequestEvent[]) =>
+    events.map((event) => (event.type === "waiting" ? `waiting: ${event.reason}` : event.type));
+
+  test("is each try, and why it waits for the next", async () => {
+    const asked: Reaction = { ...slowDown, headers: { "retry-after": "2" } };
+    const { send, events } = await scripted([failing, asked, good]);
+    await send({});
+    expect(told(events)).toEqual([
+      ...["sent", "answered", "waiting: back-off"],
+      ...["sent", "answered", "waiting: retry-after"],
+      ...["sent", "answered"],
+    ]);
+    expect(events.map(({ attempt }) => attempt)).toEqual([1, 1, 2, 2, 2, 3, 3, 3]);
+    expect(new Set(events.map(({ id }) => id)).size).toBe(1);
+  });
+
+  test("is that it is held back by the rate limit", async () => {
+    const used: Reaction = { ...good, headers: { ratelimit: '"default";r=0;t=30' } };
+    const { send, events } = await scripted([used, good]);
+    await send({});
+    await send({});
+    expect(told(events)).toEqual(["sent", "answered", "waiting: rate-limit", "sent", "answered"]);
+  });
+
+  test("holds no secret that the vendor gives as a request id, nor one of an earlier request", async () => {
+    const secret = "sk-live-0123456789abcdef";
+    const { send, events } = await scripted([
+      good,
+      {
+        status: 400,
+        headers: { "x-vercel-id": TOKEN },
+        body: { error: { code: "x", message: `is ${secret}` } },
+      },
+    ]);
+    await send({ method: "POST", body: { value: new Secret(secret) } });
+    const error = await refusal(send({}));
+    expect([error.message, error.request_id]).toEqual([
+      "Vercel answered 400 to GET /thing: is [secret] (code x)",
+      "[secret]",
+    ]);
+    expect(leaksOf(JSON.stringify(events), [secret, TOKEN])).toEqual([]);
+  });
+});
+
+describe("two connections of a run", () => {
+  const used: Reaction = { ...good, headers: { ratelimit: '"default";r=0;t=1' } };
+
+  async function twoWith(token: string): Promise<readonly RequestEvent[]> {
+    const server = await serve(() => used);
+    const events: RequestEvent[] = [];
+    const network = openNetwork({ env: {}, parallelism: 1, onRequest: (event) => events.push(event) });
+    onTestFinished(() => network.close());
+    for (const own of [TOKEN, token]) {
+      const send = openPlainHttp({
+        name: "test",
+        authorization: async () => new Secret(own),
+        max_answer: 1000,
+        network,
+        signal: AbortSignal.abort(),
+      });
+      await send({ method: "GET", url: new URL(server.url) });
+    }
+    return events;
+  }
+
+  test("share the rate limit of their credential, whoever opened them", async () => {
+    expect((await twoWith(TOKEN)).map(({ type }) => type)).toEqual(["sent", "answered"]);
+  });
+
+  test("have rate limits of their own with credentials of their own", async () => {
+    expect((await twoWith("another")).map(({ type }) => type)).toEqual([
+      "sent",
+      "answered",
+      "sent",
+      "answered",
+    ]);
+  });
+});
+
+describe("a server that is too slow", () => {
+  const soon = { connect: 100, answer: 100, body: 100 };
+  const hanging = (response: ServerResponse): void => void response;
+  const stopping = (response: ServerResponse): void => void response.writeHead(200).write("{");
+  const trickling = (response: ServerResponse): void => {
+    response.writeHead(200).write("[");
+    const timer = setInterval(() => response.write("1,"), 10);
+    response.on("close", () => clearInterval(timer));
+  };
+
+  test.each([
+    ["does not answer", hanging, soon, /did not answer in time \(UND_ERR_HEADERS_TIMEOUT\)/],
+    ["stops in the middle", stopping, { ...soon, body: 9_000 }, /did not finish its answer in time/],
+    [
+      "sends bit by bit without an end",
+      trickling,
+      { ...soon, answer: 9_000 },
+      /did not finish its answer in time/,
+    ],
+  ])(
+    "and %s leaves open what a create did, and is asked again by a read",
+    async (_, reaction, timeouts, words) => {
+      const { send, server } = await scripted([reaction, reaction, good], { timeouts });
+      const error = await refusal(send({ method: "POST", body: {} }));
+      expect([error.refused, error.outcome]).toEqual(["unavailable", "unknown"]);
+      expect(error.message).toMatch(words);
+      expect((await send({})).body).toEqual({ ok: true });
+      expect(server.received).toHaveLength(3);
+    },
+  );
+
+  test("and does not finish its greeting has done nothing", async () => {
+    const silent = createTcpServer();
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const sockets: Socket[] = [];
+    silent.on("connection", (socket) => sockets.push(socket.on("error", () => undefined)));
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      silent.close();
+    });
+    // A server that listens on a port has an address of this kind.
+    const { port } = silent.address() as AddressInfo;
+    const send = openPlainHttp({
+      name: "test",
+      authorization: async () => undefined,
+      max_answer: 1000,
+      network: openNetwork({ env: {}, parallelism: 1, timeouts: soon }),
+    });
+    expect(await send({ method: "POST", url: new URL(`https://127.0.0.1:${port}`) })).toEqual({
+      refused: "unavailable",
+      outcome: "not-applied",
+      message: "did not take the connection in time (UND_ERR_CONNECT_TIMEOUT)",
+    });
+    expect(sockets).toHaveLength(1);
   });
 });
 

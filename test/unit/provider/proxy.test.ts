@@ -14,7 +14,7 @@ import { withTls } from "./tls-server.ts";
 const PASSWORD = "pr0xy-c4nary-Xk29";
 
 function sender(env: Readonly<Record<string, string>>, connect = 10_000) {
-  const network = openNetwork({ env, parallelism: 2, timeouts: { connect, answer: 5_000 } });
+  const network = openNetwork({ env, parallelism: 2, timeouts: { connect, answer: 5_000, body: 5_000 } });
   const send = openPlainHttp({
     name: "test",
     authorization: async () => new Secret("Bearer of-the-test"),
@@ -121,6 +121,14 @@ describe("a request by plain HTTP", () => {
       message: expect.stringContaining("does not take the user and password in http_proxy"),
     });
     expect(JSON.stringify(answer)).not.toContain(PASSWORD);
+  });
+
+  test("to a proxy that is not there is not blamed on the server", async () => {
+    expect(await sender({ HTTP_PROXY: "http://127.0.0.1:1" })("http://api.test/")).toMatchObject({
+      refused: "unavailable",
+      outcome: "not-applied",
+      message: "was not reached: the proxy 127.0.0.1:1 (HTTP_PROXY) refused the connection (ECONNREFUSED)",
+    });
   });
 });
 

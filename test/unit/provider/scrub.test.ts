@@ -3,16 +3,18 @@ import { expect, test } from "vitest";
 import { looksMasked, markOf } from "../../../src/provider/mask.ts";
 import { scrub } from "../../../src/provider/scrub.ts";
 import { Secret } from "../../../src/provider/secret.ts";
+import { leaksOf } from "../../e2e/canary.ts";
 
 const secretText = fc.string({ minLength: 8, maxLength: 60, unit: "grapheme-ascii" });
 
 test("no eight characters of a secret stay in a text, in any form that it may be echoed in", () => {
   fc.assert(
-    fc.property(secretText, fc.nat(3), fc.string(), fc.string(), (value, form, before, after) => {
+    fc.property(secretText, fc.nat(4), fc.string(), fc.string(), (value, form, before, after) => {
       const forms = [
         value,
         JSON.stringify(value).slice(1, -1),
         encodeURIComponent(value),
+        encodeURIComponent(value).replace(/%../g, (code) => code.toLowerCase()),
         Buffer.from(value).toString("base64"),
       ];
       const clean = scrub(`${before} ${forms[form]} ${after}`, [new Secret(value)]);
@@ -33,6 +35,22 @@ test.each([
   const encoded = Buffer.from(value).toString("base64");
   expect(encoded).toMatch(/[+/]/);
   expect(scrub(`a ${encoded} b`, [new Secret(value)])).toBe("a [secret] b");
+});
+
+test("of a secret inside a longer text in base64, at any offset and in any alphabet, no eight characters stay", () => {
+  const value = 'Kx9"q/Wz+8Zm%7Lp&Rt5Vb\u00ff~~~???';
+  for (const before of ["", "u", "us", "user:"]) {
+    for (const encoding of ["base64", "base64url"] as const) {
+      const echo = Buffer.from(`${before}${value} and more`).toString(encoding);
+      expect(leaksOf(scrub(`bad ${echo} given`, [new Secret(value)]), [value])).toEqual([]);
+    }
+  }
+});
+
+test("a text without end is cut before it is searched", () => {
+  const started = performance.now();
+  expect(scrub("x".repeat(10_000_000), [new Secret("0123456789")])).toHaveLength(401);
+  expect(performance.now() - started).toBeLessThan(3_000);
 });
 
 test("a short secret is hidden as a whole", () => {
