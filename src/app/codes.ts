@@ -37,6 +37,9 @@ export const REFUSALS = {
   OUT_OF_SCOPE: "The ledger has entries in a section or block that the file no longer has",
   READ_INCOMPLETE:
     "A list, or what lives in a resource, could not be read to its end, so nothing under it is created, replaced or deleted",
+  NAME_NOT_FOUND:
+    "A key is the name of something that the vendor does not know, or knows several of. Nothing is done to it, nor to what may be meant by it",
+  SPELLED_TWICE: "Two keys, of which each may be a name or an id, stand for one and the same thing",
   NEEDED_TO_CREATE: "It is to be made, and the file leaves out what may be left out only where it exists",
   UNKNOWN: "An owned resource was not in the list, and nothing confirms that it is gone",
   SELF_PROTECTED:

@@ -10,6 +10,7 @@ import { type LoadedConfig, loadTexts } from "../config/load.ts";
 import { listExported } from "../engine/export.ts";
 import { makePlan } from "../engine/plan.ts";
 import { emptyLedger } from "../ledger/documents.ts";
+import type { Desired } from "../model/desired.ts";
 import type { ExportedResource, ExportedSection } from "../model/exported.ts";
 import type { LiveState } from "../model/live.ts";
 import { InternalError } from "../provider/error.ts";
@@ -70,7 +71,8 @@ function readBack(
 }
 
 export interface CheckInput {
-  readonly config: LoadedConfig;
+  /** What the files say, read again. */
+  readonly desired: Desired;
   readonly resources: readonly ExportedResource[];
   readonly live: LiveState;
 }
@@ -78,12 +80,12 @@ export interface CheckInput {
 /** @returns a warning per resource that a plan would change. */
 export function checkExport(
   stack: Pick<Stack, "rules" | "now">,
-  { config, resources, live }: CheckInput,
+  { desired, resources, live }: CheckInput,
 ): readonly Diagnostic[] {
   const plan = makePlan({
-    desired: config.desired,
+    desired,
     live,
-    ledger: emptyLedger(config.desired.stack, {}),
+    ledger: emptyLedger(desired.stack, {}),
     rules: stack.rules,
     options: {
       now: stack.now(),

@@ -23,6 +23,7 @@ import { type LiveState, liveKey, type Reading } from "../model/live.ts";
 import { counted } from "../render/counts.ts";
 import { checkExport, readableExport } from "./export-check.ts";
 import { exportHead, relocated, reservedVariables, shownFrom } from "./export-head.ts";
+import { findKeys } from "./find-keys.ts";
 import { observe } from "./observe.ts";
 import { openStack, type Stack, type StackInput, unreadable } from "./stack.ts";
 
@@ -130,7 +131,8 @@ async function makeExport(
     directory: request.directory,
   });
   const resources = sections.flatMap(listExported);
-  const differences = checkExport(stack, { config, resources, live });
+  const written = await findKeys(stack, config.desired, null);
+  const differences = checkExport(stack, { desired: written, resources, live });
   const left = request.stack === ledger?.stack ? undeclaredNote(ledger, live, resources, selection) : [];
   return {
     files,

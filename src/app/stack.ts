@@ -18,6 +18,7 @@ import type { Network } from "../provider/network.ts";
 import type { AnyKind, AnyProvider } from "../provider/provider.ts";
 import { behaviourOfPlan } from "./behaviour.ts";
 import { remaining, runChecks } from "./checks.ts";
+import { findKeys } from "./find-keys.ts";
 import { withFingerprints } from "./fingerprints.ts";
 import type { ProviderBlock } from "./login.ts";
 import { observe } from "./observe.ts";
@@ -98,9 +99,12 @@ export async function openStack(
     return { diagnostics: all };
   }
   const kinds = connectedKinds(input.providers, sessions);
+  const { parallelism } = input;
+  const desired = await findKeys({ kinds, sessions, parallelism }, config.desired, ledger);
   return {
     stack: {
       ...input,
+      config: { ...config, desired },
       ledger,
       sessions,
       kinds,

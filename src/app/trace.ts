@@ -57,7 +57,9 @@ export async function traceLive(input: StackInput, subject: string): Promise<Tra
   if (wrong.length > 0) return { answers: [], diagnostics: wrong };
   const ledger = await backend.read();
   // The ledger only lends its names, so that one of other providers or kinds does not matter.
-  const { stack, diagnostics } = await openStack({ ...input, providers: telling }, null, "read");
+  const nothing = { ...config, desired: { ...config.desired, resources: [] } };
+  const opened = { ...input, providers: telling, config: nothing };
+  const { stack, diagnostics } = await openStack(opened, null, "read");
   if (stack === undefined) return { answers: [], diagnostics };
   try {
     const kinds = telling.flatMap(({ behaviour }) => kindsOf(behaviour, stack.rules));

@@ -13,11 +13,13 @@ export interface AddressParts {
 }
 
 /**
- * What a map key may look like. Keys become addresses, which are printed to terminals and into markdown, so
- * control characters, blanks and slashes are out.
+ * What a map key may look like, unless its kind takes others. Keys become addresses, which are printed to terminals
+ * and into markdown, so control characters, blanks and slashes are out.
  */
 export const KEY_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$";
-const key = new RegExp(KEY_PATTERN);
+/** What a key in an address may look like: beside those, an e-mail address. */
+export const ADDRESS_KEY_PATTERN = "^[A-Za-z0-9_][A-Za-z0-9_.@+-]{0,127}$";
+const key = new RegExp(ADDRESS_KEY_PATTERN);
 
 /** Joins a kind and its keys to an address. */
 export function formatAddress(kind: string, keys: readonly string[]): Address {

@@ -24,6 +24,7 @@ export const CONFIG_CODES = {
   UNKNOWN_CODE: "lifecycle.silence names a code that no check has. A warning",
   BAD_KEY: "A resource's key has a form that addresses or the vendor do not allow",
   NULL_SECTION: "A section without a value: neither left out nor empty",
+  EMPTY_SECTION: "A section that consists of sections has none of them: it says nothing about any",
   NULL_RESOURCE: "A resource without a value: neither left out nor empty",
   LITERAL_SECRET: "A secret is written out where a reference to one belongs",
   BAD_SECRET: "A secret reference of a form that does not exist",

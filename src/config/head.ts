@@ -3,6 +3,8 @@
 import { type Address, type AddressParts, parseAddress } from "../base/address.ts";
 import { suggest } from "../base/suggest.ts";
 import { oneOf } from "./expect.ts";
+import { takesKeys } from "./keys.ts";
+import { addressForms } from "./kind-words.ts";
 import type { KindLayout, Layout } from "./layout.ts";
 import type { Report } from "./report.ts";
 import { quote } from "./source.ts";
@@ -46,7 +48,7 @@ export function checkRemoved(
   }
 }
 
-/** An address of an existing kind with as many keys as the kind has; anything else is reported. */
+/** An address of an existing kind with keys as the kind has them; anything else is reported. */
 export function readAddress(
   item: ScalarNode,
   layout: Layout,
@@ -71,10 +73,13 @@ export function readAddress(
     });
     return undefined;
   }
-  if (kind.depth !== parts.keys.length) {
+  if (!takesKeys(kind, parts.keys)) {
     report.add("BAD_ADDRESS", {
-      message: `${quote(item.text)} has ${parts.keys.length} keys; an address of a ${kind.noun} has ${kind.depth}`,
-      hint: `write ${kind.name}.${kind.depth === 1 ? "KEY" : "PARENT/KEY"}`,
+      message:
+        kind.kind.definition.groups === undefined
+          ? `${quote(item.text)} has ${parts.keys.length} keys; an address of a ${kind.noun} has ${kind.depth}`
+          : `${quote(item.text)} has other keys than an address of a ${kind.noun}`,
+      hint: `write ${oneOf(addressForms(kind.kind))}`,
       at: item.at,
     });
     return undefined;

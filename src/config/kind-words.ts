@@ -8,6 +8,7 @@ import { type FieldPolicy, policyOf } from "../model/kind-rules.ts";
 import type { AnyKind, AnyProvider } from "../provider/provider.ts";
 import { codeSpan } from "../render/markdown-text.ts";
 import { jsonSchemaOf } from "./json-schema-of.ts";
+import { underKey } from "./keys.ts";
 import { fieldRows } from "./schema-words.ts";
 
 /** `cloudflare.gateways.<key>.provider_configs`; nothing for a kind that is never written. */
@@ -18,17 +19,21 @@ export function sectionPath({ definition }: AnyKind, provider: AnyProvider): str
   return `${above}.${definition.section}`;
 }
 
-/** `cloudflare.provider_config.GATEWAY/KEY` */
-function addressForm({ definition, rules }: AnyKind): string {
-  if (definition.section === null) return `${rules.kind}.default`;
+/** `cloudflare.provider_config.GATEWAY/KEY`; one per group where there are some. */
+export function addressForms({ definition, rules }: AnyKind): readonly string[] {
+  if (definition.section === null) return [`${rules.kind}.default`];
   const parent = definition.parent?.split(".")[1]?.toUpperCase();
-  return `${rules.kind}.${parent === undefined ? "" : `${parent}/`}KEY`;
+  const before = `${rules.kind}.${parent === undefined ? "" : `${parent}/`}`;
+  const { groups } = definition;
+  return groups === undefined
+    ? [`${before}KEY`]
+    : Object.entries(groups).map(([name, { single }]) => `${before}${name}${single === true ? "" : "/KEY"}`);
 }
 
 /** How it is named, told apart, changed and deleted. */
 export function kindFacts(of: AnyKind, provider: AnyProvider): readonly Fact[] {
   const { definition, rules, api } = of;
-  const address = { label: "Address", text: codeSpan(addressForm(of)) };
+  const address = { label: "Address", text: addressForms(of).map(codeSpan).join(", ") };
   if (definition.section === null) return [address];
   const identity =
     rules.identity_fields.length === 0
@@ -39,6 +44,10 @@ export function kindFacts(of: AnyKind, provider: AnyProvider): readonly Fact[] {
           (rules.key_is_name === true ? ", the key if left out: another one is another resource" : "");
   return [
     address,
+    ...Object.entries(definition.groups ?? {}).map(([name, { description, key }]) => ({
+      label: codeSpan(`${definition.section}.${name}`),
+      text: `${description}${key === undefined ? "" : `; the key is ${key.expected}`}`,
+    })),
     ...(definition.key === undefined ? [] : [{ label: "Key", text: definition.key.expected }]),
     { label: "Identity", text: identity },
     {
@@ -82,7 +91,7 @@ export function kindFacts(of: AnyKind, provider: AnyProvider): readonly Fact[] {
 
 /** Why a kind without a section is in no file. */
 export function impliedWords(of: AnyKind): string {
-  return `Never written in a file: it is part of a plan when another resource implies it. Its address is ${codeSpan(addressForm(of))}. It is used where it exists, created where it does not, and never owned or deleted.`;
+  return `Never written in a file: it is part of a plan when another resource implies it. Its address is ${addressForms(of).map(codeSpan).join(", ")}. It is used where it exists, created where it does not, and never owned or deleted.`;
 }
 
 /** The kind's own fields, without `lifecycle` and `deliver`. */
@@ -137,9 +146,8 @@ export function exampleFile(of: AnyKind, provider: AnyProvider): string {
   }
   for (let at: AnyKind | undefined = of; at !== undefined; at = parentOf(at.definition.parent, provider)) {
     const around = at === of ? {} : requiredExample(at);
-    body = {
-      [at.definition.section ?? ""]: { [at.definition.example_key]: { ...around, ...(body as JsonObject) } },
-    };
+    const whole = { ...around, ...(body as JsonObject) };
+    body = { [at.definition.section ?? ""]: underKey(at.definition.example_key, whole) };
   }
   return stringify(
     {

@@ -16,7 +16,7 @@ export interface KindLayout {
   /** A body without its child sections: the kind's own fields, `lifecycle` and, for one-time values, `deliver`. */
   readonly body: z.ZodObject;
   readonly children: ReadonlyMap<string, KindLayout>;
-  /** How many keys an address of this kind has. */
+  /** How many keys an address of this kind has, one in a group counting as one. */
   readonly depth: number;
 }
 

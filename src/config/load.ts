@@ -206,7 +206,9 @@ function writtenIn({ entries }: MapNode): Readonly<Record<string, Position>> {
 }
 
 function uniqueScopes(scopes: readonly Scope[]): readonly Scope[] {
-  const byKey = new Map(scopes.map((scope) => [`${scope.kind}\n${scope.parent ?? ""}`, scope]));
+  const byKey = new Map(
+    scopes.map((scope) => [`${scope.kind}\n${scope.parent ?? ""}\n${scope.group ?? ""}`, scope]),
+  );
   return [...byKey.values()];
 }
 

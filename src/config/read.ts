@@ -1,14 +1,17 @@
 // Walks the merged document by the layout: which resources it declares, which sections it opens, and what each body
 // says after its schema has checked it. Relations between resources come later.
 
-import { type Address, formatAddress, KEY_PATTERN } from "../base/address.ts";
+import { type Address, formatAddress } from "../base/address.ts";
 import { withArticle } from "../base/article.ts";
 import { isSecretMark, type SecretSource } from "../base/expression.ts";
 import type { Lifecycle, Scope } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
+import type { Group } from "../provider/kind.ts";
 import { checkBaseUrl } from "./base-url.ts";
 import { checkMap, checkPartial } from "./check.ts";
+import { oneOf } from "./expect.ts";
 import { explainUnknownKey } from "./explain.ts";
+import { keyProblem, ownKey } from "./keys.ts";
 import type { KindLayout, Layout, ProviderLayout } from "./layout.ts";
 import { checkLogin } from "./login.ts";
 import { underlay } from "./merge.ts";
@@ -122,7 +125,28 @@ function readSection(
   entry: Entry,
   parent: RawResource | undefined,
 ): number {
-  const name = quote(layout.section ?? "").slice(1, -1);
+  const { groups } = layout.kind.definition;
+  if (groups !== undefined) return readGroups(reader, { layout, entry, parent, groups });
+  const place: Place = { layout, parent, name: layout.section ?? "" };
+  const node = openSection(reader, place, entry);
+  for (const [key, found] of node?.entries ?? []) readResource(reader, layout, key, found, parent);
+  return node?.entries.size ?? 0;
+}
+
+/** A section as it is called in its file, of a group its own name. */
+interface Place {
+  readonly layout: KindLayout;
+  readonly parent: RawResource | undefined;
+  readonly name: string;
+  readonly group?: string;
+}
+
+/** The map of a section that is there, which from now on is looked at. */
+function openSection(
+  reader: Reader,
+  { layout, parent, name, group }: Place,
+  entry: Entry,
+): MapNode | undefined {
   if (isNull(entry.value)) {
     reader.report.add("NULL_SECTION", {
       message: `the section ${name} has no value: this says neither "none" nor "not looked at"`,
@@ -130,15 +154,58 @@ function readSection(
       address: parent?.address,
       at: entry.key,
     });
+    return undefined;
+  }
+  const node = wantMap(reader, entry, `the section ${name}`, parent?.address);
+  if (node === undefined) return undefined;
+  reader.scopes.push({
+    kind: layout.name,
+    ...(parent === undefined ? {} : { parent: parent.address }),
+    ...(group === undefined ? {} : { group }),
+  });
+  return node;
+}
+
+interface GroupedSection {
+  readonly layout: KindLayout;
+  readonly entry: Entry;
+  readonly parent: RawResource | undefined;
+  readonly groups: Readonly<Record<string, Group>>;
+}
+
+/** A section that consists of sections: what it leaves out is not looked at, so one without any says nothing. */
+function readGroups(reader: Reader, { layout, entry, parent, groups }: GroupedSection): number {
+  const { report } = reader;
+  const name = layout.section ?? "";
+  const known = Object.keys(groups);
+  const ways = `write ${oneOf(known.map((group) => `${group}: {}`))} in it to say that there are none of these, or remove the line to leave them alone`;
+  const empty = entry.value.type === "map" && entry.value.entries.size === 0;
+  if (empty || isNull(entry.value)) {
+    report.add(empty ? "EMPTY_SECTION" : "NULL_SECTION", {
+      message: `the section ${name} ${empty ? "is empty" : "has no value"}: it consists of the sections ${known.join(", ")}, and this says nothing about any of them`,
+      hint: ways,
+      address: parent?.address,
+      at: entry.key,
+    });
     return 0;
   }
   const node = wantMap(reader, entry, `the section ${name}`, parent?.address);
-  if (node === undefined) return 0;
-  reader.scopes.push(
-    parent === undefined ? { kind: layout.name } : { kind: layout.name, parent: parent.address },
-  );
-  for (const [key, found] of node.entries) readResource(reader, layout, key, found, parent);
-  return node.entries.size;
+  let count = 0;
+  for (const [group, found] of node?.entries ?? []) {
+    const of = Object.hasOwn(groups, group) ? groups[group] : undefined;
+    if (of === undefined) {
+      const at = { noun: `the section ${name}`, address: parent?.address, at: found.key };
+      explainUnknownKey(report, at, group, known);
+      continue;
+    }
+    const inside = openSection(reader, { layout, parent, name: group, group }, found)?.entries ?? new Map();
+    const single: [string, Entry][] = inside.size === 0 ? [] : [[group, found]];
+    const own =
+      of.single === true ? single : [...inside].map(([key, it]) => [`${group}/${key}`, it] as const);
+    for (const [key, it] of own) readResource(reader, layout, key, it, parent);
+    count += own.length;
+  }
+  return count;
 }
 
 function readResource(
@@ -150,10 +217,10 @@ function readResource(
 ): void {
   const { report } = reader;
   const noun = withArticle(layout.noun);
-  const wrong = keyProblem(layout, key);
+  const wrong = keyProblem(layout.kind, key);
   if (wrong !== undefined) {
     report.add("BAD_KEY", {
-      message: `${quote(key)} cannot be the key of ${noun}; expected ${wrong}`,
+      message: `${quote(ownKey(key))} cannot be the key of ${noun}; expected ${wrong}`,
       address: parent?.address,
       at: entry.key,
     });
@@ -164,7 +231,7 @@ function readResource(
   if (isNull(entry.value)) {
     report.add("NULL_RESOURCE", {
       message: `${noun} without a value: this says neither "there, with no settings" nor "not there"`,
-      hint: `write ${key}: {} to declare it without settings, or remove the line`,
+      hint: `write ${ownKey(key)}: {} to declare it without settings, or remove the line`,
       address,
       at: entry.key,
     });
@@ -276,16 +343,6 @@ function wantMap(
     at: entry.key,
   });
   return undefined;
-}
-
-const keyPattern = new RegExp(KEY_PATTERN);
-
-function keyProblem(layout: KindLayout, key: string): string | undefined {
-  const { definition, rules } = layout.kind;
-  if (definition.key !== undefined && rules.key_fits?.(key) === false) return definition.key.expected;
-  return keyPattern.test(key)
-    ? undefined
-    : "1 to 128 letters, digits, _, . and -, beginning with a letter, a digit or _";
 }
 
 function isNull(node: Node): boolean {

@@ -37,8 +37,8 @@ export function relax(schema: JsonValue, removal = true): JsonValue {
   if (!isObject(schema)) return schema;
   const out: Record<string, JsonValue> = {};
   for (const [key, value] of Object.entries(schema)) {
-    // `dependencies` is the other way of saying that a property is required.
-    if (key === "required" || key === "dependencies") continue;
+    // `dependencies` and `minProperties` are other ways of saying that a property is required.
+    if (key === "required" || key === "dependencies" || key === "minProperties") continue;
     else if (key === "properties" && isObject(value)) {
       out[key] = Object.fromEntries(
         Object.entries(value).map(([name, item]) => [name, removable(item, removal)]),

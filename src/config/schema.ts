@@ -8,6 +8,7 @@ import type { JsonObject, JsonValue } from "../base/json.ts";
 import type { AnyProvider } from "../provider/provider.ts";
 import { DEFAULTS_NOTES } from "./document.ts";
 import { jsonSchemaOf } from "./json-schema-of.ts";
+import { underKey } from "./keys.ts";
 import { type KindLayout, type Layout, layoutOf, type ProviderLayout } from "./layout.ts";
 import { allowEnv, relax } from "./schema-rewrite.ts";
 import { capital } from "./schema-words.ts";
@@ -116,7 +117,9 @@ function bodySchema(builder: Builder, kind: KindLayout): JsonObject {
 
 function sectionSchemas(sections: ReadonlyMap<string, KindLayout>): Record<string, JsonValue> {
   const schemas: Record<string, JsonValue> = {};
-  for (const [section, kind] of sections) schemas[section] = sectionSchema(kind);
+  for (const [section, kind] of sections) {
+    schemas[section] = kind.kind.definition.groups === undefined ? sectionSchema(kind) : groupedSchema(kind);
+  }
   return schemas;
 }
 
@@ -124,7 +127,7 @@ function sectionSchema(kind: KindLayout): JsonObject {
   const { key, description, example, example_key } = kind.kind.definition;
   return {
     title: capital(kind.section ?? kind.noun).replaceAll("_", " "),
-    description: `${description.replace(/\.$/, "")}. {} says that there are none; left out, live ones are left alone`,
+    description: `${description.replace(/\.$/, "")}. ${PRESENCE}`,
     type: "object",
     propertyNames: {
       pattern: KEY_PATTERN,
@@ -138,6 +141,40 @@ function sectionSchema(kind: KindLayout): JsonObject {
     },
     additionalProperties: { $ref: `#/definitions/${kind.name}` },
     examples: [{ [example_key]: example as JsonValue }],
+  };
+}
+
+const PRESENCE = "{} says that there are none; left out, live ones are left alone";
+
+/** A section that consists of sections. */
+function groupedSchema(kind: KindLayout): JsonObject {
+  const { groups = {}, description, example, example_key } = kind.kind.definition;
+  const body = { $ref: `#/definitions/${kind.name}` };
+  // Examples are JSON: they are what a user would write.
+  const sample = underKey(example_key, example as JsonObject);
+  const properties = Object.entries(groups).map(([name, { single, description: about, key }]) => [
+    name,
+    {
+      title: capital(name),
+      description: `${capital(about)}. ${PRESENCE}`,
+      ...(single === true
+        ? { anyOf: [body, { type: "object", maxProperties: 0 }] }
+        : {
+            type: "object",
+            propertyNames: { pattern: key?.pattern.source ?? KEY_PATTERN },
+            additionalProperties: body,
+          }),
+      examples: [single === true ? (example as JsonValue) : (sample[name] ?? {})],
+    },
+  ]);
+  return {
+    title: capital(kind.section ?? kind.noun).replaceAll("_", " "),
+    description: `${description.replace(/\.$/, "")}. Each of its sections is looked at if it is there`,
+    type: "object",
+    properties: Object.fromEntries(properties),
+    additionalProperties: false,
+    minProperties: 1,
+    examples: [sample],
   };
 }
 

@@ -60,6 +60,11 @@ export function decide(
   const entry = context.entries.get(resource.address);
   const it: Case = { context, rules, resource, entry, parent, fields: resolveRefs(resource.fields, ids) };
   const adopted = context.options.adopt_ids?.[resource.address];
+  if (resource.unfound !== undefined) {
+    const { code, message, hint } = resource.unfound;
+    const live = entry === undefined ? undefined : ownedLive(context, entry);
+    return refuse(resource.address, code, message, hint, { claims: live === undefined ? [] : [live] });
+  }
   if (rules.ownership === "shared") return adopted === undefined ? decideShared(it) : neverOwned(it);
   if (adopted !== undefined) return decideAdoption(it, adopted);
   if (entry === undefined || entry.status === "deleted")

@@ -130,7 +130,7 @@ class Finder {
       const sections = this.sections(live, inside);
       const filled = sections.some((section) => section.resources.length + section.left_out.length > 0);
       if (!isSelected(this.#input.selection, rules.kind, inside) && !filled) continue;
-      const problem = keyProblem(rules, live, lastKey(address));
+      const problem = keyProblem(rules, live, ownKeyOf(rules, address));
       if (problem === undefined) resources.push(this.#resource(kind, live, parent, sections));
       else {
         const reason = filled ? `${problem}; nor is what lives in it` : problem;
@@ -147,7 +147,7 @@ class Finder {
     sections: readonly ExportedSection[],
   ): ExportedResource {
     const address = this.#addressOf(live);
-    const key = lastKey(address);
+    const key = ownKeyOf(kind.rules, address);
     const { fields, fixed } = writtenFields({
       kind,
       live,
@@ -269,6 +269,11 @@ function keyProblem(rules: KindRules, live: LiveResource, key: string): string |
   const fits = rules.key_fits?.(key) !== false;
   if (rules.key_is_id) return key === live.id && fits ? undefined : "its id cannot be a key of the file";
   return fits ? undefined : "nothing of its name can be a key of the file";
+}
+
+/** Its key in its section, joined to its group's. */
+function ownKeyOf({ groups }: KindRules, address: Address): string {
+  return groups === undefined ? lastKey(address) : address.slice(kindOf(address).length + 1);
 }
 
 function lastKey(address: Address): string {

@@ -24,6 +24,7 @@ export function renameHints(context: Context): Diagnostic[] {
   for (const resource of context.desired.resources) {
     const rules = rulesOf(context.rules, resource.kind);
     if (context.entries.has(resource.address) || rules.ownership === "shared") continue;
+    if (resource.unfound !== undefined) continue;
     append(
       fresh,
       bodyKey(rules, resource.parent, leavesOf(rules, canonicalFields(rules, resource.fields))),

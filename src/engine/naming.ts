@@ -81,7 +81,15 @@ function distinctKeys(
 }
 
 function plainKey(rules: KindRules, item: LiveResource): string {
-  return fitting(rules, safeKey(rules.key_text?.(item.fields) ?? item.name));
+  const text = rules.key_text?.(item.fields) ?? item.name;
+  const group = groupOfLive(rules, item);
+  if (group === undefined) return fitting(rules, safeKey(text));
+  return text === group ? group : `${group}/${safeKey(text.slice(group.length + 1))}`;
+}
+
+/** Which of its kind's sections a live one is in, where there are several. */
+export function groupOfLive({ groups, key_text }: KindRules, { fields }: LiveResource): string | undefined {
+  return groups === undefined ? undefined : key_text?.(fields).split("/")[0];
 }
 
 /** The id stays whole: it is what makes the key unique. */

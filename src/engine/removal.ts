@@ -1,21 +1,30 @@
 // The questions that every removal asks first: is it in scope, does something that it lives in go or stay, has a
 // reviewer named it.
 
-import { type Address, kindOf } from "../base/address.ts";
+import { type Address, kindOf, parseAddress } from "../base/address.ts";
 import type { KindRules } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
-import { type Context, isKnownGone, ownedLive } from "./context.ts";
+import { type Context, isKnownGone, ownedLive, rulesOf } from "./context.ts";
 import { refuse, type Verdict } from "./verdict.ts";
 
 /** A removed entry is in scope when its section is in the file, or when its parent is removed in scope. */
-export function inScope(context: Context, entry: LedgerEntry): boolean {
+export function inScope(context: Context, address: Address, entry: LedgerEntry): boolean {
   if (context.options.destroy) return true;
   if (entry.parent !== undefined && isRemoved(context, entry.parent)) {
     const parent = context.entries.get(entry.parent);
     // Whoever let go of the parent said that it stays, and did not say that what lives in it goes.
-    return parent !== undefined && inScope(context, parent);
+    return parent !== undefined && inScope(context, entry.parent, parent);
   }
-  return context.desired.scopes.some((scope) => scope.kind === entry.kind && scope.parent === entry.parent);
+  const own = groupOf(rulesOf(context.rules, entry.kind), address);
+  return context.desired.scopes.some(
+    ({ kind, parent, group }) =>
+      kind === entry.kind && parent === entry.parent && (group === undefined || group === own),
+  );
+}
+
+/** Which of its kind's sections an address is in, where there are several. */
+function groupOf({ groups }: KindRules, address: Address): string | undefined {
+  return groups === undefined ? undefined : parseAddress(address)?.keys[0];
 }
 
 /** Whether a removed entry is to be let go of: by its own word, or along with what it lives in. */
@@ -40,12 +49,13 @@ export function isParentGone(context: Context, entry: LedgerEntry): boolean {
 
 export function outOfScope(rules: KindRules, address: Address, entry: LedgerEntry): Verdict {
   const section = rules.section?.split(".").at(-1) ?? rules.kind;
+  const group = groupOf(rules, address);
   const where = entry.parent === undefined ? "" : ` of ${entry.parent}`;
   return refuse(
     address,
     "OUT_OF_SCOPE",
-    `${address} is in the ledger, but the file has no section \`${section}\`${where} any more`,
-    `write \`${section}: {}\` to delete what it held, or run \`gateform ledger forget ${address}\` to keep it unmanaged`,
+    `${address} is in the ledger, but the file has no section \`${group === undefined ? section : `${section}.${group}`}\`${where} any more`,
+    `write \`${section}: ${group === undefined ? "{}" : `{ ${group}: {} }`}\` to delete what it held, or run \`gateform ledger forget ${address}\` to keep it unmanaged`,
   );
 }
 

@@ -31,7 +31,17 @@ import { type Draft, draft, expectPresent, refuse, type Verdict } from "./verdic
 /** Decides one ledger entry that no file declares. */
 export function decideRemoved(context: Context, address: Address, entry: LedgerEntry): Verdict {
   const rules = rulesOf(context.rules, entry.kind);
-  if (!inScope(context, entry)) return outOfScope(rules, address, entry);
+  if (!inScope(context, address, entry)) return outOfScope(rules, address, entry);
+  const unclear = unfoundOf(context, entry.kind);
+  if (unclear !== undefined && !context.options.destroy) {
+    return refuse(
+      address,
+      unclear.code,
+      `${address} is no longer declared, unless ${unclear.address} is another spelling of it, of which nobody can tell what it stands for`,
+      unclear.hint,
+      { claims: [ownedLive(context, entry)].filter((live) => live !== undefined) },
+    );
+  }
   // What is missing in half a list may be live: a key that was made, never delivered, and is known nowhere else.
   const mayHide = entry.intent !== undefined || (entry.retiring ?? []).length > 0;
   if (mayHide && !isParentGone(context, entry) && !isReadCompletely(context, entry.kind, entry.parent_id)) {
@@ -294,6 +304,8 @@ export function decideForeign(
   const { exclusive } = context.desired.policy;
   if (rules.section === null || !exclusive.includes(rules.section) || rules.exclusive === "never")
     return null;
+  // It may be what a declared one stands for.
+  if (unfoundOf(context, live.kind) !== undefined) return null;
   if (rules.spare?.is(live) === true || !rules.can_delete || context.ledger === null) return null;
   // A ledger that this run begins is a lost one until proved otherwise; a destroy is about what the ledger has.
   if (context.ledger.serial === 0 || context.options.destroy) return null;
@@ -307,6 +319,12 @@ export function decideForeign(
     reason: "exclusive",
     ...(parent === undefined ? {} : { parent }),
   });
+}
+
+/** A declared one of a kind of which nobody can tell what it stands for. */
+function unfoundOf({ desired }: Context, kind: string) {
+  const resource = desired.resources.find((other) => other.kind === kind && other.unfound !== undefined);
+  return resource?.unfound === undefined ? undefined : { address: resource.address, ...resource.unfound };
 }
 
 function claim(verdict: Verdict, live: LiveResource | undefined): Verdict {

@@ -1,7 +1,7 @@
 // Building blocks that the ledger's and the plan's schema share: documented fields, addresses, times, any JSON.
 
 import * as z from "zod";
-import { KEY_PATTERN } from "../base/address.ts";
+import { ADDRESS_KEY_PATTERN } from "../base/address.ts";
 import type { JsonValue } from "../base/json.ts";
 
 /** What the generated JSON Schema says about a field. */
@@ -13,7 +13,7 @@ export function text(title: string, description: string, ...examples: readonly s
   return z.string().meta(about(title, description, ...examples));
 }
 
-const keyText = KEY_PATTERN.slice(1, -1);
+const keyText = ADDRESS_KEY_PATTERN.slice(1, -1);
 
 /** An address such as `vercel.rule.opus-to-haiku`, checked for its form only. */
 export function address(title: string, description: string, example = "vercel.rule.opus-to-haiku") {

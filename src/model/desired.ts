@@ -26,6 +26,8 @@ export interface DesiredResource {
   readonly deliver?: readonly Sink[];
   /** Addresses this one needs: its parent, references, and edges inferred from plain values. */
   readonly needs: readonly Address[];
+  /** Why nobody can tell what its key stands for; nothing is done to it. */
+  readonly unfound?: { readonly code: string; readonly message: string; readonly hint: string };
   /** Not written in the file but implied by something that is. */
   readonly implied?: true;
   readonly position?: Position;
@@ -38,6 +40,8 @@ export interface DesiredResource {
 export interface Scope {
   readonly kind: string;
   readonly parent?: Address;
+  /** Of a kind with groups, the one that is looked at; all of them if left out. */
+  readonly group?: string;
 }
 
 export interface Policy {

@@ -7,7 +7,7 @@ import type { Fields } from "./kind-rules.ts";
 export interface ExportedResource {
   readonly address: Address;
   readonly kind: string;
-  /** Its key in the map of its section. */
+  /** Its key in the map of its section; with a group's before it, joined by "/". */
   readonly key: string;
   readonly id: string;
   readonly parent_id?: string;

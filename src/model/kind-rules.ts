@@ -114,6 +114,8 @@ export interface KindRules {
   readonly fields: Readonly<Record<string, FieldPolicy>>;
   /** `shared` things are used where they exist, created where they do not, and never owned or destroyed. */
   readonly ownership: "owned" | "shared";
+  /** The sections that its section consists of; the first of its own keys says in which one it is. */
+  readonly groups?: readonly string[];
   /** What makes it one of a kind within its parent before an id is known; `null` when only the id does. */
   readonly identity: (fields: Fields) => string | null;
   /** A name that no two may have at the same time, whatever they live in; from the fields and the parent's key. */

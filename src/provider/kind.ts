@@ -2,7 +2,7 @@
 // the engine works with. One descriptor is one file under `providers/<vendor>/kinds/`.
 
 import type { z } from "zod";
-import type { Address } from "../base/address.ts";
+import { type Address, KEY_PATTERN } from "../base/address.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { VendorPage } from "../model/explanation.ts";
 import type { FieldPolicy, Fields, Implied, KindRules } from "../model/kind-rules.ts";
@@ -65,6 +65,11 @@ export interface KindApi<R, W extends R> {
   readonly list: (api: R, scope: { readonly parent_id?: string }) => Promise<Listing>;
   /** One by id, `null` when the vendor says there is none. Left out where the API has no such call. */
   readonly get?: (api: R, ref: LiveRef) => Promise<LiveResource | null>;
+  /**
+   * Where keys are names that the vendor alone can tell the ids of: what the key stands for.
+   * Asked once for each declared one, before anything is compared.
+   */
+  readonly find?: (api: R, fields: Fields) => Promise<Found>;
   /** Live things inside it that no kind manages; read only before a delete. */
   readonly children?: (api: R, ref: LiveRef) => Promise<readonly LiveChild[]>;
   /** One request that creates. It never retries an unknown outcome. */
@@ -78,6 +83,21 @@ export interface KindApi<R, W extends R> {
   readonly renewValue?: (api: W, ref: LiveRef) => Promise<Secret>;
   /** Succeeds when it is already gone. Without it the kind is forgotten. */
   readonly delete?: (api: W, ref: LiveRef) => Promise<void>;
+}
+
+/** What a key turned out to stand for, as fields in place of those made of it, or why nobody can tell. */
+export type Found = { readonly fields: Fields } | { readonly problem: string; readonly hint: string };
+
+/**
+ * One of the sections that a kind's section consists of where it holds no resources itself: `budgets.projects`.
+ */
+export interface Group {
+  /** It is no map but the one resource itself; `{}` says that there is none. */
+  readonly single?: true;
+  /** What it is for, in a few words: `the budgets of projects`. */
+  readonly description: string;
+  /** What the keys must look like, instead of `KEY_PATTERN`. */
+  readonly key?: { readonly pattern: RegExp; readonly expected: string };
 }
 
 /** Everything that the files declare of a kind. */
@@ -97,6 +117,11 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
   readonly parent?: string;
   /** Key of its map under the provider or the parent; `null` for a kind that is only ever implied. */
   readonly section: string | null;
+  /**
+   * The sections inside that one, each looked at by its own presence. A resource then has two keys, `projects/web`,
+   * or that of the group alone where there is one of it only; all functions of the kind get them joined.
+   */
+  readonly groups?: Readonly<Record<string, Group>>;
   /** What a user may write; a strict object with title, description and examples on every field. */
   readonly spec: Spec;
   /** What the map's keys must look like beyond `KEY_PATTERN`, with words for the error. */
@@ -164,7 +189,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
   definition: KindDefinition<Spec, Extra, R, W>,
 ): Kind<R, W> {
   const provider = definition.kind.split(".")[0] ?? "";
-  const { key } = definition;
+  const { key, groups } = definition;
   const rules: KindRules = {
     kind: definition.kind,
     noun: definition.noun,
@@ -176,6 +201,9 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
     identity_fields: definition.identity_fields,
     ...(definition.derivedName === undefined ? {} : { unique_name: definition.derivedName.of }),
     ...(definition.keyText === undefined ? {} : { key_text: definition.keyText }),
+    ...(groups === undefined
+      ? {}
+      : { groups: Object.keys(groups), key_fits: (text: string) => fitsGroup(groups, text) }),
     ...(key === undefined
       ? {}
       : { key_fits: (text: string) => key.pattern.test(text) && text.length <= (key.max ?? text.length) }),
@@ -198,3 +226,14 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
   // The erased view: callers treat `spec` and `example` as data and never rely on their precise type.
   return { definition: definition as unknown as Kind<R, W>["definition"], rules, api: definition.api };
 }
+
+/** Whether keys, joined, are those of a resource in one of the groups. */
+function fitsGroup(groups: Readonly<Record<string, Group>>, text: string): boolean {
+  const [name = "", ...keys] = text.split("/");
+  const group = Object.hasOwn(groups, name) ? groups[name] : undefined;
+  if (group?.single === true) return keys.length === 0;
+  const [key = ""] = keys;
+  return group !== undefined && keys.length === 1 && (group.key?.pattern ?? anyKey).test(key);
+}
+
+const anyKey = new RegExp(KEY_PATTERN);

@@ -119,6 +119,49 @@ test("a default budget stops a key without one of its own when it is spent, and 
   expect((await ask(stage, OPUS)).status).toBe(200);
 });
 
+test.each([
+  ["the team", { team: { limit: 1 } }, {}],
+  ["the user whose spending it is", { users: { owner: { limit: 1 } } }, { spend_attribution: "user" }],
+] as const)(
+  "a budget of %s stops keys when it is spent, until it is raised or gone",
+  async (_, budgets, own) => {
+    const stage = await applied({ keys: { ci: key(own) }, budgets });
+    const [group = ""] = Object.keys(budgets);
+    const raised = JSON.parse(JSON.stringify(budgets).replace("1", "2")) as JsonObject;
+    for (const status of [200, 200, 402]) expect((await ask(stage, OPUS)).status).toBe(status);
+    await change(stage, { keys: { ci: key(own) }, budgets: raised });
+    for (const status of [200, 200, 402]) expect((await ask(stage, OPUS)).status).toBe(status);
+    await change(stage, { keys: { ci: key(own) }, budgets: { [group]: {} } });
+    expect((await ask(stage, OPUS)).status).toBe(200);
+  },
+);
+
+test("a budget of a project stops its deployments when it is spent, and no other ones", async () => {
+  const stage = await applied({ budgets: { projects: { web: { limit: 1 } } } });
+  const state = await stage.state();
+  const [web] = state.vercel.projects;
+  const token = (project_id: string) => ({
+    token: `deployment-of-${project_id}`,
+    project_id,
+    expires_at: Date.now() + 3_600_000,
+  });
+  const docs = { id: "prj_docs", name: "docs", teamId: String(web?.teamId) };
+  await stage.vendors.control("PUT", "/state", {
+    ...state,
+    vercel: {
+      ...state.vercel,
+      projects: [...state.vercel.projects, docs],
+      oidc_tokens: [token(String(web?.id)), token(docs.id)],
+    },
+  });
+  const from = async (project: string) => (await stage.prompt(`deployment-of-${project}`, OPUS)).status;
+  for (const status of [200, 200, 402]) expect(await from(String(web?.id))).toBe(status);
+  expect(await from(docs.id)).toBe(200);
+  expect((await ask(stage, OPUS)).status).toBe(200);
+  await change(stage, { budgets: { projects: {} } });
+  expect(await from(String(web?.id))).toBe(200);
+});
+
 test("a BYOK credential is what its provider gets, after its rotation too, and not when it is off", async () => {
   const anthropic = { provider_slug: "anthropic", credential: { apiKey: { env: "KEY" } } };
   const stage = await applied({ byok_credentials: { anthropic } }, { KEY: "sk-provider-0123456789-aaaa" });

@@ -267,12 +267,17 @@ async function inParallel<T>(
   for (const end of ends) if (end.status === "rejected") throw end.reason;
 }
 
-/** How many of what is live: Vercel marks what is deleted. */
+/** How many of what is live: Vercel marks what is deleted, and archives budgets. */
 async function leftOver(server: Server, provider: string): Promise<Readonly<Record<string, number>>> {
   const lists = Object.entries<unknown>((await server.state())[provider]);
   const counts = lists.map(
     ([name, list]) =>
-      [name, Array.isArray(list) ? list.filter(({ deleted }) => deleted !== true).length : 0] as const,
+      [
+        name,
+        Array.isArray(list)
+          ? list.filter(({ deleted, archived }) => deleted !== true && archived !== true).length
+          : 0,
+      ] as const,
   );
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }

@@ -98,6 +98,17 @@ export const changed: readonly Changed[] = [
     changes: [change("base_url", "https://llm-2.acme.com/v1")],
   },
   {
+    kind: "vercel.budget",
+    address: "vercel.budget.projects/web",
+    body: ["vercel", "budgets", "projects", "web"],
+    changes: [
+      change("limit", 250),
+      change("refresh_period", "daily"),
+      change("include_byok", true),
+      change("alert_thresholds", []),
+    ],
+  },
+  {
     kind: "vercel.budget_default",
     address: "vercel.budget_default.api_key",
     body: ["vercel", "budget_defaults", "api_key"],

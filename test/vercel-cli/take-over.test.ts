@@ -17,16 +17,28 @@ withVercel("what the CLI makes", [], (cli) => {
     );
     await cli.gateway("virtual-models", "create", "fast", "--model", "openai/gpt-5.1", "--description", "d");
     await cli.gateway("budgets", "set", "user", "--default", "--limit", "5", "--refresh-period", "daily");
+    await cli.gateway("budgets", "set", "team", "--limit", "900");
+    await cli.gateway("budgets", "set", "project", "web", "--limit", "30", "--refresh-period", "weekly");
+    await cli.gateway("budgets", "set", "user", "owner@acme.example", "--limit", "20");
     const work = workspace(cli.server);
     onTestFinished(work.remove);
     await cli.server.forgetRequests();
     const exported = await work.run(["export", "vercel", "--stack", "acme", "--out", "gateform.yaml"]);
     expect(exported.code, exported.stderr).toBe(0);
-    for (const text of ["a/b", "c/d", "q/q", "limit: 500", "gpt-5.1", "limit: 5\n"])
+    for (const text of [
+      "a/b",
+      "c/d",
+      "q/q",
+      "limit: 500",
+      "gpt-5.1",
+      "limit: 5\n",
+      "limit: 900",
+      "limit: 30",
+    ])
       expect(work.read("gateform.yaml")).toContain(text);
     const adopted = await work.run(["adopt", "--all", "--output", "json"]);
     expect(adopted.code, adopted.stderr).toBe(0);
-    expect(json(adopted).adopted).toHaveLength(5);
+    expect(json(adopted).adopted).toHaveLength(8);
     const planned = await work.run(["plan", "--detailed-exitcode", "--output", "json"]);
     expect(planned.code, planned.stderr).toBe(0);
     expect(json(planned)).toMatchObject({ steps: [], unmanaged: [] });

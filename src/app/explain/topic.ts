@@ -3,6 +3,7 @@
 
 import { type Address, KEY_PATTERN } from "../../base/address.ts";
 import { suggest } from "../../base/suggest.ts";
+import { takesKeys } from "../../config/keys.ts";
 import { type KindLayout, layoutOf, type ProviderLayout } from "../../config/layout.ts";
 import { blockRows, bodyRows, findRow, headRows } from "../../config/rows.ts";
 import type { FieldRow } from "../../model/explanation.ts";
@@ -52,7 +53,8 @@ export function findTopic(text: string, known: Known): Topic | undefined {
   if (kind !== undefined) return behindKind(kind, tail, known);
   const sectioned = [...layout.kinds.values()].find(({ kind }) => kind.rules.section === `${name}.${second}`);
   if (sectioned === undefined) return undefined;
-  return tail === "" ? { type: "kind", of: sectioned } : addressed(sectioned, tail, known);
+  const isGroup = Object.hasOwn(sectioned.kind.definition.groups ?? {}, tail);
+  return tail === "" || isGroup ? { type: "kind", of: sectioned } : addressed(sectioned, tail, known);
 }
 
 function behindKind(of: KindLayout, tail: string, known: Known): Topic | undefined {
@@ -90,10 +92,11 @@ function addressed(of: KindLayout, tail: string, known: Known): Topic | undefine
 /** Whether a text can be what follows the kind in an address. */
 function isKey(of: KindLayout, text: string): boolean {
   const keys = text.split("/");
+  if (of.kind.definition.groups !== undefined) return takesKeys(of, keys);
   const { key } = of.kind.definition;
   const last = keys.at(-1) ?? "";
   return (
-    keys.length === of.depth &&
+    takesKeys(of, keys) &&
     keys.every((part) => new RegExp(KEY_PATTERN).test(part)) &&
     (key === undefined || (key.pattern.test(last) && last.length <= (key.max ?? last.length)))
   );

@@ -7,6 +7,7 @@ import { isObject, type JsonValue } from "../../base/json.ts";
 import type { ExportedResource, ExportedSection, LeftOut } from "../../model/exported.ts";
 import type { AnyKind } from "../../provider/provider.ts";
 import { cutMiddle, safeLine } from "../../render/safe-text.ts";
+import { ownKey } from "../keys.ts";
 import { writtenForm } from "./fit.ts";
 
 type Node = Scalar | YAMLMap | YAMLSeq;
@@ -21,7 +22,10 @@ export interface SectionContext {
 export function sectionPair(section: ExportedSection, context: SectionContext): Pair<Scalar, YAMLMap> {
   const { definition } = context.kindOf(section.kind) ?? {};
   const map = new YAMLMap<Scalar, Node>();
-  for (const resource of section.resources) map.items.push(resourcePair(resource, context));
+  const groups = Object.entries(definition?.groups ?? {});
+  for (const [name, { single }] of groups) map.items.push(groupPair(section, name, single === true, context));
+  if (groups.length === 0)
+    for (const resource of section.resources) map.items.push(resourcePair(resource, context));
   const key = keyNode(definition?.section ?? section.kind);
   const comments = section.left_out.map(leftOutComment);
   if (definition?.one_time_value === true && section.resources.length > 0) {
@@ -35,6 +39,21 @@ export function sectionPair(section: ExportedSection, context: SectionContext): 
   return new Pair(key, map);
 }
 
+/** A section inside a section. One that is empty says so, as its list was read. */
+function groupPair(
+  { resources }: ExportedSection,
+  name: string,
+  single: boolean,
+  context: SectionContext,
+): Pair<Scalar, Node> {
+  const own = resources.filter(({ key }) => key === name || key.startsWith(`${name}/`));
+  const [only] = own;
+  if (single && only !== undefined) return resourcePair(only, context);
+  const map = new YAMLMap<Scalar, Node>();
+  for (const resource of own) map.items.push(resourcePair(resource, context));
+  return new Pair(keyNode(name), map);
+}
+
 function resourcePair(resource: ExportedResource, context: SectionContext): Pair<Scalar, Node> {
   const body = new YAMLMap<Scalar, Node>();
   const fresh = new Set(resource.new_env);
@@ -42,7 +61,7 @@ function resourcePair(resource: ExportedResource, context: SectionContext): Pair
     body.items.push(new Pair(keyNode(name), valueNode(value, context, fresh)));
   }
   for (const section of resource.sections) body.items.push(sectionPair(section, context));
-  const key = keyNode(resource.key);
+  const key = keyNode(ownKey(resource.key));
   comment(key, resource.twins.length === 0 ? [] : twinComment(resource));
   return new Pair(key, body);
 }

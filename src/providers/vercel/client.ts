@@ -7,6 +7,8 @@ import type { ResolvedFields } from "../../provider/kind.ts";
 import { shaped } from "../../provider/shape.ts";
 
 export interface VercelReader {
+  /** Its resolved id. */
+  readonly team: string;
   readonly get: <T>(path: string, shape: z.ZodType<T>, query?: Query) => Promise<T>;
 }
 
@@ -20,6 +22,7 @@ export interface VercelWriter extends VercelReader {
 /** A client that only reads. `team` is the resolved id, sent with every call as the CLI does (64.0.2 observed). */
 export function vercelReader(http: Http, team: string): VercelReader {
   return {
+    team,
     get: async (path, shape, query) =>
       shaped(shape, await http.request({ method: "GET", path, query: { ...query, teamId: team } })),
   };

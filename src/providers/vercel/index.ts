@@ -16,6 +16,7 @@ import { ruleShadowed } from "./checks/rule-shadowed.ts";
 import { ruleVirtualModelGone } from "./checks/rule-virtual-model-gone.ts";
 import { classifyVercel } from "./classify.ts";
 import { type VercelReader, type VercelWriter, vercelReader, vercelWriter } from "./client.ts";
+import { budget } from "./kinds/budget.ts";
 import { budgetDefault } from "./kinds/budget-default.ts";
 import { byokCredential } from "./kinds/byok-credential.ts";
 import { key } from "./kinds/key.ts";
@@ -28,7 +29,7 @@ export const vercel: Provider<VercelReader, VercelWriter> = {
   name: "vercel",
   title: "Vercel",
   description:
-    "Vercel AI Gateway: API keys with budgets, routing rules, virtual models, budget defaults and BYOK credentials, in one team.",
+    "Vercel AI Gateway: API keys with budgets, routing rules, virtual models, budgets and BYOK credentials, in one team.",
   settings: z.strictObject({
     team: z
       .string()
@@ -57,7 +58,7 @@ export const vercel: Provider<VercelReader, VercelWriter> = {
   settings_env: { team: ["VERCEL_TEAM", "VERCEL_TEAM_ID"] },
   base_url_env: "VERCEL_BASE_URL",
   hosts: ["api.vercel.com"],
-  kinds: [key, rule, virtualModel, budgetDefault, byokCredential],
+  kinds: [key, rule, virtualModel, budget, budgetDefault, byokCredential],
   checks: [ruleChain, ruleCycle, ruleChainTooLong, ruleDestinationDenied, ruleShadowed, ruleVirtualModelGone],
   behaviour: vercelBehaviour,
   connect: (input) => open(input, vercelReader),

@@ -10,6 +10,7 @@ import { route } from "./cloudflare-route.ts";
 import { secret } from "./cloudflare-secret.ts";
 import { secretsStore } from "./cloudflare-secrets-store.ts";
 import { token } from "./cloudflare-token.ts";
+import { budget } from "./vercel-budget.ts";
 import { budgetDefault } from "./vercel-budget-default.ts";
 import { byokCredential } from "./vercel-byok-credential.ts";
 import { key } from "./vercel-key.ts";
@@ -29,6 +30,7 @@ export const samples: readonly Sample[] = [
   key,
   rule,
   virtualModel,
+  budget,
   budgetDefault,
   byokCredential,
 ];

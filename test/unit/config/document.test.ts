@@ -33,7 +33,11 @@ describe("the head", () => {
 
   test.each([
     ["alpha.garden", "there is no section", "did you mean alpha.gardens?"],
-    ["beta.keys", "can never be exclusive", "it takes alpha.plants, alpha.gardens or beta.rules"],
+    [
+      "beta.keys",
+      "can never be exclusive",
+      "it takes alpha.plants, alpha.gardens, beta.rules or beta.quotas",
+    ],
   ])("refuses %s as an exclusive section", async (section, message, hint) => {
     const found = await mistake(`policy: { exclusive: [${section}] }`);
     expect(found).toMatchObject({ code: "UNKNOWN_SECTION", message: expect.stringContaining(message), hint });
@@ -109,7 +113,7 @@ describe("an unknown key", () => {
 
   test("far from every known one lists those", async () => {
     expect((await mistake("beta: { zzzzzz: 1 }")).hint).toBe(
-      "known here: team, token, base_url, rules or keys",
+      "known here: team, token, base_url, rules, quotas or keys",
     );
   });
 

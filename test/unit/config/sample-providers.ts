@@ -153,6 +153,32 @@ const rule = defineKind({
   api,
 });
 
+const quota = defineKind({
+  kind: "beta.quota",
+  noun: "quota",
+  description: "What may be used up",
+  section: "quotas",
+  groups: {
+    all: { single: true, description: "the one for all" },
+    parts: { description: "those of parts" },
+    people: {
+      description: "those of people",
+      key: { pattern: /^[A-Za-z0-9_][A-Za-z0-9_.@+-]*$/, expected: "a name or an e-mail address" },
+    },
+  },
+  spec: z.strictObject({ limit: z.number().min(0).meta(about("Limit", 5)) }),
+  example: { limit: 5 },
+  example_key: "parts/one",
+  docs: [],
+  fields: {},
+  fromKey: (name) => ({ of: name }),
+  keyText: (fields) => String(fields.of),
+  identity: (fields) => String(fields.of),
+  identity_fields: ["of"],
+  settles_within: 0,
+  api,
+});
+
 const key = defineKind({
   kind: "beta.key",
   noun: "key",
@@ -221,7 +247,7 @@ export const beta: AnyProvider = {
   settings_env: {},
   base_url_env: "BETA_BASE_URL",
   hosts: ["api.beta.example"],
-  kinds: [rule, key],
+  kinds: [rule, quota, key],
   checks: [],
   ...connection,
 };

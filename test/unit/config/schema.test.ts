@@ -3,6 +3,7 @@ import addFormats from "ajv-formats";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isObject, type JsonObject, type JsonValue } from "../../../src/base/json.ts";
+import { underKey } from "../../../src/config/keys.ts";
 import { layoutOf } from "../../../src/config/layout.ts";
 import { parseYaml } from "../../../src/config/parse.ts";
 import { readDocument } from "../../../src/config/read.ts";
@@ -159,6 +160,14 @@ const documents = fc
           rules: fc.dictionary(key, fc.record({ type: fc.constant("deny"), source: fc.constant("a/b") }), {
             maxKeys: 2,
           }),
+          quotas: fc.record(
+            {
+              all: fc.oneof(fc.constant({}), fc.record({ limit: fc.nat(9) })),
+              parts: fc.dictionary(key, fc.record({ limit: fc.nat(9) }), { maxKeys: 2 }),
+              people: fc.dictionary(fc.constantFrom("a@b.example", "a+b"), fc.record({ limit: fc.nat(9) })),
+            },
+            { requiredKeys: ["parts"] },
+          ),
           keys: fc.dictionary(
             key,
             fc.record(
@@ -359,9 +368,8 @@ describe("the schemas of the real kinds", () => {
     for (const provider of real) {
       for (const { definition } of provider.kinds) {
         if (definition.section === null || definition.parent !== undefined) continue;
-        (blocks[provider.name] ?? {})[definition.section] = {
-          [definition.example_key]: definition.example as JsonValue,
-        };
+        const body = definition.example as JsonObject;
+        (blocks[provider.name] ?? {})[definition.section] = underKey(definition.example_key, body);
       }
     }
     expect(accepts({ version: 1, stack: "a", ...blocks }), JSON.stringify(accepts.errors)).toBe(true);

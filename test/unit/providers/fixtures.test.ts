@@ -23,6 +23,7 @@ import { token } from "../../../src/providers/cloudflare/kinds/token.ts";
 import { checkQuota } from "../../../src/providers/cloudflare/preflight-quota.ts";
 import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
 import { type VercelWriter, vercelWriter } from "../../../src/providers/vercel/client.ts";
+import { budget } from "../../../src/providers/vercel/kinds/budget.ts";
 import { budgetDefault } from "../../../src/providers/vercel/kinds/budget-default.ts";
 import { byokCredential } from "../../../src/providers/vercel/kinds/byok-credential.ts";
 import { key } from "../../../src/providers/vercel/kinds/key.ts";
@@ -249,6 +250,20 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
     read: (api) => rule.api.update?.(api, { id: "r", fields: { reason: "x" }, changed: ["reason"] }),
   },
   { call: /^DELETE .*\/rules$/, read: (api) => rule.api.delete?.(api, { id: "r" }) },
+  { call: /^GET .*\/budgets\/list$/, read: (api) => budget.api.list(api, {}) },
+  {
+    call: /^PUT .*\/budgets$/,
+    read: (api) => budget.api.update?.(api, { id: "team", fields: { limit: 20 }, changed: ["limit"] }),
+  },
+  { call: /^DELETE .*\/budgets$/, read: (api) => budget.api.delete?.(api, { id: "team" }) },
+  {
+    call: /^GET .*\/v9\/projects\/([^/]+)$/,
+    read: (api, id) => budget.api.find?.(api, { scope: "project", project_id: id }),
+  },
+  {
+    call: /^GET .*\/teams\/([^/]+)\/members$/,
+    read: (api, team) => budget.api.find?.({ ...api, team }, { scope: "user", user_id: "ada" }),
+  },
   { call: /^GET .*\/budgets\/defaults\/list$/, read: (api) => budgetDefault.api.list(api, {}) },
   {
     call: /^PUT .*\/budgets\/defaults$/,
@@ -297,7 +312,7 @@ const vercelReaders: readonly Reader<VercelWriter>[] = [
 
 /** Calls that the reference server answers for other clients, and that nothing here makes. */
 const NOT_CALLED =
-  /\/(?:url\/[^/]+|tokens\/[^/]+\/value|user\/tokens\/verify|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|budgets(?:\/list)?|virtual-model-configs|v9\/projects\/.*|teams\/[^/]+|members|routers|compromised_secret|user)$/;
+  /\/(?:url\/[^/]+|tokens\/[^/]+\/value|user\/tokens\/verify|stores\/.+|routes\/[^/]+\/deployments|v1\/teams|virtual-model-configs|teams\/[^/]+|routers|compromised_secret|user)$/;
 
 function callOf({ method, path }: Fixture): string {
   return `${method} ${path.split("?")[0]}`;

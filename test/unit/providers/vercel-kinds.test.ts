@@ -44,7 +44,7 @@ describe("a connection", () => {
 
   test("for reading has no write methods", async () => {
     const { vercel } = await start();
-    expect(Object.keys((await readVercel(vercel)).api)).toEqual(["get"]);
+    expect(Object.keys((await readVercel(vercel)).api)).toEqual(["team", "get"]);
   });
 });
 
