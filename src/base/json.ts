@@ -54,3 +54,18 @@ export function deepFreeze<T>(value: T): T {
   }
   return value;
 }
+
+/** Whether a value is nested deeper than so many levels. Walks without recursion: no nesting exhausts the stack. */
+export function deeperThan(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) return true;
+    const next: unknown[] = [];
+    for (const item of level) {
+      if (typeof item !== "object" || item === null) continue;
+      for (const inner of Object.values(item)) if (typeof inner === "object") next.push(inner);
+    }
+    level = next;
+  }
+  return false;
+}

@@ -227,6 +227,12 @@ function scalarNode(to: Converter, source: Scalar, at: Span): ScalarNode {
   return nothingAt(at);
 }
 
+/** Where any JSON may stand, a file could else pass off a value as a secret, which then goes where none belongs. */
+const MARKS: ReadonlyMap<string, string> = new Map([
+  ["$secret", "{ env: NAME }, { file: PATH } or { command: [PROGRAM, …] }"],
+  ["$ref", "{ ref: ADDRESS }"],
+]);
+
 interface KeyText {
   readonly text: string;
   readonly span: Span;
@@ -245,6 +251,13 @@ function keyText(to: Converter, key: unknown, around: Span): KeyText | undefined
   if (text === "__proto__") {
     // No field and no vendor's name is called so, and objects treat it specially.
     fail(to, "UNKNOWN_KEY", span, 'unknown key "__proto__"');
+    return undefined;
+  }
+  const instead = MARKS.get(text);
+  if (instead !== undefined) {
+    fail(to, "UNKNOWN_KEY", span, `unknown key "${text}": plans and ledgers mark their own values with it`, {
+      hint: `where a field takes it, write ${instead}`,
+    });
     return undefined;
   }
   return { text, span, merge: plain && text === "<<" };

@@ -67,8 +67,9 @@ export const SECRET_NAME = /secret|token|passw|credential|authori[sz]|api_?key/i
 
 const MAX_QUOTED = 60;
 
-/** Text from a file as a message shows it: in quotes, printable, shortened. */
+/** Text from a file as a message shows it: in quotes, printable, shortened; not what has the look of a credential. */
 export function quote(text: string): string {
+  if (looksSecret(text)) return '"(not shown: it looks like a secret)"';
   const clean = printable(text.slice(0, MAX_QUOTED * 4));
   return `"${clean.length > MAX_QUOTED ? `${clean.slice(0, MAX_QUOTED - 1)}…` : clean}"`;
 }

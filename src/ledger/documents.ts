@@ -4,7 +4,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { z } from "zod";
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { compareText, isObject, type JsonValue } from "../base/json.ts";
+import { compareText, deeperThan, isObject, type JsonValue } from "../base/json.ts";
 import { LEDGER_FORMAT, type Ledger } from "../model/ledger.ts";
 import { PLAN_FORMAT, type Plan } from "../model/plan.ts";
 import { misfitIn } from "./ledger-sense.ts";
@@ -156,21 +156,6 @@ function parseDocument<T>(
   return fail(
     `${place === "" ? "" : `at ${place}: `}${printable(first?.message ?? "wrong shape")}${more > 0 ? ` (and ${more} more)` : ""}`,
   );
-}
-
-/** Walks without recursion, so that no nesting can exhaust the stack. */
-function deeperThan(value: unknown, limit: number): boolean {
-  let level: unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limit) return true;
-    const next: unknown[] = [];
-    for (const item of level) {
-      if (typeof item !== "object" || item === null) continue;
-      for (const inner of Object.values(item)) if (typeof inner === "object") next.push(inner);
-    }
-    level = next;
-  }
-  return false;
 }
 
 /** Text from a file that may be hostile, fit for a message: no control or direction characters, not too long. */

@@ -2,8 +2,7 @@
 // that its action needs, counts that fit, marks that are well formed.
 
 import { type Address, kindOf } from "../base/address.ts";
-import { isSecretMark, type SecretSource } from "../base/expression.ts";
-import { isObject, type JsonValue, jsonEqual } from "../base/json.ts";
+import { type JsonValue, jsonEqual } from "../base/json.ts";
 import { summarise } from "../engine/summary.ts";
 import {
   type Action,
@@ -13,6 +12,7 @@ import {
   renewsValue,
   type Step,
 } from "../model/plan.ts";
+import { hasBrokenMark } from "./mark-sense.ts";
 
 /** What JSON can hold and a plan's digest would not cover, as a clause. The value's depth is bounded. */
 export function oddityIn(value: JsonValue): string | undefined {
@@ -100,33 +100,6 @@ function markIn(step: Step): string | undefined {
     ...changes.flatMap((change) => [change.before, change.after]),
   ];
   return values.some(hasBrokenMark) ? "holds a malformed secret" : undefined;
-}
-
-/** The depth is bounded by the reader. */
-function hasBrokenMark(value: JsonValue): boolean {
-  if (Array.isArray(value)) return value.some(hasBrokenMark);
-  if (!isObject(value)) return false;
-  if (Object.hasOwn(value, "$secret")) return Object.keys(value).length > 1 || !isSound(value.$secret);
-  return Object.values(value).some(hasBrokenMark);
-}
-
-function isSound(inner: JsonValue | undefined): boolean {
-  const mark = { $secret: inner ?? null };
-  if (!isSecretMark(mark)) return false;
-  const { source, fingerprint, masked, ...rest } = mark.$secret as Readonly<Record<string, unknown>>;
-  return (
-    Object.keys(rest).length === 0 &&
-    (source === undefined || isSource(source)) &&
-    (fingerprint === undefined || typeof fingerprint === "string") &&
-    (masked === undefined || masked === true)
-  );
-}
-
-function isSource(value: unknown): value is SecretSource {
-  if (!isObject(value) || Object.keys(value).length !== 1) return false;
-  const { env, file, command } = value;
-  if (typeof env === "string" || typeof file === "string") return true;
-  return Array.isArray(command) && command.length > 0 && command.every((item) => typeof item === "string");
 }
 
 /** Counts that the steps do not bear out: the brake and the reader of the plan go by them. */

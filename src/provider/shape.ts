@@ -1,6 +1,7 @@
 // Checks an answer against the shape that we read, so that a surprise is an error with a name, not a crash.
 
 import type { z } from "zod";
+import { deeperThan } from "../base/json.ts";
 import { ProviderError } from "./error.ts";
 
 /** A successful answer as the HTTP client hands it on. */
@@ -22,11 +23,12 @@ export interface Answer {
  * write the outcome is unknown.
  */
 export function shaped<T>(shape: z.ZodType<T>, answer: Answer): T {
-  const parsed = shape.safeParse(answer.body);
-  if (parsed.success) return parsed.data;
-  const wrong = parsed.error.issues
+  const oddity = oddityIn(answer.body);
+  const parsed = oddity === undefined ? shape.safeParse(answer.body) : undefined;
+  if (parsed?.success === true) return parsed.data;
+  const wrong = parsed?.error.issues
     .slice(0, 3)
-    .map((issue) => `${issue.path.map(String).join(".") || "body"}: ${issue.message}`);
+    .map((issue) => `${issue.path.map(String).join(".") || "body"}: ${issue.message}`) ?? [oddity];
   throw new ProviderError(
     `${answer.what} was answered in a form we do not know (${answer.clean(wrong.join("; "))})`,
     {
@@ -36,6 +38,24 @@ export function shaped<T>(shape: z.ZodType<T>, answer: Answer): T {
       ...(answer.request_id === undefined ? {} : { request_id: answer.request_id }),
     },
   );
+}
+
+/** Levels of nesting; everything that recurses over values is safe far beyond it. */
+const MAX_DEPTH = 200;
+/** Members by which we mark our own values: one from a vendor would be taken for a secret of this machine. */
+const RESERVED = ["$secret", "$ref", "__proto__"];
+
+/** What no answer of a vendor has, wherever its shape leaves a part open. */
+function oddityIn(body: unknown): string | undefined {
+  if (deeperThan(body, MAX_DEPTH)) return `body: nested deeper than ${MAX_DEPTH} levels`;
+  const rest: unknown[] = [body];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    if (typeof next !== "object" || next === null) continue;
+    const found = RESERVED.find((name) => Object.hasOwn(next as object, name));
+    if (found !== undefined) return `body: a member is called ${found}`;
+    for (const inner of Object.values(next)) if (typeof inner === "object") rest.push(inner);
+  }
+  return undefined;
 }
 
 /**

@@ -30,6 +30,19 @@ describe("a secret", () => {
     expect(rose?.fields.secret).toEqual({ $secret: { source } });
   });
 
+  test.each([
+    ["$secret", "{ source: { env: ROSE } }", "{ env: NAME }"],
+    ["$ref", "alpha.garden.g", "{ ref: ADDRESS }"],
+  ])("cannot be passed off by a key %s", async (key, value, instead) => {
+    const [found] = await diagnose(plant(`{ secret: { env: ROSE }, ${key}: ${value} }`));
+    expect(found).toMatchObject({
+      code: "UNKNOWN_KEY",
+      message: expect.stringContaining(`"${key}"`),
+      hint: expect.stringContaining(instead),
+      position: { line: 8 },
+    });
+  });
+
   test("of a provider is its default where the file says nothing", async () => {
     const { providers } = await loadGood("alpha: { account_id: a }\nbeta: { token: { file: t } }");
     expect(providers.alpha?.credentials).toEqual({ api_token: { env: "ALPHA_TOKEN" } });
@@ -48,6 +61,15 @@ describe("a secret", () => {
     ]);
     expect(found[0]?.snippet).toBeUndefined();
     expectNoCanary(found);
+  });
+
+  test.each([
+    ["a resource", plant("sk-CANARY")],
+    ["a section", "alpha: { account_id: a, gardens: sk-CANARY }"],
+    ["a block", "alpha: sk-CANARY"],
+    ["a key", "alpha: { account_id: a, sk-CANARY: 1 }"],
+  ])("written out in place of %s is not shown either", async (_, body) => {
+    expectNoCanary(await diagnose(body.replace("CANARY", CANARY)));
   });
 
   test("of a provider written out is an error that names its default variable", async () => {

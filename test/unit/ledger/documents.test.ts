@@ -204,6 +204,17 @@ describe("ledger text", () => {
     expect(problem.message).toContain(words);
   });
 
+  it.each([
+    ["a fingerprint that is none", { $secret: { fingerprint: 5 } }],
+    ["a source that is none", { $secret: { source: { env: 1 } } }],
+    ["more beside it", { $secret: {}, more: 1 }],
+    ["a text in its place", { $secret: "text" }],
+  ])("that holds a secret with %s cannot be read", (_, mark) => {
+    const problem = problemOf(withValue(JSON.stringify([{ deep: mark }])));
+    expect(problem.code).toBe("LEDGER_UNREADABLE");
+    expect(problem.message).toContain("malformed secret");
+  });
+
   it("may hold values as deep as any config has them", () => {
     expect("ledger" in parseLedger(withValue(`${"[".repeat(100)}${"]".repeat(100)}`), "f")).toBe(true);
   });
