@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { installVercelCli } from "./vercel-cli.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const TIERS = ["unit", "laws", "golden", "contract", "server", "architecture", "e2e"];
+const TIERS = ["unit", "laws", "golden", "contract", "server", "architecture", "e2e", "fuzz"];
 const NAMED_ONLY = ["vercel-cli"];
 
 const CHECKS = [

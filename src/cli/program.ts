@@ -69,7 +69,8 @@ function addCommand(parent: Command, spec: CommandSpec, end: (code: number) => v
   });
 }
 
-async function runCommand(
+/** Runs one command with its arguments and options parsed. @returns the exit code; every failure has been shown. */
+export async function runCommand(
   io: Io,
   spec: CommandSpec,
   args: readonly unknown[],

@@ -12,6 +12,37 @@ export function leaksOf(text: string, secrets: readonly string[]): readonly stri
   );
 }
 
+/**
+ * The same search for many texts: fast, as it looks at each place of a text once.
+ * @returns names as `leaksOf` gives them, each once.
+ */
+export function searchFor(secrets: readonly string[]): (text: string) => readonly string[] {
+  const known = new Map<string, string>();
+  /** Whether a piece may begin with two characters of these codes. */
+  const begins = new Uint8Array(1 << 16);
+  for (const [index, secret] of secrets.entries()) {
+    for (const [name, form] of formsOf(secret)) {
+      for (const piece of piecesOf(form)) {
+        known.set(piece, `secret ${index} (${name})`);
+        begins[pairAt(piece, 0)] = 1;
+      }
+    }
+  }
+  return (text) => {
+    const found = new Set<string>();
+    for (let at = 0; at + PIECE <= text.length; at++) {
+      if (begins[pairAt(text, at)] === 0) continue;
+      const name = known.get(text.slice(at, at + PIECE));
+      if (name !== undefined) found.add(name);
+    }
+    return [...found];
+  };
+}
+
+function pairAt(text: string, at: number): number {
+  return ((text.charCodeAt(at) & 255) << 8) | (text.charCodeAt(at + 1) & 255);
+}
+
 function formsOf(secret: string): readonly (readonly [name: string, form: string])[] {
   return [
     ["raw", secret],
