@@ -71,7 +71,7 @@ export function fitting(at: JsonValue | undefined, die: Die, depth: number): Jso
     const out: Record<string, JsonValue> = {};
     for (const [name, inner] of Object.entries(isObject(properties) ? properties : {})) {
       if (!needed.includes(name) && (depth > 3 || die(3) > 0)) continue;
-      out[name] = name === "command" ? [...(COMMANDS[die(2)] ?? [])] : fitting(inner, die, depth + 1);
+      out[name] = isProgram(name, inner) ? [...(COMMANDS[die(2)] ?? [])] : fitting(inner, die, depth + 1);
     }
     if (isObject(additionalProperties) && depth < 4) {
       for (let count = die(3); count > 0; count--)
@@ -87,6 +87,12 @@ export function fitting(at: JsonValue | undefined, die: Die, depth: number): Jso
   if (kind === "boolean") return die(2) === 0;
   if (kind === "null") return null;
   return textOf(chosen, die);
+}
+
+/** Only programs that do no harm are ever named. */
+function isProgram(name: string, at: JsonValue): boolean {
+  const words = ["command", "argv", "check", "undo"].includes(name);
+  return words && variantsOf(at).some(({ type }) => type === "array");
 }
 
 /** All ways that a schema leaves open, its references followed. Variables are left to other edits. */

@@ -7,6 +7,8 @@ import { commands } from "../../src/cli/command-table.ts";
 import type { Io } from "../../src/cli/io.ts";
 import { NO_OPTIONS, type Options } from "../../src/cli/options.ts";
 import { runCommand } from "../../src/cli/program.ts";
+import { requestLine } from "../../src/cli/request-line.ts";
+import { openNetwork } from "../../src/provider/network.ts";
 import { COLOURED, PLAIN } from "../../src/render/style.ts";
 import type { Place } from "./place.ts";
 
@@ -39,6 +41,14 @@ export async function gateform(
   const { spec, args } = specOf(words.split(" "));
   const texts = { stdout: "", stderr: "" };
   const style = coloured ? COLOURED : PLAIN;
+  const err = (text: string): void => {
+    texts.stderr += text;
+  };
+  const network = openNetwork({
+    env,
+    parallelism: NO_OPTIONS.parallelism,
+    onRequest: (event) => err(requestLine(event)),
+  });
   const io: Io = {
     env,
     cwd: place.cwd,
@@ -47,15 +57,14 @@ export async function gateform(
     out: (text) => {
       texts.stdout += text;
     },
-    err: (text) => {
-      texts.stderr += text;
-    },
+    err,
     outStyle: style,
     errStyle: style,
     terminals: { in: false, out: false, err: false },
     columns: () => 80,
     outColumns: () => undefined,
     debug: true,
+    network,
   };
   for (const name of OUTPUTS) place.write(name, "");
   let code = -1;
@@ -68,6 +77,8 @@ export async function gateform(
     });
   } catch (error) {
     thrown = error ?? "nothing";
+  } finally {
+    await network.close();
   }
   return {
     what: words,

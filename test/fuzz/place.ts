@@ -108,13 +108,23 @@ export function dangerIn(value: unknown, { root, cwd }: Place): string | undefin
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (Array.isArray(next)) stack.push(...next);
     if (!isObject(next)) continue;
-    const { command, path, file, http } = next;
-    if (Array.isArray(command) && !COMMANDS.some((known) => known.join("\n") === command.join("\n")))
-      return "a program";
+    const { command, argv, check, undo, path, file, http, deliver } = next;
+    const programs = [command, argv, ...(argv === undefined ? [] : [check, undo])];
+    if (programs.some((words) => Array.isArray(words) && !isKnown(words))) return "a program";
+    if (Array.isArray(deliver) && deliver.some((sink) => !isLocal(sink))) return "a server";
     if (typeof path === "string" && Object.hasOwn(next, "format") && !inside(path)) return "a file outside";
     if (typeof file === "string" && !inside(file)) return "a file outside";
     if (isObject(http)) return "a server";
     stack.push(...Object.values(next).filter((item) => typeof item === "object" && item !== null));
   }
   return undefined;
+}
+
+function isKnown(words: readonly unknown[]): boolean {
+  return COMMANDS.some((known) => JSON.stringify(known) === JSON.stringify(words));
+}
+
+/** Every other sink, those to come included, talks to somebody. */
+function isLocal(sink: unknown): boolean {
+  return isObject(sink) && Object.keys(sink).every((name) => ["file", "stdout", "command"].includes(name));
 }
