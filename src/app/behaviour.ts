@@ -4,10 +4,10 @@
 import type { Address } from "../base/address.ts";
 import { isSecretMark } from "../base/expression.ts";
 import { compareText, isObject, type JsonValue, jsonEqual, record } from "../base/json.ts";
-import { moveEntries } from "../engine/moves.ts";
+import { moveEntries, movesOfSteps } from "../engine/moves.ts";
 import { canonicalFields, canonicalLive } from "../engine/normalise.ts";
 import type { BehaviourChange, Outcome, PlanBehaviour } from "../model/behaviour.ts";
-import type { Desired } from "../model/desired.ts";
+import type { Desired, Move } from "../model/desired.ts";
 import type { Fields, KindRules, RulesByKind } from "../model/kind-rules.ts";
 import type { Ledger } from "../model/ledger.ts";
 import { type LiveState, liveKey } from "../model/live.ts";
@@ -50,7 +50,7 @@ export function liveGraph(
   kinds: readonly KindRules[],
   { live, ledger, desired }: Pick<BehaviourInput, "live" | "ledger" | "desired">,
 ): BehaviourGraph {
-  const resources = [...nodesOf(kinds, live, ownersOf(ledger, desired)).values()];
+  const resources = [...nodesOf(kinds, live, ownersOf(ledger, desired.moved)).values()];
   return { resources, known: readWhole(kinds, live) };
 }
 
@@ -70,7 +70,7 @@ function nodesOf(
   return nodes;
 }
 
-function ownersOf(ledger: Ledger | null, { moved }: Pick<Desired, "moved">): ReadonlyMap<string, Address> {
+function ownersOf(ledger: Ledger | null, moved: readonly Move[]): ReadonlyMap<string, Address> {
   if (ledger === null) return new Map();
   const entries = Object.entries(moveEntries(ledger, moved).resources);
   return new Map(
@@ -87,7 +87,7 @@ function afterSteps(
   steps: readonly Step[],
 ): BehaviourGraph {
   const byKind = new Map(kinds.map((rules) => [rules.kind, rules]));
-  const nodes = nodesOf(kinds, live, ownersOf(ledger, desired));
+  const nodes = nodesOf(kinds, live, ownersOf(ledger, [...desired.moved, ...movesOfSteps(steps)]));
   for (const step of steps) {
     const { action, address, kind, parent_id, vendor_id, body } = step;
     const rules = byKind.get(kind);

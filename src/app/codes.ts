@@ -53,7 +53,7 @@ export const REFUSALS = {
 export const RUN_CODES = {
   TARGET_UNMATCHED: "`--target`, or an address of `destroy`, names nothing that there is",
   MAYBE_MOVED:
-    "Something new has the body of something that is no longer declared. If it was renamed, the hint has the line for `moved`",
+    "Something new has the body, or what identifies it, of something that is no longer declared. If it was renamed, the hint has the line for `moved`",
   NOT_A_RENAME: "The same, where the key is the vendor's id: it is a delete and a create",
   TWIN: "Something live has the name of an owned resource that only its id tells apart, and is not in the ledger. Nothing is done to it",
   STILL_DECLARED: "A destroy of single addresses is about some that the files still declare",

@@ -4,7 +4,7 @@
 import { append } from "../base/multimap.ts";
 import { changesOf, withRun } from "../engine/history.ts";
 import { succeeded } from "../engine/verify.ts";
-import type { Step } from "../model/plan.ts";
+import { closesGap, type Step } from "../model/plan.ts";
 import type { Outcome, StepResult } from "../model/report.ts";
 import { ProviderError } from "../provider/error.ts";
 import { recordAlready } from "./already.ts";
@@ -29,6 +29,9 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
   /** Ids of steps that had no effect anywhere, though they have ended: the ledger need not remember them. */
   const untouched = new Set<string>();
 
+  /** Where in `ready` the steps begin that have not been started. */
+  let upcoming = 0;
+
   const settle = (step: Step, result: StepResult): void => {
     results.set(step.id, result);
     x.on({ type: "end", step, result });
@@ -44,7 +47,10 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
       }
       const left = (waiting.get(next.id) ?? 0) - 1;
       waiting.set(next.id, left);
-      if (left === 0 && !results.has(next.id)) ready.push(next);
+      if (left > 0 || results.has(next.id)) continue;
+      // Nothing else comes between a delete and what takes its place.
+      if (closesGap(next)) ready.splice(upcoming, 0, next);
+      else ready.push(next);
     }
   };
 
@@ -106,18 +112,17 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
   }
   let failure: { readonly error: unknown } | undefined;
   let running = 0;
-  let next = 0;
   await new Promise<void>((done) => {
     const pump = (): void => {
       while (failure === undefined && x.stop?.aborted !== true) {
-        const step = ready[next];
+        const step = ready[upcoming];
         // What touches only the ledger costs no request, so the bound does not hold it back.
         if (step !== undefined && results.has(step.id)) {
-          next += 1;
+          upcoming += 1;
           continue;
         }
         if (step === undefined || (running >= x.parallelism && writesToVendor(step))) break;
-        next += 1;
+        upcoming += 1;
         running += 1;
         runOne(step)
           .catch((error: unknown) => {

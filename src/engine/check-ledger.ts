@@ -29,11 +29,14 @@ function checkForget({ context }: Check, step: Step, entry: LedgerEntry | undefi
 }
 
 function checkRecord(check: Check, step: Step, entry: LedgerEntry | undefined): Standing {
-  const { address, vendor_id } = step;
-  const pending = check.context.movedFrom.has(address);
+  const { address, vendor_id, from, exchange } = step;
+  const pending = check.context.moves.has(address);
+  // Somebody else has put something under the address: that is not what was to go to the other one.
+  if (exchange !== undefined && !pending && check.context.entries.get(from ?? "")?.id === vendor_id)
+    return moved(`${address} is ${entry?.id ?? "gone"} in the ledger by now, and no longer ${exchange}`);
   // A rename that was made: what later steps of the plan have made of the entry is for them to say.
   const same = entry?.status === "ready" && entry.id === vendor_id;
-  if (step.from !== undefined && !pending && entry !== undefined && !same) return { state: "already" };
+  if (from !== undefined && !pending && entry !== undefined && !same) return { state: "already" };
   if (entry === undefined || !same)
     return moved(
       `${address} is ${entry?.id ?? "gone"} in the ledger by now, and no longer ${vendor_id ?? ""}`,

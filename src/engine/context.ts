@@ -5,7 +5,7 @@ import type { Address } from "../base/address.ts";
 import { mapMarks } from "../base/expression.ts";
 import type { JsonValue } from "../base/json.ts";
 import { append } from "../base/multimap.ts";
-import type { Desired, DesiredResource, Lifecycle } from "../model/desired.ts";
+import type { Desired, DesiredResource, Lifecycle, Move } from "../model/desired.ts";
 import type { Fields, KindRules, RulesByKind } from "../model/kind-rules.ts";
 import type { Intent, Ledger, LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, type LiveState, liveKey, type Reading } from "../model/live.ts";
@@ -43,8 +43,8 @@ export interface PlanInput {
 }
 
 export interface Context extends PlanInput {
-  /** New address → the one that the stored ledger has: `ledger` and the tables below are as if moved already. */
-  readonly movedFrom: ReadonlyMap<Address, Address>;
+  /** Moves to be made, by new address: `ledger` and the tables below are as if they were made already. */
+  readonly moves: ReadonlyMap<Address, Move>;
   readonly declared: ReadonlyMap<Address, DesiredResource>;
   readonly entries: ReadonlyMap<Address, LedgerEntry>;
   /** By `liveKey`. */
@@ -67,12 +67,16 @@ export interface Context extends PlanInput {
   readonly liveAddresses: () => ReadonlyMap<string, Address>;
 }
 
-/** Builds the tables. */
-export function buildContext(given: PlanInput): Context {
-  const pending = pendingMoves(given.ledger, given.desired.moved);
+/**
+ * Builds the tables.
+ * @param passing moves beside those of the file.
+ */
+export function buildContext(given: PlanInput, passing: readonly Move[] = []): Context {
+  // A line of the file that cannot be followed is refused, also where something else makes room for it.
+  const pending = [...pendingMoves(given.ledger, given.desired.moved), ...passing];
   const input = {
     ...given,
-    ledger: given.ledger === null ? null : moveEntries(given.ledger, given.desired.moved),
+    ledger: given.ledger === null ? null : moveEntries(given.ledger, pending),
   };
   const byKey = new Map<string, LiveResource>();
   const byIdentity = new Map<string, LiveResource[]>();
@@ -97,7 +101,7 @@ export function buildContext(given: PlanInput): Context {
   let addresses: ReadonlyMap<string, Address> | undefined;
   const context = {
     ...input,
-    movedFrom: new Map(pending.map(({ from, to }) => [to, from])),
+    moves: new Map(pending.map((move) => [move.to, move])),
     declared,
     entries,
     byKey,

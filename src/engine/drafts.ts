@@ -109,8 +109,10 @@ export function recordDrafts(it: Case, live: LiveResource, difference: Differenc
 /** A verdict with the step that gives the entry its new address, where the file has renamed it. */
 export function withMove(context: Context, resource: DesiredResource, verdict: Verdict): Verdict {
   const { address, kind, needs } = resource;
-  const from = context.movedFrom.get(address);
-  if (from === undefined) return verdict;
+  const move = context.moves.get(address);
+  if (move === undefined) return verdict;
+  const { from, exchange } = move;
+  const about = { from, ...(exchange === undefined ? {} : { exchange }) };
   const recorded = verdict.drafts.find((step) => step.action === "record");
   const rest = verdict.drafts.filter((step) => step !== recorded);
   const entry = context.entries.get(address);
@@ -128,9 +130,9 @@ export function withMove(context: Context, resource: DesiredResource, verdict: V
             expects: { state: "any" },
           },
           // Lifecycle settings that differ are recorded by the step that shows them.
-          { from, body: { fields: {}, defaults: {}, lifecycle: {}, needs } },
+          { ...about, body: { fields: {}, defaults: {}, lifecycle: {}, needs } },
         )
-      : { ...recorded, reason: "moved", from };
+      : { ...recorded, reason: "moved", ...about };
   return { ...verdict, drafts: [step, ...rest] };
 }
 

@@ -78,6 +78,9 @@ export function blockedAddresses(
         : (context.declared.get(step.address)?.needs ?? []);
     needs.set(step.address, [...(needs.get(step.address) ?? []), ...edges]);
   }
+  // What is planned for an address that gives up its object was planned as if it had done so.
+  for (const { from, to } of context.moves.values())
+    if (needs.has(from) || context.declared.has(from)) needs.set(from, [...(needs.get(from) ?? []), to]);
   const roots = refused.map((item) => item.address);
   return [...dependantsOf(roots, needs)].map(([address, because]) => ({
     address,

@@ -9,49 +9,68 @@ import type { DesiredResource } from "../model/desired.ts";
 import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
-import { type Context, identityKeyOfLive, ownerOf, rulesOf } from "./context.ts";
+import { type Context, identityKey, identityKeyOfLive, ownerOf, rulesOf } from "./context.ts";
 import { canonicalFields, canonicalLive, fieldOf, leavesOf } from "./normalise.ts";
 
 /**
- * Warns where something is no longer declared and something new has the same body: a name was changed, and that is
- * a delete and a create unless `moved` says otherwise. Pairs that are not unique are left alone.
+ * Warns where something is no longer declared and something new has the same body, or the same identity: a name was
+ * changed, and that is a delete and a create unless `moved` says otherwise. Pairs that are not unique are left alone.
  */
 export function renameHints(context: Context): Diagnostic[] {
+  const alike = pairHints(context, bodyKeys(context), () => "the body");
+  const seen = new Set(alike.map(({ address }) => address));
+  const same = pairHints(
+    context,
+    identityOf,
+    ({ identity_fields }) => `the ${identity_fields.join(" and ")}`,
+  );
+  return [...alike, ...same.filter(({ address }) => !seen.has(address))];
+}
+
+/** Keys by which what is new and what is gone can be told to be one thing; `undefined`: by none. */
+type KeyOf = (rules: KindRules, parent: string | undefined, leaves: Fields) => string | undefined;
+
+function bodyKeys(context: Context): KeyOf {
   const references = referencesOf(context.desired.resources);
-  const bodyKey = (rules: KindRules, parent: string | undefined, leaves: Fields) =>
-    keyOfBody(rules, parent, leaves, references);
+  return (rules, parent, leaves) => keyOfBody(rules, parent, leaves, references);
+}
+
+const identityOf: KeyOf = (rules, parent, leaves) =>
+  rules.key_is_id || rules.identity(leaves) === null ? undefined : identityKey(rules, parent, leaves);
+
+function pairHints(context: Context, keyOf: KeyOf, what: (rules: KindRules) => string): Diagnostic[] {
   const fresh = new Map<string, DesiredResource[]>();
   for (const resource of context.desired.resources) {
     const rules = rulesOf(context.rules, resource.kind);
     if (context.entries.has(resource.address) || rules.ownership === "shared") continue;
     if (resource.unfound !== undefined) continue;
-    append(
-      fresh,
-      bodyKey(rules, resource.parent, leavesOf(rules, canonicalFields(rules, resource.fields))),
-      resource,
-    );
+    const key = keyOf(rules, resource.parent, leavesOf(rules, canonicalFields(rules, resource.fields)));
+    if (key !== undefined) append(fresh, key, resource);
   }
   const gone = new Map<string, { readonly address: string; readonly entry: LedgerEntry }[]>();
   for (const [address, entry] of context.entries) {
     const rules = context.rules.get(entry.kind);
     if (context.declared.has(address) || entry.status !== "ready" || rules === undefined) continue;
-    append(gone, bodyKey(rules, entry.parent, entry.applied), { address, entry });
+    const key = keyOf(rules, entry.parent, entry.applied);
+    if (key !== undefined) append(gone, key, { address, entry });
   }
   return [...gone].flatMap(([key, leaving]) => {
     const [old] = leaving;
     const [next] = fresh.get(key) ?? [];
     if (old === undefined || next === undefined || leaving.length > 1 || fresh.get(key)?.length !== 1)
       return [];
-    return [renameHint(rulesOf(context.rules, next.kind), old, next)];
+    const rules = rulesOf(context.rules, next.kind);
+    return [renameHint(rules, what(rules), old, next)];
   });
 }
 
 function renameHint(
   rules: KindRules,
+  what: string,
   { address: from, entry }: { readonly address: string; readonly entry: LedgerEntry },
   { address: to, fields }: DesiredResource,
 ): Diagnostic {
-  const same = `${to} is new and has the body of ${from}, which is no longer declared`;
+  const same = `${to} is new and has ${what} of ${from}, which is no longer declared`;
   if (
     rules.key_is_id ||
     (rules.key_is_name === true && rules.identity(fields) !== rules.identity(entry.applied))

@@ -43,6 +43,8 @@ export function needsOfSteps(input: OrderInput): Needs {
   const users = usersByAddress(context, drafts);
   const byId = new Map(drafts.map((step) => [step.id, step]));
   const needs = new Map<string, Set<string>>(drafts.map((step) => [step.id, new Set<string>()]));
+  /** Delete → creates that it makes room for. */
+  const successors = new Map<string, Draft[]>();
   const add = (step: Draft, before: Draft) => {
     if (step.id !== before.id) needs.get(step.id)?.add(before.id);
   };
@@ -57,7 +59,12 @@ export function needsOfSteps(input: OrderInput): Needs {
     }
     for (const holder of input.collisions.get(address) ?? []) {
       const id = deletingId.get(`${holder.kind} ${holder.parent_id ?? ""}/${holder.id}`);
-      for (const step of steps) if (id !== undefined && step.action === "create") needs.get(step.id)?.add(id);
+      const gone = byId.get(id ?? "");
+      for (const step of steps) {
+        if (gone === undefined || step.action !== "create") continue;
+        add(step, gone);
+        append(successors, gone.id, step);
+      }
     }
   }
   for (const [address, steps] of deleting) {
@@ -76,28 +83,39 @@ export function needsOfSteps(input: OrderInput): Needs {
       else add(create, step); // a gap, or a left-over whose place the create takes
     }
   }
-  // A renamed entry is found under its new address from then on, and so is what lives in it.
-  for (const move of drafts.filter((step) => step.from !== undefined)) {
-    for (const step of drafts) if (isWithin(context, step, move.address)) add(step, move);
+  // A renamed entry is found under its new address from then on, and so is what lives in it. Its old address is free,
+  // or has something else.
+  for (const move of drafts) {
+    const { address, from } = move;
+    if (from === undefined) continue;
+    for (const step of drafts) if (step.address === from || isWithin(context, step, address)) add(step, move);
   }
   // What follows gives way to what stands above. A name or an identity that passes from one resource to another
   // has to be free before its new holder can be made, even where something uses the old holder until then.
   const prefer = (step: Draft, before: Draft) => {
     if (!reaches(needs, before.id, step.id)) add(step, before);
   };
+  // Where something new stands under an address that was given up, it is mentioned only once that is so.
+  for (const move of drafts) {
+    const { address, from } = move;
+    if (from === undefined || context.moves.get(address)?.id === undefined) continue;
+    for (const step of drafts)
+      if (step.body?.needs.some((needed) => needed === address || needed === from)) prefer(step, move);
+  }
+  // Nothing goes before its successor can be made.
+  const preferReady = (step: Draft, create: Draft) => {
+    for (const id of needs.get(create.id) ?? []) {
+      const before = byId.get(id);
+      if (before !== undefined && before.action !== "delete") prefer(step, before);
+    }
+  };
   for (const [address, steps] of deleting) {
     const create = successorOf(making.get(address) ?? []);
     for (const step of steps) {
+      for (const other of successors.get(step.id) ?? []) preferReady(step, other);
       if (create === undefined || step.replacement === "create-first") continue;
-      if (step.reason === "retired") {
-        prefer(step, create);
-        continue;
-      }
-      // Nothing goes before its successor can be made.
-      for (const id of needs.get(create.id) ?? []) {
-        const before = byId.get(id);
-        if (before !== undefined && before.action !== "delete") prefer(step, before);
-      }
+      if (step.reason === "retired") prefer(step, create);
+      else preferReady(step, create);
     }
     for (const user of users.get(address) ?? []) {
       for (const before of deleting.get(user) ?? []) for (const step of steps) prefer(step, before);

@@ -1,7 +1,7 @@
 // Makes the plan: decides every address, orders the steps, guards them, counts. Pure and synchronous: the same
 // three inputs give the same plan, and the clock is one of the options.
 
-import type { Address } from "../base/address.ts";
+import { type Address, kindOf } from "../base/address.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { topologicalOrder } from "../base/graph.ts";
 import { compareText } from "../base/json.ts";
@@ -12,10 +12,12 @@ import { forbidsRemoval } from "./case.ts";
 import { buildContext, type Context, isBeside, ownerOf, type PlanInput, rulesOf } from "./context.ts";
 import { decideDeclared } from "./declared.ts";
 import { forbiddenSteps } from "./forbidden.ts";
+import { withGaps } from "./gaps.ts";
 import { blockedAddresses, brakeDiagnostic, countedDeletes, takenIdentities } from "./guard.ts";
 import { renameHints, twinHints } from "./hints.ts";
 import { clashingMoves } from "./moves.ts";
-import { needsOfSteps, orderSteps } from "./order.ts";
+import { needsOfSteps, orderSteps, usersByAddress } from "./order.ts";
+import { passingMoves } from "./passing.ts";
 import { isNamedRemoved } from "./removal.ts";
 import { summarise } from "./summary.ts";
 import { onlySelected, type Selection, selectAddresses } from "./target.ts";
@@ -26,7 +28,7 @@ export type { PlanInput, PlanOptions } from "./context.ts";
 
 /** Compares what is declared, live and in the ledger, and says what to do in which order. */
 export function makePlan(input: PlanInput): Plan {
-  const initial = buildContext(input);
+  const initial = withPassing(buildContext(input), input);
   const declaredOrder = topologicalOrder(
     new Map(input.desired.resources.map((item) => [item.address, item.needs])),
   );
@@ -44,6 +46,24 @@ export function makePlan(input: PlanInput): Plan {
     if (taken.size === context.taken.size) return finish(context, decided);
     context = { ...context, taken };
   }
+}
+
+/** The tables as they are once what a declared identity belongs to has the address that declares it. */
+function withPassing(context: Context, input: PlanInput): Context {
+  const { desired, ledger, options } = context;
+  const { targets, destroy } = options;
+  const selection =
+    targets === undefined ? undefined : selectAddresses({ desired, ledger, targets, destroy });
+  // Every mention of a moved address follows, so whoever uses it has to be part of the plan.
+  const users = usersByAddress(context, []);
+  const passing = passingMoves(
+    context,
+    (address) =>
+      selection === undefined ||
+      (selection.matched.has(address) &&
+        (users.get(address) ?? []).every((user) => selection.selected.has(user))),
+  );
+  return passing.length === 0 ? context : buildContext(input, passing);
 }
 
 function decideAll(context: Context, order: readonly Address[]): Decided {
@@ -105,10 +125,11 @@ function finish(context: Context, decided: Decided): Plan {
   ];
   const refused = spreadRefusals(context, all, roots, collisions);
   const stopped = new Set(refused.map((item) => item.address));
-  const drafts = all
+  const left = all
     .filter((step) => !stopped.has(step.address) || isRetiredInPlace(context, step))
     .filter((step) => !forbidden.steps.has(step.id))
     .map((step) => withStanding(context, step));
+  const drafts = withGaps(context, left, collisions);
   const { steps, cycle } = orderSteps(drafts, needsOfSteps({ context, drafts, collisions }));
   const counted = countedDeletes(steps);
   const allowed = Math.max(desired.policy.max_deletes, options.allow_deletes);
@@ -177,14 +198,17 @@ function withinSelection(selection: Selection | undefined): (address: Address) =
 }
 
 /** A delete that a refusal of its address does not concern; what is not renamed has its entry elsewhere. */
-function isRetiredInPlace(context: Context, step: Draft): boolean {
-  return step.reason === "retired" && !context.movedFrom.has(step.address);
+function isRetiredInPlace({ moves }: Context, { reason, address }: Draft): boolean {
+  const moving = [...moves.values()].some(({ from, to }) => from === address || to === address);
+  return reason === "retired" && !moving;
 }
 
 /** What a step's review and its later check need of the ledger and the file, beside what is live. */
 function withStanding(context: Context, step: Draft): Draft {
   const reviewed =
-    step.action === "delete" && isNamedRemoved(context, step.address) ? { reviewed: true as const } : {};
+    step.action === "delete" && isNamedRemoved(context, addressUntilNow(context, step))
+      ? { reviewed: true as const }
+      : {};
   const { expects } = step;
   if (expects.state !== "present") return { ...step, ...reviewed };
   const live = context.byKey.get(liveKey(step.kind, step.parent_id, expects.id));
@@ -192,6 +216,16 @@ function withStanding(context: Context, step: Draft): Draft {
   const entry = context.entries.get(step.address);
   const ledger = entry !== undefined && forbidsRemoval(entry) ? "protected" : "owned";
   return { ...step, ...reviewed, expects: { ...expects, ledger } };
+}
+
+/** The address that a step's object has until the plan's moves: a reviewer of its removal has seen that one. */
+function addressUntilNow({ moves }: Context, { kind, address, vendor_id }: Draft): Address {
+  const move = moves.get(address);
+  if (move !== undefined && move.id === vendor_id) return move.from;
+  const exchanged = [...moves.values()].find(
+    ({ to, exchange }) => exchange === vendor_id && kindOf(to) === kind,
+  );
+  return exchanged?.to ?? address;
 }
 
 function cycleDiagnostic(cycle: readonly string[]): Diagnostic {

@@ -76,6 +76,7 @@ const risk = z
     code: text("Code", "Stable name of the risk", "authentication-off"),
     path: text("Path", "Field that takes a protection away", "authentication"),
     message,
+    meanwhile: flag("Meanwhile", "It is so only until the step is done"),
   })
   .meta({ id: "PlanRisk", ...about("Risk", "A protection that the step takes away") });
 
@@ -197,8 +198,17 @@ const step = z
       .enum(["create-first", "gap"])
       .meta(about("Replacement", "Half of a replacement; `gap`: the old one goes first", "create-first"))
       .exactOptional(),
+    instead_of: address(
+      "Instead of",
+      "Has the identity, or the name, that a create takes, and is deleted before",
+    ).exactOptional(),
     along: address("Along", "Deleted in this plan too, and takes the live object along").exactOptional(),
     from: address("From", "Address that the ledger has it under until then").exactOptional(),
+    exchange: text(
+      "Exchange",
+      "Id of what the ledger has there until then, and under `from` afterwards",
+      "rule_2",
+    ).exactOptional(),
     children: z
       .array(child)
       .meta(about("Children", "What a delete takes along", []))

@@ -70,6 +70,10 @@ function wrongIn(step: Step): string | undefined {
   if (action === "create" && step.vendor_id !== null) return "makes something that has an id already";
   if (renewsValue(step) && (step.body?.deliver ?? []).length === 0)
     return "makes a new value and delivers it nowhere";
+  if (step.instead_of !== undefined && action !== "create") return "is no create and takes a place";
+  if (step.from !== undefined && action !== "record")
+    return "is no record and gives an entry another address";
+  if (step.exchange !== undefined && step.from === undefined) return "exchanges an entry with no other one";
   if (step.reviewed === true && action !== "delete") return "is no delete and counts as a reviewed one";
   return undefined;
 }

@@ -56,6 +56,10 @@ export interface Policy {
 export interface Move {
   readonly from: Address;
   readonly to: Address;
+  /** Id of what moves, where that is known: nothing else that is found under `from` does. */
+  readonly id?: string | null;
+  /** Id of what the ledger has under `to` until then: it gets `from` in exchange. */
+  readonly exchange?: string;
 }
 
 export interface Desired {

@@ -153,6 +153,11 @@ export interface KindRules {
   readonly settles_within: number;
   /** Of a live one that is not yet, or no more, or will never be, what it is meant to be. `now` in ms since 1970. */
   readonly state?: (fields: Fields, now: number) => State | undefined;
+  /**
+   * What is so between the delete of one and the create of another in its place, where that takes a protection away
+   * for the time.
+   */
+  readonly gap_risk?: (before: Fields) => { readonly code: string; readonly message: string } | undefined;
   /** What else a delete takes away, said in the plan: "its logs". */
   readonly delete_takes?: string;
   /** What the vendor calls the permission that writing takes: once it is refused, all writes that take it are. */

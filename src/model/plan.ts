@@ -53,6 +53,8 @@ export interface Risk {
   readonly code: string;
   readonly path: string;
   readonly message: string;
+  /** It is so only until the step is done. */
+  readonly meanwhile?: true;
 }
 
 /** What must still be so when the step runs. */
@@ -100,10 +102,14 @@ export interface Step {
   readonly body?: StepBody;
   /** Half of a replacement; `gap`: the old one goes before the new one is there. */
   readonly replacement?: "create-first" | "gap";
+  /** Of a create: the address of what has its identity, or its name, until this plan deletes that. */
+  readonly instead_of?: Address;
   /** What takes its live object along when that is deleted, in this plan too. */
   readonly along?: Address;
   /** Of a `record`: the address that the ledger has it under until then. */
   readonly from?: Address;
+  /** Of such a `record`: the id of what the ledger has under the address until then, which gets `from` in exchange. */
+  readonly exchange?: string;
   /** Of a delete: what goes with it. */
   readonly children?: readonly LiveChild[];
   /** Of a delete: `removed` names it, so that a reviewer has seen it and the brake does not count it. */
@@ -187,6 +193,12 @@ export const PLAN_FORMAT = 1;
 /** Whether a step makes the vendor give a new one-time value for what is there, and delivers it. */
 export function renewsValue(step: Pick<Step, "action" | "reason">): boolean {
   return step.action === "update" && step.reason === "undelivered";
+}
+
+/** Whether a step takes the place of what had to go before: until it is done, nothing has it. */
+export function closesGap({ action, replacement, instead_of, risks }: Step): boolean {
+  const gap = replacement === "gap" || instead_of !== undefined;
+  return action === "create" && (gap || risks.some(({ meanwhile }) => meanwhile === true));
 }
 
 /** True when applying the plan would change something, be it only the ledger. Secret checks do not count. */

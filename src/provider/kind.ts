@@ -169,6 +169,7 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
   readonly write_permission?: KindRules["write_permission"];
   readonly settles_within: number;
   readonly state?: KindRules["state"];
+  readonly gap_risk?: KindRules["gap_risk"];
   readonly delete_takes?: string;
   /** Where what it is for is reached, by what one would call it: `universal`. For people to copy. */
   readonly urls?: (place: LivePlace) => Readonly<Record<string, string>>;
@@ -220,6 +221,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
     ...(definition.part_of === undefined ? {} : { part_of: definition.part_of }),
     settles_within: definition.settles_within,
     ...(definition.state === undefined ? {} : { state: definition.state }),
+    ...(definition.gap_risk === undefined ? {} : { gap_risk: definition.gap_risk }),
     ...(definition.delete_takes === undefined ? {} : { delete_takes: definition.delete_takes }),
     ...(definition.write_permission === undefined ? {} : { write_permission: definition.write_permission }),
   };

@@ -86,7 +86,11 @@ export function blockNotes(block: Block, rules?: RulesByKind): string[] {
   for (const step of block.steps) {
     if (step.id.includes("#") && step.vendor_id !== null) notes.push(`its id is ${safeLine(step.vendor_id)}`);
     if (step.from !== undefined)
-      notes.push(`renamed from ${safeLine(step.from)}: what is live stays, its ledger entry moves`);
+      notes.push(
+        step.exchange === undefined
+          ? `renamed from ${safeLine(step.from)}: what is live stays, its ledger entry moves`
+          : `takes over from ${safeLine(step.from)}, in exchange: what is live stays, the ledger entries change places`,
+      );
     if (step.action === "delete") notes.push(...takenAlong(step, rules));
     const { deliver = [], defaults = {} } = step.body ?? {};
     const shown = step.action === "create" || renewsValue(step) ? deliver : [];
@@ -104,6 +108,10 @@ export function blockNotes(block: Block, rules?: RulesByKind): string[] {
     );
   const order = block.steps.find((step) => step.replacement !== undefined)?.replacement;
   if (order === "gap") notes.push("gap: the old one goes before the new one is there");
+  for (const { instead_of, risks } of block.steps) {
+    if (instead_of !== undefined) notes.push(`gap: ${safeLine(instead_of)} goes before this one is there`);
+    for (const { meanwhile, message } of risks) if (meanwhile === true) notes.push(safeLine(message));
+  }
   if (order === "create-first") notes.push("new one first: the old one goes when the new one is there");
   return notes;
 }

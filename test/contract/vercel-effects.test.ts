@@ -5,7 +5,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
-import { expectConverged, expectEmpty, openStage, type Stage } from "./stage.ts";
+import type { Plan } from "../../src/model/plan.ts";
+import { expectConverged, expectEmpty, openStage, type Stage, writes } from "./stage.ts";
 
 /** $0.50, $0.02 and $0.002 a request. */
 const OPUS = "anthropic/claude-opus-4.7";
@@ -68,6 +69,94 @@ test.each([
     expect(await statuses()).toEqual([200, 403]);
   },
 );
+
+/** Applies, and asks for models whenever the ledger is written: between any two writes at the vendor it is. */
+async function probing(stage: Stage, vercel: JsonObject, models: readonly string[]): Promise<Probed> {
+  const answers = async () =>
+    Promise.all(models.map(async (model) => ask(stage, model))).then((found) =>
+      found.map(({ status, tried }) => (status === 200 ? String(tried.at(-1)) : `${status}`)).join(" "),
+    );
+  const seen = [await answers()];
+  const from = (await stage.requests()).length;
+  await stage.declare({ vercel: { keys: { ci: key() }, ...vercel } });
+  const plan = await stage.plan({ allow_deletes: 5 });
+  expectConverged(
+    await stage.apply({ allow_deletes: 5 }, (backend) => ({
+      ...backend,
+      write: async (...args) => {
+        seen.push(await answers());
+        return backend.write(...args);
+      },
+    })),
+  );
+  seen.push(await answers());
+  const log = (await stage.requests()).slice(from).filter(({ path }) => path.endsWith("/rules"));
+  return {
+    plan,
+    seen: seen.filter((found, index) => found !== seen[index - 1]),
+    writes: writes(log).map((line) => line.split(" ")[0] ?? ""),
+  };
+}
+
+interface Probed {
+  readonly plan: Plan;
+  /** What came of requests for the models, each time that it was another. */
+  readonly seen: readonly string[];
+  readonly writes: readonly string[];
+}
+
+const deny = (source: string): JsonObject => ({ type: "deny", source });
+
+test("no request for the old or the new model passes a deny while its source changes", async () => {
+  const stage = await applied({ rules: { a: deny(OPUS) } });
+  const { seen, writes } = await probing(stage, { rules: { a: deny(GPT) } }, [OPUS, GPT]);
+  expect(seen).toEqual([`403 ${GPT}`, "403 403", `${OPUS} 403`]);
+  expect(writes).toEqual(["POST", "DELETE"]);
+});
+
+test.each<[string, Record<string, string>, Record<string, string>, readonly string[]]>([
+  ["passes to a new rule", { a: OPUS }, { a: GPT, b: OPUS }, ["POST"]],
+  ["changes places with another", { a: OPUS, b: GPT }, { a: GPT, b: OPUS }, []],
+  ["goes round three rules", { a: OPUS, b: GPT, c: HAIKU }, { a: GPT, b: HAIKU, c: OPUS }, []],
+  ["passes to a rule whose own goes", { a: GPT, b: OPUS }, { a: OPUS }, ["DELETE"]],
+  ["moves up a chain", { a: OPUS, b: GPT }, { a: HAIKU, b: OPUS, c: GPT }, ["POST"]],
+])("a denied model that %s is denied all the time", async (_, before, after, expected) => {
+  const rules = (sources: Record<string, string>) => ({
+    rules: Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, deny(source)])),
+  });
+  const stage = await applied(rules(before));
+  const denied = Object.values(after).filter((source) => Object.values(before).includes(source));
+  const { plan, seen, writes } = await probing(stage, rules(after), denied);
+  expect(seen).toEqual([denied.map(() => "403").join(" ")]);
+  expect(writes).toEqual(expected);
+  expect(plan.steps.flatMap(({ risks }) => risks)).toEqual([]);
+});
+
+test("a deny that becomes a rewrite of its model lets requests through for two writes, and the plan says so", async () => {
+  const stage = await applied({ rules: { a: deny(OPUS) } });
+  const rewrite = { type: "rewrite", source: OPUS, destination: HAIKU };
+  const { plan, seen, writes } = await probing(stage, { rules: { a: rewrite } }, [OPUS]);
+  expect(seen).toEqual(["403", OPUS, HAIKU]);
+  expect(writes).toEqual(["DELETE", "POST"]);
+  const risk = { code: "rule-gap", path: "source", meanwhile: true };
+  expect(plan.steps.flatMap(({ risks }) => risks)).toMatchObject([
+    { ...risk, message: expect.stringContaining(`requests for ${OPUS} are served by it`) },
+  ]);
+  // Under another name it is another rule, as long as the file does not say that it is the same.
+  const renamed = await probing(stage, { rules: { b: deny(OPUS) } }, [OPUS]);
+  expect(renamed.seen).toEqual([HAIKU, OPUS, "403"]);
+  expect(renamed.plan.steps).toMatchObject([{}, { instead_of: "vercel.rule.a", risks: [risk] }]);
+  expect(renamed.plan.diagnostics.map(({ code }) => code)).toContain("MAYBE_MOVED");
+});
+
+test("a deny and a rewrite that exchange their models have a gap each, and each is said", async () => {
+  const rewrite = { type: "rewrite", destination: HAIKU };
+  const stage = await applied({ rules: { a: deny(OPUS), b: { ...rewrite, source: GPT } } });
+  const rules = { a: deny(GPT), b: { ...rewrite, source: OPUS } };
+  const { plan, seen } = await probing(stage, { rules }, [OPUS, GPT]);
+  expect([seen[0], seen.at(-1)]).toEqual([`403 ${HAIKU}`, `${HAIKU} 403`]);
+  expect(plan.steps.flatMap(({ risks }) => risks.map(({ code }) => code))).toEqual(["rule-gap", "rule-gap"]);
+});
 
 test("a chain of rewrites leads to its end, elsewhere once a link has changed, and nowhere in a circle", async () => {
   const rules = (destination: string) => ({

@@ -3,13 +3,15 @@
 import fc from "fast-check";
 import { describe, expect } from "vitest";
 import { canonicalText, isObject, type JsonValue } from "../../src/base/json.ts";
+import { moveEntries, movesOfSteps } from "../../src/engine/moves.ts";
 import { makePlan, type PlanInput } from "../../src/engine/plan.ts";
+import { closesGap } from "../../src/model/plan.ts";
 import { drift, drifts, twin, twins } from "./drift.ts";
 import { expectConverged, expectSucceeded, thingAt } from "./expectations.ts";
 import { desiredOf, graphs, without } from "./graph.ts";
 import { law } from "./law.ts";
 import { isMerged, isSecret } from "./remote.ts";
-import { ACTOR, apply, inputOf, newWorld, plan, secretsOf, wait } from "./world.ts";
+import { ACTOR, apply, emptyLedger, inputOf, newWorld, plan, secretsOf, wait } from "./world.ts";
 
 const change = { before: graphs, drift: drifts, after: graphs };
 const scenario = fc.record(change, { noNullPrototype: true });
@@ -112,10 +114,12 @@ describe("a plan", () => {
       await apply(world, before);
       wait(world);
       const from = world.remote.log.length;
+      const moves = movesOfSteps((await plan(world, after)).plan.steps);
+      const renamed = { ...world, ledger: moveEntries(world.ledger ?? emptyLedger(), moves) };
       // A user that no longer declares what it points at has released it: the value stays, whatever happens.
       const holding = new Set(
         Object.entries(after).flatMap(([address, { fields }]) =>
-          Object.hasOwn(fields, "target") ? (thingAt(world, address)?.uid ?? []) : [],
+          Object.hasOwn(fields, "target") ? (thingAt(renamed, address)?.uid ?? []) : [],
         ),
       );
       const { plan: made } = await apply(world, after, { parallelism });
@@ -134,6 +138,63 @@ describe("a plan", () => {
 });
 
 describe("an apply", () => {
+  law("does nothing else between the delete of something and the create that takes its place", {
+    scenario,
+    runs: 60,
+    holds: async ({ before, drift: changes, after }) => {
+      const world = newWorld();
+      await apply(world, before);
+      wait(world);
+      drift(world.remote, changes);
+      const from = world.remote.log.length;
+      const { plan: made } = await apply(world, after, { parallelism: 1 });
+      const writes = world.remote.log.slice(from).filter(({ by }) => by === ACTOR);
+      const closing = made.steps.filter((step) => step.kind === "m.solid" && closesGap(step));
+      const opening = new Set(closing.flatMap(({ needs }) => needs.filter((id) => id.startsWith("delete "))));
+      const opened = new Set(
+        made.steps.filter(({ id }) => opening.has(id)).map((step) => `${step.kind} ${step.vendor_id}`),
+      );
+      for (const [index, { op, kind, id }] of writes.entries()) {
+        const gap = op === "delete" && opened.has(`${kind} ${id}`);
+        const next = writes[index + 1];
+        if (gap) expect(`${next?.op} ${next?.kind}`, `after ${id}`).toMatch(/^(create|delete) m\.solid$/);
+      }
+    },
+  });
+
+  law("leaves alone whatever keeps its identity and can keep its id, under whichever address", {
+    scenario: fc.record(
+      { before: graphs, after: graphs, parallelism: fc.constantFrom(1, 4) },
+      { noNullPrototype: true },
+    ),
+    runs: 60,
+    holds: async ({ before, after, parallelism }) => {
+      const world = newWorld();
+      await apply(world, before);
+      wait(world);
+      const rules = () => world.remote.things.filter(({ kind }) => kind === "m.rule");
+      const wanted = new Map(
+        desiredOf(after).resources.flatMap(({ kind, address, fields }) =>
+          kind === "m.rule" ? [[fields.source, address]] : [],
+        ),
+      );
+      // A plain rename is for the file to say.
+      const kept = rules().filter(({ id, fields }) => {
+        const to = wanted.get(fields.source);
+        const holder = Object.entries(world.ledger?.resources ?? {}).find(
+          ([, entry]) => entry.id === id,
+        )?.[0];
+        return (
+          to !== undefined &&
+          holder !== undefined &&
+          (Object.hasOwn(after, holder) || Object.hasOwn(before, to))
+        );
+      });
+      await apply(world, after, { parallelism });
+      expect(rules().map(({ uid }) => uid)).toEqual(expect.arrayContaining(kept.map(({ uid }) => uid)));
+    },
+  });
+
   law("is minimal: it sends declared fields only, and no undeclared field changes", {
     scenario,
     runs: 60,

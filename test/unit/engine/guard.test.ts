@@ -207,13 +207,21 @@ describe("the brake", () => {
 
 test("an identity stays taken by what may not go, however many pass theirs on", () => {
   const rules = { a: "x", b: "y", c: "z" };
+  const intent = {
+    identity: "m.rule /identity w",
+    known_ids: [],
+    creator: "me",
+    not_before: 0,
+    not_after: 0,
+  };
   const plan = planOf({
+    // What an interrupted run may have left behind has to be looked at first, so nothing changes its address.
     declared: [declare("m.rule.b", { source: "x" }), declare("m.rule.c", { source: "y" })],
     live: Object.entries(rules).map(([name, source]) => liveRule(`rule_${name}`, source)),
     ledger: Object.fromEntries(
       Object.entries(rules).map(([name, source]) => [
         `m.rule.${name}`,
-        entry("m.rule", `rule_${name}`, { source }, name === "a" ? { on_remove: "retain" } : {}),
+        entry("m.rule", `rule_${name}`, { source }, name === "a" ? { on_remove: "retain" } : { intent }),
       ]),
     ),
   });

@@ -24,10 +24,21 @@ describe("a renamed resource", () => {
     ]);
   });
 
-  test("gets none where the body differs, where it is moved, and where several could be meant", () => {
+  test("gets it where its body differs, too, and not what identifies it", () => {
+    const plan = planOf({
+      declared: [declare("m.rule.b", { source: "x", dest: 2 })],
+      live: [rule("1", "x")],
+      ledger: { "m.rule.a": entry("m.rule", "1", { source: "x", dest: 1 }) },
+    });
+    expect(plan.diagnostics).toMatchObject([
+      { code: "MAYBE_MOVED", hint: expect.stringContaining("moved: [{ from: m.rule.a, to: m.rule.b }]") },
+    ]);
+  });
+
+  test("gets none where it is another one, where it is moved, and where several could be meant", () => {
     const ledger = { "m.rule.a": entry("m.rule", "1", { source: "x", dest: 1 }) };
     const scene = { live: [rule("1", "x")], ledger };
-    const other = planOf({ ...scene, declared: [declare("m.rule.b", { source: "x", dest: 2 })] });
+    const other = planOf({ ...scene, declared: [declare("m.rule.b", { source: "y", dest: 1 })] });
     expect(codes(other)).toEqual([]);
     const moved = planOf({
       ...scene,

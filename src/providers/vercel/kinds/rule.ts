@@ -127,6 +127,15 @@ export const rule = defineKind({
   identity: ({ source }) => String(source),
   identity_fields: ["source"],
   write_permission: "the role Owner or Member",
+  // No request that changes the type is known (CLI 64.0.2 sends none with an edit), and a second rule of one source is
+  // taken for the conflict that "create rule" may answer (409 in OAS 2026-10, its cause inferred), whether the first
+  // is enabled or not: so what takes the place of another comes after it.
+  gap_risk: ({ type, source, destination, enabled }) => {
+    if (enabled === false) return undefined;
+    const until = `until the new rule is there, requests for ${String(source)} are served by it`;
+    const before = type === "deny" ? "though they are denied now" : `and no longer by ${String(destination)}`;
+    return { code: "rule-gap", message: `${until}, ${before}` };
+  },
   // No lag of reads was ever reported; a margin for replicas.
   settles_within: 10,
   api: {
