@@ -1,6 +1,7 @@
 // `docs/reference/diagnostics.md`: every code with what it means.
 
 import { CODE_TABLES, type CodeTable } from "../../src/app/codes.ts";
+import { risksOfKind } from "../../src/model/kind-rules.ts";
 import type { AnyProvider } from "../../src/provider/provider.ts";
 import { checksOf } from "./checks.ts";
 import { code, page, table } from "./markdown.ts";
@@ -40,9 +41,7 @@ function risks(providers: readonly AnyProvider[]): string {
   const rows = providers
     .flatMap((provider) => provider.kinds)
     .flatMap(({ rules }) =>
-      Object.entries(rules.fields).flatMap(([field, { risk }]) =>
-        risk === undefined ? [] : [[code(risk.code), code(`${rules.kind} ${field}`), risk.message]],
-      ),
+      risksOfKind(rules).map((risk) => [code(risk.code), code(`${rules.kind} ${risk.field}`), risk.message]),
     );
   return [
     "## Risks",

@@ -2,6 +2,7 @@
 // the new one is there. The order is in `order.ts`.
 
 import type { Address } from "../base/address.ts";
+import { gapFieldOf } from "../model/kind-rules.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import type { Risk } from "../model/plan.ts";
 import { type Context, identityKey, rulesOf } from "./context.ts";
@@ -50,6 +51,7 @@ function sameIdentity(context: Context, { kind, parent_id, body }: Draft): reado
 
 function riskOf(context: Context, live: LiveResource): Risk[] {
   const rules = rulesOf(context.rules, live.kind);
-  const risk = rules.gap_risk?.(canonicalLive(rules, live.fields));
-  return risk === undefined ? [] : [{ ...risk, path: rules.identity_fields[0] ?? "", meanwhile: true }];
+  const message = rules.gap_risk?.of(canonicalLive(rules, live.fields));
+  if (rules.gap_risk === undefined || message === undefined) return [];
+  return [{ code: rules.gap_risk.code, path: gapFieldOf(rules), message, meanwhile: true }];
 }

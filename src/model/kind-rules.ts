@@ -15,6 +15,15 @@ export interface RiskRule {
   readonly when: (before: JsonValue, after: JsonValue) => boolean;
 }
 
+/** A protection that is missing for as long as nothing stands in the place of something. */
+export interface GapRisk {
+  readonly code: string;
+  /** What it means for the reader of a plan, whatever went; one sentence. */
+  readonly message: string;
+  /** The same of the one that goes; `undefined` where nothing is missing without it. */
+  readonly of: (before: Fields) => string | undefined;
+}
+
 export interface FieldPolicy {
   /** Sent once on create when the file leaves the field out, because the API requires it; not owned. */
   readonly default?: JsonValue;
@@ -153,11 +162,8 @@ export interface KindRules {
   readonly settles_within: number;
   /** Of a live one that is not yet, or no more, or will never be, what it is meant to be. `now` in ms since 1970. */
   readonly state?: (fields: Fields, now: number) => State | undefined;
-  /**
-   * What is so between the delete of one and the create of another in its place, where that takes a protection away
-   * for the time.
-   */
-  readonly gap_risk?: (before: Fields) => { readonly code: string; readonly message: string } | undefined;
+  /** What is so between the delete of one and the create of another in its place. */
+  readonly gap_risk?: GapRisk;
   /** What else a delete takes away, said in the plan: "its logs". */
   readonly delete_takes?: string;
   /** What the vendor calls the permission that writing takes: once it is refused, all writes that take it are. */
@@ -174,6 +180,24 @@ export function policyOf(rules: KindRules, field: string): FieldPolicy {
 /** Whether the API answers a field's value, so that it can be compared with what is live. */
 export function isAnswered(policy: FieldPolicy | undefined): boolean {
   return policy?.write_only !== true && policy?.unanswered !== true;
+}
+
+/** Every risk that steps on a kind can carry, each with the field that it is told of. */
+export function risksOfKind({
+  fields,
+  gap_risk,
+  identity_fields,
+}: KindRules): readonly { readonly code: string; readonly field: string; readonly message: string }[] {
+  const own = Object.entries(fields).flatMap(([field, { risk }]) =>
+    risk === undefined ? [] : [{ code: risk.code, field, message: risk.message }],
+  );
+  if (gap_risk === undefined) return own;
+  return [...own, { code: gap_risk.code, field: gapFieldOf({ identity_fields }), message: gap_risk.message }];
+}
+
+/** The field that the risk of a gap is told of. */
+export function gapFieldOf({ identity_fields }: Pick<KindRules, "identity_fields">): string {
+  return identity_fields[0] ?? "";
 }
 
 const NO_POLICY: FieldPolicy = {};

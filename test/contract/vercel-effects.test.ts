@@ -140,7 +140,7 @@ test("a deny that becomes a rewrite of its model lets requests through for two w
   expect(writes).toEqual(["DELETE", "POST"]);
   const risk = { code: "rule-gap", path: "source", meanwhile: true };
   expect(plan.steps.flatMap(({ risks }) => risks)).toMatchObject([
-    { ...risk, message: expect.stringContaining(`requests for ${OPUS} are served by it`) },
+    { ...risk, message: expect.stringContaining(`requests for ${OPUS} are served by that model`) },
   ]);
   // Under another name it is another rule, as long as the file does not say that it is the same.
   const renamed = await probing(stage, { rules: { b: deny(OPUS) } }, [OPUS]);

@@ -94,7 +94,16 @@ const step: fc.Arbitrary<Step> = fc
         "retired",
         "gone",
       ),
-      risks: fc.array(fc.record({ code: hostile, path: hostile, message: hostile }), { maxLength: 2 }),
+      risks: fc.array(
+        fc.record(
+          { code: hostile, path: hostile, message: hostile, meanwhile: fc.constant(true as const) },
+          { requiredKeys: ["code", "path", "message"], noNullPrototype: true },
+        ),
+        { maxLength: 2 },
+      ),
+      instead_of: hostile,
+      from: hostile,
+      exchange: hostile,
       replacement: fc.constantFrom("create-first" as const, "gap" as const),
       children: fc.array(fc.record({ noun: hostile, id: hostile, name: hostile }), { maxLength: 3 }),
       released: fc.array(hostile, { maxLength: 2 }),

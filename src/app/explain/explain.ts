@@ -22,7 +22,7 @@ import type {
   NamedItem,
   VendorPage,
 } from "../../model/explanation.ts";
-import { type FieldPolicy, policyOf } from "../../model/kind-rules.ts";
+import { type FieldPolicy, policyOf, risksOfKind } from "../../model/kind-rules.ts";
 import type { Check } from "../../provider/check.ts";
 import { InternalError } from "../../provider/error.ts";
 import type { AnyKind, AnyProvider } from "../../provider/provider.ts";
@@ -306,8 +306,8 @@ function code(name: string): Explanation {
 function risk(name: string, { providers }: Known): Explanation {
   const found = providers.flatMap(({ kinds }) =>
     kinds.flatMap(({ rules }) =>
-      Object.entries(rules.fields).flatMap(([field, { risk }]) =>
-        risk?.code === name ? [{ name: `${rules.kind}.${field}`, text: risk.message }] : [],
+      risksOfKind(rules).flatMap(({ code, field, message }) =>
+        code === name ? [{ name: `${rules.kind}.${field}`, text: message }] : [],
       ),
     ),
   );

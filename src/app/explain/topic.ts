@@ -7,6 +7,7 @@ import { takesKeys } from "../../config/keys.ts";
 import { type KindLayout, layoutOf, type ProviderLayout } from "../../config/layout.ts";
 import { blockRows, bodyRows, findRow, headRows } from "../../config/rows.ts";
 import type { FieldRow } from "../../model/explanation.ts";
+import { risksOfKind } from "../../model/kind-rules.ts";
 import type { Check } from "../../provider/check.ts";
 import type { AnyProvider } from "../../provider/provider.ts";
 import { CODE_TABLES } from "../codes.ts";
@@ -144,6 +145,6 @@ export function checksOf({ providers }: Pick<Known, "providers">): readonly Chec
 
 function riskCodes({ providers }: Known): readonly string[] {
   return providers.flatMap(({ kinds }) =>
-    kinds.flatMap(({ rules }) => Object.values(rules.fields).flatMap(({ risk }) => risk?.code ?? [])),
+    kinds.flatMap(({ rules }) => risksOfKind(rules).map(({ code }) => code)),
   );
 }

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { moveEntries, movesOfSteps } from "../../../src/engine/moves.ts";
 import { makePlan } from "../../../src/engine/plan.ts";
-import type { KindRules } from "../../../src/model/kind-rules.ts";
+import type { GapRisk, KindRules } from "../../../src/model/kind-rules.ts";
 import type { LedgerEntry } from "../../../src/model/ledger.ts";
 import type { Plan } from "../../../src/model/plan.ts";
 import { RULES_BY_KIND } from "../../laws/kinds.ts";
@@ -171,10 +171,11 @@ describe("an identity stays with its address", () => {
 });
 
 describe("a gap", () => {
-  const gap_risk = ({ source }: { readonly source?: unknown }) => ({
+  const gap_risk: GapRisk = {
     code: "open",
-    message: `${String(source)} is open`,
-  });
+    message: "It is open",
+    of: ({ source }) => `${String(source)} is open`,
+  };
   const rules = new Map(RULES_BY_KIND).set("m.rule", { ...ruleKind, can_update: false, gap_risk });
   const made = (setting: Setting) => makePlan({ ...inputOf(setting), rules });
 

@@ -47,6 +47,31 @@ describe("the notes of a block", () => {
     expect(block && blockNotes(block)).toEqual(["gap: the old one goes before the new one is there"]);
   });
 
+  test("say what goes before, and what is so until its successor is there", () => {
+    const risks = [
+      { code: "rule-gap", path: "source", message: "Requests get through", meanwhile: true as const },
+      { code: "other", path: "x", message: "For good" },
+    ];
+    const [block] = blocksOf({
+      steps: [stepOf({ action: "create", address: "b", reason: "new", instead_of: "a", risks })],
+    });
+    expect(block && blockNotes(block)).toEqual([
+      "gap: a goes before this one is there",
+      "Requests get through",
+    ]);
+  });
+
+  test("tell an exchange of entries from a new name", () => {
+    const notes = (more: Partial<Step>) => {
+      const [block] = blocksOf({
+        steps: [stepOf({ action: "record", address: "b", reason: "moved", ...more })],
+      });
+      return block && blockNotes(block).at(-1);
+    };
+    expect(notes({ from: "a" })).toMatch(/^renamed from a/);
+    expect(notes({ from: "a", exchange: "rule_2" })).toMatch(/^takes over from a, in exchange/);
+  });
+
   test("count what goes with a delete by its noun and name the first five", () => {
     const children = ["a", "b", "c", "d", "e", "f"].map((name) => ({ noun: "dataset", id: name, name }));
     const [block] = blocksOf({

@@ -130,11 +130,15 @@ export const rule = defineKind({
   // No request that changes the type is known (CLI 64.0.2 sends none with an edit), and a second rule of one source is
   // taken for the conflict that "create rule" may answer (409 in OAS 2026-10, its cause inferred), whether the first
   // is enabled or not: so what takes the place of another comes after it.
-  gap_risk: ({ type, source, destination, enabled }) => {
-    if (enabled === false) return undefined;
-    const until = `until the new rule is there, requests for ${String(source)} are served by it`;
-    const before = type === "deny" ? "though they are denied now" : `and no longer by ${String(destination)}`;
-    return { code: "rule-gap", message: `${until}, ${before}` };
+  gap_risk: {
+    code: "rule-gap",
+    message: "Until the new rule is there, requests for its model are served by that model",
+    of: ({ type, source, destination, enabled }) => {
+      if (enabled === false) return undefined;
+      const before =
+        type === "deny" ? "though they are denied now" : `and no longer by ${String(destination)}`;
+      return `Until the new rule is there, requests for ${String(source)} are served by that model, ${before}`;
+    },
   },
   // No lag of reads was ever reported; a margin for replicas.
   settles_within: 10,
