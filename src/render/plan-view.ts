@@ -89,7 +89,7 @@ export function blockNotes(block: Block, rules?: RulesByKind): string[] {
       notes.push(
         step.exchange === undefined
           ? `renamed from ${safeLine(step.from)}: what is live stays, its ledger entry moves`
-          : `takes over from ${safeLine(step.from)}, in exchange: what is live stays, the ledger entries change places`,
+          : `changes places with ${safeLine(step.from)}: what is live stays, only the ledger entries move`,
       );
     if (step.action === "delete") notes.push(...takenAlong(step, rules));
     const { deliver = [], defaults = {} } = step.body ?? {};

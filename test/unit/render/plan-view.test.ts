@@ -69,7 +69,7 @@ describe("the notes of a block", () => {
       return block && blockNotes(block).at(-1);
     };
     expect(notes({ from: "a" })).toMatch(/^renamed from a/);
-    expect(notes({ from: "a", exchange: "rule_2" })).toMatch(/^takes over from a, in exchange/);
+    expect(notes({ from: "a", exchange: "rule_2" })).toMatch(/^changes places with a:/);
   });
 
   test("count what goes with a delete by its noun and name the first five", () => {
