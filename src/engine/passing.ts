@@ -22,8 +22,13 @@ export function passingMoves(context: Context, within: (address: Address) => boo
     [...context.entries].flatMap(([address, { id }]) => (id === null ? [] : [[address, id]])),
   );
   const holders = new Map<Address, Address>();
+  // Where nobody can tell what one stands for, it may be what another one gives up.
+  const unclear = new Set(
+    context.desired.resources.flatMap(({ kind, unfound }) => (unfound === undefined ? [] : [kind])),
+  );
   for (const resource of context.desired.resources) {
-    const holder = within(resource.address) ? holderOf(context, resource, ids) : undefined;
+    if (unclear.has(resource.kind) || !within(resource.address)) continue;
+    const holder = holderOf(context, resource, ids);
     if (holder !== undefined && within(holder)) holders.set(resource.address, holder);
   }
   return [...pathsOf(holders)].flatMap((path) => movesAlong(context, path));

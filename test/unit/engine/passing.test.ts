@@ -162,6 +162,12 @@ describe("an identity stays with its address", () => {
     expect(idsOf(both)).toEqual(["record m.rule.b", "create m.rule.a"]);
   });
 
+  test("where nobody can tell what one of the kind stands for", () => {
+    const unfound = { code: "NAME_UNKNOWN", message: "there is none of that name", hint: "write its id" };
+    const unclear = declare("m.rule.c", { source: "w" }, { unfound });
+    stays({ ...owned({ a: "x" }), declared: [...declared, unclear] });
+  });
+
   test("where the file renames one of them", () => {
     const moved = [{ from: "m.rule.c", to: "m.rule.b" }];
     stays({ ...owned({ a: "x", c: "z" }), declared: [rule("a", "y"), rule("b", "z")], moved: [] });
