@@ -2,6 +2,7 @@
 // else, with a client that cannot write.
 
 import { type Diagnostic, hasErrors } from "../base/diagnostic.ts";
+import { type LedgerBackend, LedgerError } from "../ledger/backend.ts";
 import type { TraceAnswer } from "../model/behaviour.ts";
 import type { RulesByKind } from "../model/kind-rules.ts";
 import type { Ledger } from "../model/ledger.ts";
@@ -49,17 +50,18 @@ export function traceFiles(config: StackConfig, providers: readonly AnyProvider[
   };
 }
 
-/** By what is live now. @throws LedgerError when there is a ledger that cannot be read. */
+/** By what is live now. */
 export async function traceLive(input: StackInput, subject: string): Promise<Traced> {
   const { config, backend } = input;
   const telling = tellingOf(config, input.providers);
   const wrong = problemsOf(telling, subject);
   if (wrong.length > 0) return { answers: [], diagnostics: wrong };
-  const ledger = await backend.read();
+  const { ledger, notes } = await namesOf(backend);
   // The ledger only lends its names, so that one of other providers or kinds does not matter.
   const nothing = { ...config, desired: { ...config.desired, resources: [] } };
-  const opened = { ...input, providers: telling, config: nothing };
-  const { stack, diagnostics } = await openStack(opened, null, "read");
+  const opened = await openStack({ ...input, providers: telling, config: nothing }, null, "read");
+  const { stack } = opened;
+  const diagnostics = [...notes, ...opened.diagnostics];
   if (stack === undefined) return { answers: [], diagnostics };
   try {
     const kinds = telling.flatMap(({ behaviour }) => kindsOf(behaviour, stack.rules));
@@ -87,6 +89,24 @@ export async function traceLive(input: StackInput, subject: string): Promise<Tra
     };
   } finally {
     await stack.close();
+  }
+}
+
+/** Who asks why requests fail gets an answer without the ledger, too. */
+async function namesOf(
+  backend: LedgerBackend,
+): Promise<{ readonly ledger: Ledger | null; readonly notes: readonly Diagnostic[] }> {
+  try {
+    return { ledger: await backend.read(), notes: [] };
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    const note: Diagnostic = {
+      severity: "warning",
+      code: error.code,
+      message: error.message,
+      hint: "the answer holds all the same; what the stack owns is named by its id",
+    };
+    return { ledger: null, notes: [note] };
   }
 }
 

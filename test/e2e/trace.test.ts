@@ -107,6 +107,17 @@ describe("trace", () => {
     expect((await work.run(["trace", "openai/gpt-5.5"])).code).toBe(1);
   });
 
+  test("answers without the ledger's names where that cannot be read, and says so", async () => {
+    const work = stack();
+    expect((await work.run(["apply", "--auto-approve"])).code).toBe(0);
+    work.write(".gateform/routes.ledger.json", "{");
+    const result = await work.run(["trace", "openai/gpt-5.5", "--live", "--output", "json"]);
+    expect(result.code, result.stderr).toBe(0);
+    const { answers, diagnostics } = json(result);
+    expect(answers[0].steps).toMatchObject([{ by: expect.stringMatching(/^live rule /) }]);
+    expect(diagnostics).toMatchObject([{ severity: "warning", code: "LEDGER_UNREADABLE" }]);
+  });
+
   test("goes through a virtual model, and a plan that takes it away says what its requests get then", async () => {
     const work = stack();
     const rules = file({ gpt: "{ type: rewrite, source: openai/gpt-5.5, destination: vmc/fast }" });
