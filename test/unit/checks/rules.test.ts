@@ -167,7 +167,13 @@ describe("RULE_VIRTUAL_MODEL_GONE", () => {
     expect(findings(none, { ...live(), readings: [{ kind: "vercel.rule", complete: true }] })).toEqual([]);
     expect(findings(none, live())).toMatchObject(GONE);
     expect(findings(none, live(liveModel("fast", {})))).toEqual([]);
-    expect(findings(none, live(liveModel("fast", { status: "archived" })))).toMatchObject(GONE);
+    const archived = live(liveModel("fast", { status: "archived" }));
+    expect(findings(none, archived)).toMatchObject(GONE);
+    const hints = [live(), archived].flatMap((state) => findings(none, state).map(({ hint }) => hint));
+    expect(hints).toEqual([
+      expect.stringContaining("declare it under `virtual_models`"),
+      expect.stringContaining("`status: active`"),
+    ]);
   });
 
   test("leaves a denied model behind one to the check of denies", async () => {

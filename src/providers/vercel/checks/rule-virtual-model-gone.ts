@@ -41,7 +41,10 @@ export const ruleVirtualModelGone = defineCheck({
           address,
           path: "destination",
           message: `${outcome.message ?? "its virtual model is gone"}: requests get status 400`,
-          hint: "declare it under `virtual_models`, or write another destination",
+          hint:
+            outcome.code === "virtual-model-missing"
+              ? "declare it under `virtual_models`, or write another destination"
+              : "give it `status: active`, or write another destination",
         },
       ];
     }),
