@@ -146,13 +146,15 @@ export const SINK_CODES = {
   SINK_LOST: "The value was not there after it was written",
   SINK_IO: "The file system refused",
   SINK_COMMAND: "A program is not there, lacks a variable, or did not end with exit code 0",
-  SINK_ADDRESS: "`GITHUB_API_URL` is no https URL, nor one of this machine",
+  SINK_ADDRESS: "`GITHUB_API_URL` or `VERCEL_BASE_URL` is no https URL, nor one of this machine",
   SINK_CREDENTIAL: "The sink's own credential is not at hand, or its server says that it is not valid",
   SINK_FORBIDDEN: "The sink's credential may not write there",
   SINK_NOT_FOUND:
-    "There is no such repository, environment or organization, or the sink's credential does not see it",
+    "There is no such repository, environment, organization or project, or the sink's credential does not see it",
   SINK_REFUSED: "The sink's server refused, or gave an answer of another shape than it has",
   SINK_UNREACHABLE: "The sink's server gave no answer",
+  SINK_TAKEN:
+    "A Vercel variable of this name has another type or other targets, which a new value does not change",
   SINK_KEPT: "Another sink failed, and the value could not be taken away again from this one",
   SINK_NOT_REVEALED: "The value goes to `stdout`, and `--reveal ADDRESS` is missing",
   SINK_NO_TERMINAL: "The value goes to `stdout`, which is no terminal or is kept as a CI log",

@@ -45,8 +45,19 @@ export async function prepare(stack: Stack, setting: SinkSetting, plan: Plan): P
   return { secrets, sinks, diagnostics };
 }
 
-function sinkRun({ cwd, network, signal, resolver }: Stack): SinkRun {
-  return { cwd, network, resolve: resolver.resolve, ...(signal === undefined ? {} : { signal }) };
+function sinkRun({ cwd, network, signal, resolver, sessions, config }: Stack): SinkRun {
+  return {
+    cwd,
+    network,
+    resolve: resolver.resolve,
+    vendor: (name) => {
+      const account = sessions.get(name)?.account;
+      const base_url = config.providers[name]?.settings.base_url;
+      if (account === undefined) return undefined;
+      return { account, ...(typeof base_url === "string" ? { base_url } : {}) };
+    },
+    ...(signal === undefined ? {} : { signal }),
+  };
 }
 
 function missingSecret(stack: Stack, step: Step, source: string, problem: Diagnostic): Diagnostic {

@@ -199,6 +199,79 @@ const githubSink = z
     examples: [{ repository: "acme/web", name: "AI_GATEWAY_API_KEY" }],
   });
 
+const vercelVariable = {
+  project: z
+    .string()
+    .regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]+$/, "expected a project's id or name")
+    .meta({ title: "Project", description: "Id or name of a project", examples: ["web"] }),
+  team: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]+$/, "expected a team's id or slug")
+    .optional()
+    .meta({
+      title: "Team",
+      description: "Id or slug of the project's team; the default is the stack's own",
+      examples: ["acme"],
+    }),
+  name: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "expected a variable's name: letters, digits and _")
+    .optional()
+    .meta({
+      title: "Name",
+      description: "Name of the variable; the default is made from the resource's key: web-ci becomes WEB_CI",
+      examples: ["AI_GATEWAY_API_KEY"],
+    }),
+  token: ownToken("VERCEL_TOKEN", "A token that may write the project's variables"),
+};
+
+const vercelTargets = <const T extends readonly [string, ...string[]]>(names: T) =>
+  z
+    .array(
+      z
+        .enum(names)
+        .meta({ title: "Target", description: "Environment that gets it", examples: ["production"] }),
+    )
+    .min(1)
+    .meta({
+      title: "Targets",
+      description: "Environments that get the variable; Vercel keeps no sensitive one for development",
+      examples: [["production", "preview"]],
+    });
+
+/** "Sensitive environment variables" (https://vercel.com/docs/environment-variables/sensitive-environment-variables, 2026). */
+const vercelSink = z
+  .union([
+    z.strictObject({
+      ...vercelVariable,
+      type: z
+        .literal("sensitive")
+        .optional()
+        .meta({
+          title: "Type",
+          description:
+            "sensitive: nobody can read it again; encrypted: whoever may read the project's variables can",
+          default: "sensitive",
+          examples: ["sensitive"],
+        }),
+      targets: vercelTargets(["production", "preview"]),
+    }),
+    z.strictObject({
+      ...vercelVariable,
+      type: z.literal("encrypted").meta({
+        title: "Type",
+        description: "encrypted: whoever may read the project's variables can read it again",
+        examples: ["encrypted"],
+      }),
+      targets: vercelTargets(["production", "preview", "development"]),
+    }),
+  ])
+  .meta({
+    title: "Vercel variable",
+    description: "Puts the value into an environment variable of a Vercel project",
+    examples: [{ project: "web", name: "AI_GATEWAY_API_KEY", targets: ["production", "preview"] }],
+  });
+
 const stdoutSink = z.strictObject({}).meta({
   title: "Standard output",
   description: "Shows the value once, on a terminal, with --reveal ADDRESS",
@@ -211,6 +284,7 @@ export const deliverSchema = z
       z.strictObject({ file: fileSink }),
       z.strictObject({ command: commandSink }),
       z.strictObject({ github_actions_secret: githubSink }),
+      z.strictObject({ vercel_env: vercelSink }),
       z.strictObject({ stdout: stdoutSink }),
     ]),
   )

@@ -8,6 +8,8 @@ import { pathFromCwd, relocateSource } from "./paths.ts";
 import type { RawResource } from "./read.ts";
 import type { Path } from "./tree.ts";
 
+const VERCEL_TARGETS = ["production", "preview", "development"] as const;
+
 /** A resource's sinks with paths from `cwd` and names filled in; `undefined` when it has no `deliver`. */
 export function sinksOf(raw: RawResource, cwd: string): readonly Sink[] | undefined {
   if (raw.deliver === undefined) return undefined;
@@ -16,8 +18,27 @@ export function sinksOf(raw: RawResource, cwd: string): readonly Sink[] | undefi
     if ("stdout" in sink) return { stdout: {} };
     if ("command" in sink) return commandOf(sink.command);
     if ("github_actions_secret" in sink) return githubOf(sink.github_actions_secret, raw, index, cwd);
+    if ("vercel_env" in sink) return vercelOf(sink.vercel_env, raw, index, cwd);
     return fileOf(sink.file, raw, index, cwd);
   });
+}
+
+function vercelOf(
+  { token, name, type, targets, ...place }: Extract<WrittenSink, { vercel_env: unknown }>["vercel_env"],
+  raw: RawResource,
+  index: number,
+  cwd: string,
+): Sink {
+  return {
+    vercel_env: {
+      ...definedOf(place),
+      name: name ?? variableName(raw.map_key),
+      type: type ?? "sensitive",
+      // In one order, so that a saved plan does not change with that of the file.
+      targets: VERCEL_TARGETS.filter((target) => (targets as readonly string[]).includes(target)),
+      token: tokenOf(token, { env: "VERCEL_TOKEN" }, raw, ["deliver", index, "vercel_env"], cwd),
+    },
+  };
 }
 
 function githubOf(
@@ -115,6 +136,11 @@ export function placeOf(sink: Sink): Place | undefined {
       name,
     ]);
     return { shown: [sinkTarget(sink)], takes: [key], excludes: [key] };
+  }
+  if ("vercel_env" in sink) {
+    const { team = "", project, name, targets } = sink.vercel_env;
+    const keys = targets.map((target) => JSON.stringify(["vercel", team, project, name, target]));
+    return { shown: [sinkTarget(sink)], takes: keys, excludes: keys };
   }
   return undefined;
 }

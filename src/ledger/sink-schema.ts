@@ -64,6 +64,32 @@ const github = z
     }),
   );
 
+const vercel = z
+  .strictObject({
+    project: text("Project", "Id or name of a project", "web"),
+    team: text("Team", "Id or slug of its team", "acme").exactOptional(),
+    name: text("Name", "Name of the variable", "AI_GATEWAY_API_KEY"),
+    type: z.enum(["encrypted", "sensitive"]).meta(about("Type", "Whether it can be read again", "sensitive")),
+    targets: z
+      .array(
+        z
+          .enum(["production", "preview", "development"])
+          .meta(about("Target", "Environment that gets it", "production")),
+      )
+      .min(1)
+      .meta(about("Targets", "Environments that get it", ["production"])),
+    token: source,
+  })
+  .meta(
+    about("Vercel variable", "Put the value into a variable of a Vercel project", {
+      project: "web",
+      name: "AI_GATEWAY_API_KEY",
+      type: "sensitive",
+      targets: ["production"],
+      token: { env: "VERCEL_TOKEN" },
+    }),
+  );
+
 export const sink = z
   .union([
     z.strictObject({ file }).meta(about("File sink", "The value goes to a file")),
@@ -71,6 +97,9 @@ export const sink = z
     z
       .strictObject({ github_actions_secret: github })
       .meta(about("GitHub Actions sink", "The value goes to a secret of GitHub Actions")),
+    z
+      .strictObject({ vercel_env: vercel })
+      .meta(about("Vercel sink", "The value goes to a variable of a Vercel project")),
     z
       .strictObject({ stdout: z.strictObject({}).meta(about("Stdout", "Show the value once", {})) })
       .meta(about("Stdout sink", "The value is shown on the terminal")),

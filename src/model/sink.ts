@@ -37,8 +37,21 @@ export type GithubSecretSink = {
   readonly token: SecretSource;
 };
 
+export type VercelEnvSink = {
+  /** Id or name. */
+  readonly project: string;
+  /** Id or slug; left out: the stack's own. */
+  readonly team?: string;
+  /** Of the variable. */
+  readonly name: string;
+  readonly type: "encrypted" | "sensitive";
+  readonly targets: readonly ("production" | "preview" | "development")[];
+  readonly token: SecretSource;
+};
+
 export type Sink =
   | { readonly file: FileSink }
   | { readonly command: CommandSink }
   | { readonly github_actions_secret: GithubSecretSink }
+  | { readonly vercel_env: VercelEnvSink }
   | { readonly stdout: Record<string, never> };

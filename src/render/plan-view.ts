@@ -157,6 +157,7 @@ function sinkText(sink: Sink): string {
   if ("file" in sink) return `file ${target} (${sink.file.format})`;
   if ("command" in sink) return `command ${target}`;
   if ("github_actions_secret" in sink) return `the GitHub Actions secret ${target}`;
+  if ("vercel_env" in sink) return `the ${sink.vercel_env.type} Vercel variable ${target}`;
   return "standard output";
 }
 

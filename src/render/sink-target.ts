@@ -11,5 +11,9 @@ export function sinkTarget(sink: Sink): string {
     const place = repository ?? organization ?? "";
     return `${place}${environment === undefined ? "" : ` (${environment})`}: ${name}`;
   }
+  if ("vercel_env" in sink) {
+    const { project, name, targets } = sink.vercel_env;
+    return `${project} (${targets.join(", ")}): ${name}`;
+  }
   return "terminal";
 }

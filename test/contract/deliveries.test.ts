@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
 import { openGithub } from "../stand-ins/github.ts";
 import type { StandInFault } from "../stand-ins/http.ts";
+import { openVercel } from "../stand-ins/vercel.ts";
 import { expectConverged, expectEmpty, openStage, type Stage } from "./stage.ts";
 
 const ADDRESS = "vercel.key.ci";
@@ -71,7 +72,24 @@ const github: RigCase = {
   },
 };
 
-const RIGS: readonly RigCase[] = [command, github];
+const vercel: RigCase = {
+  name: "vercel_env",
+  restores: true,
+  open: async ({ env }) => {
+    const server = await openVercel(env.VERCEL_BASE_URL);
+    onTestFinished(server.close);
+    Object.assign(env, { VERCEL_BASE_URL: server.url, PROJECT_TOKEN: server.token });
+    const refuse: StandInFault = { on: "POST projects/web/env", answer: { status: 400 } };
+    const place = { project: "web", team: "acme", type: "encrypted", targets: ["production"] };
+    return {
+      sink: { vercel_env: { ...place, token: { env: "PROJECT_TOKEN" } } },
+      held: async () => server.variables[0]?.value ?? null,
+      fail: async (fails) => void server.faults.splice(0, Infinity, ...(fails ? [refuse] : [])),
+    };
+  },
+};
+
+const RIGS: readonly RigCase[] = [command, github, vercel];
 
 interface Scene {
   readonly stage: Stage;

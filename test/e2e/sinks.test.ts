@@ -2,6 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { openGithub } from "../stand-ins/github.ts";
+import { openVercel } from "../stand-ins/vercel.ts";
 import { leaksIn, type Recorded, recordedRuns } from "./recorded.ts";
 import { json, type Server, startServer } from "./support.ts";
 
@@ -71,4 +72,19 @@ test("a secret of GitHub Actions gets a key, sealed, and it is in nothing else t
   expect(github.places.get("acme/web#production")?.secrets.get("CI")?.value).toBe(value);
   expect([...record.texts().values()].join("")).toContain("acme/web (production): CI");
   expect(leaksIn(record, [value, github.token, server.connection.vercel.token])).toEqual([]);
+});
+
+test("a variable of a Vercel project gets a key, and it is in nothing else that the runs print or write", async () => {
+  const project = await openVercel(server.connection.vercel.base_url);
+  onTestFinished(project.close);
+  const env = { VERCEL_BASE_URL: project.url, PROJECT_TOKEN: project.token };
+  const record = recordedRuns(server, env, []);
+  const place = "project: web, team: acme, targets: [production, preview]";
+  await deliver(record, `{ vercel_env: { ${place}, token: { env: PROJECT_TOKEN } } }`);
+  const [value = "none"] = await values();
+  expect(project.variables).toMatchObject([
+    { key: "CI", value, type: "sensitive", target: ["production", "preview"] },
+  ]);
+  expect([...record.texts().values()].join("")).toContain("web (production, preview): CI");
+  expect(leaksIn(record, [value, project.token, server.connection.vercel.token])).toEqual([]);
 });

@@ -1,7 +1,7 @@
 // What stand-ins of servers share: a server on a free port that reads JSON and answers it, keeps what it was asked, and
 // can be told to fail. They check what the real ones check, and know nothing of the code that asks them.
 
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 export interface Asked {
@@ -41,7 +41,8 @@ export interface StandIn {
   readonly close: () => Promise<void>;
 }
 
-export async function standIn(serve: (asked: Asked) => Answer): Promise<StandIn> {
+/** @param serve gives `null` for what is `otherwise`'s business: the URL of a server that is asked then. */
+export async function standIn(serve: (asked: Asked) => Answer | null, otherwise = ""): Promise<StandIn> {
   const log: string[] = [];
   const faults: StandInFault[] = [];
   const server = createServer(async (request, response) => {
@@ -52,7 +53,9 @@ export async function standIn(serve: (asked: Asked) => Answer): Promise<StandIn>
     );
     if (fault?.times !== undefined) fault.times -= 1;
     if (fault?.drop === "before") return void request.socket.destroy();
-    const { status, body, headers = {} } = fault?.answer ?? serve(asked);
+    const answer = fault?.answer ?? serve(asked);
+    if (answer === null) return void (await pass(otherwise, request, asked, response));
+    const { status, body, headers = {} } = answer;
     if (fault?.drop === "after") return void request.socket.destroy();
     response.writeHead(status, { "content-type": "application/json", ...headers });
     response.end(body === undefined ? undefined : JSON.stringify(body));
@@ -68,6 +71,16 @@ export async function standIn(serve: (asked: Asked) => Answer): Promise<StandIn>
         server.closeAllConnections();
       }),
   };
+}
+
+async function pass(url: string, request: IncomingMessage, asked: Asked, response: ServerResponse) {
+  const answer = await fetch(`${url}${request.url}`, {
+    method: asked.method,
+    headers: { authorization: asked.header("authorization"), "content-type": asked.header("content-type") },
+    ...(asked.body === undefined ? {} : { body: JSON.stringify(asked.body) }),
+  });
+  response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
+  response.end(await answer.text());
 }
 
 function patternOf(on: string): RegExp {

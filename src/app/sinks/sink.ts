@@ -23,6 +23,7 @@ export type SinkErrorCode =
   | "SINK_NOT_FOUND" // there is no such place, or the credential does not see it
   | "SINK_REFUSED" // the sink's server does not take the value
   | "SINK_UNREACHABLE" // no whole answer of the sink's server
+  | "SINK_TAKEN" // something else is there under this name
   | "SINK_KEPT" // the value cannot be taken away again
   | "SINK_NOT_REVEALED" // stdout without --reveal
   | "SINK_NO_TERMINAL"; // stdout that is no terminal, or under CI
@@ -68,6 +69,8 @@ export interface SinkRun {
   readonly signal?: AbortSignal;
   /** The value of a reference to a sink's own credential. */
   readonly resolve: (source: SecretSource) => Promise<ResolvedSecret>;
+  /** What the stack itself knows of a vendor that it is connected to. */
+  readonly vendor: (name: string) => { readonly account: string; readonly base_url?: string } | undefined;
 }
 
 export interface SinkContext extends SinkRun {

@@ -22,5 +22,10 @@ export function sinkContext(base: string, more: Partial<SinkContext> = {}): Sink
 
 export function sinkRun(cwd: string, env: SinkContext["env"] = process.env): SinkRun {
   const network = openNetwork({ env: {}, parallelism: 1 });
-  return { cwd, network, resolve: secretResolver({ env, cwd, allowCommand: true }).resolve };
+  return {
+    cwd,
+    network,
+    resolve: secretResolver({ env, cwd, allowCommand: true }).resolve,
+    vendor: () => undefined,
+  };
 }

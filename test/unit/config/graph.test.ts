@@ -180,6 +180,57 @@ describe("clashes", () => {
 
 describe("deliver", () => {
   const deliver = (sink: string) => `beta: { keys: { ci: { deliver: [${sink}] } } }`;
+  const vercel = (variable: string) => `{ vercel_env: ${variable} }`;
+
+  test("to Vercel is sensitive unless it says otherwise, with targets in one order", async () => {
+    const config = await loadGood(
+      deliver(
+        `${vercel("{ project: web, targets: [preview, production] }")}, ${vercel("{ project: api, team: acme, name: k, type: encrypted, targets: [development], token: { env: T } }")}`,
+      ),
+    );
+    expect(config.desired.resources[0]?.deliver).toEqual([
+      {
+        vercel_env: {
+          project: "web",
+          name: "CI",
+          type: "sensitive",
+          targets: ["production", "preview"],
+          token: { env: "VERCEL_TOKEN" },
+        },
+      },
+      {
+        vercel_env: {
+          project: "api",
+          team: "acme",
+          name: "k",
+          type: "encrypted",
+          targets: ["development"],
+          token: { env: "T" },
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    ["{ project: web }", 'needs "targets"'],
+    ["{ project: web, targets: [] }", "an empty list"],
+    ["{ project: web, targets: [development] }", 'is "development"; expected production or preview'],
+    ["{ project: web, type: plain, targets: [production] }", "type"],
+    ["{ project: .., targets: [production] }", "expected a project's id or name"],
+    ["{ project: web, name: A-B, targets: [production] }", "expected a variable's name"],
+  ])("to Vercel as %s is one message", async (variable, words) => {
+    expect((await mistake(deliver(vercel(variable)))).message).toContain(words);
+  });
+
+  test("to one variable of Vercel from two keys is an error where they share a target", async () => {
+    const two = (a: string, b: string) => {
+      const sink = (targets: string) => vercel(`{ project: web, name: K, targets: ${targets} }`);
+      return `beta: { keys: { a: { deliver: [${sink(a)}] }, b: { deliver: [${sink(b)}] } } }`;
+    };
+    expect((await mistake(two("[production, preview]", "[preview]"))).code).toBe("DUPLICATE_SINK");
+    await loadGood(two("[production]", "[preview]"));
+  });
+
   const github = (secret: string) => `{ github_actions_secret: ${secret} }`;
 
   test("to GitHub gets a name made from the key, in capitals, and a token of the environment", async () => {

@@ -85,6 +85,20 @@ const sink = fc.oneof(
   }),
   fc.constant({ stdout: {} }),
   fc.record({
+    vercel_env: fc.oneof(
+      fc.record(
+        { project: fc.constant("web"), type: fc.constant("sensitive"), targets: fc.constant(["production"]) },
+        { requiredKeys: ["project", "targets"] },
+      ),
+      fc.record({
+        project: fc.constant("web"),
+        type: fc.constant("encrypted"),
+        targets: fc.constant(["preview", "development"]),
+        token: secret,
+      }),
+    ),
+  }),
+  fc.record({
     github_actions_secret: fc.oneof(
       fc.record(
         { repository: fc.constant("a/b.c"), environment: fc.constant("e f/g"), token: secret },
