@@ -112,6 +112,7 @@ export const budget: Sample = {
   inside: { na: "nothing lives in it" },
   lag: { na: "no lag of its reads was ever reported" },
   not: {
+    pages: "its list has no pages",
     immutable: "every field changes in place",
     ambiguous: "a team, a project or a user has one budget: there cannot be two",
     shared: "it is owned",
