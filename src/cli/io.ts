@@ -1,9 +1,8 @@
 // The process as commands see it: environment, streams, terminals. Commands get it handed in and touch no globals.
 
 import { type Network, openNetwork } from "../provider/network.ts";
-import type { RequestEvent } from "../provider/request-event.ts";
 import { COLOURED, PLAIN, type Style } from "../render/style.ts";
-import { requestLine } from "./request-line.ts";
+import { requestLine, waitNotes } from "./request-line.ts";
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -58,7 +57,10 @@ export function processIo({ color, parallelism, ...options }: ProcessOptions): I
     network: openNetwork({
       env,
       parallelism,
-      ...(debug ? { onRequest: (event: RequestEvent) => err(requestLine(event)) } : {}),
+      // A progress line may be in the way.
+      onRequest: debug
+        ? (event) => err(requestLine(event))
+        : waitNotes((text) => err(terminals.err ? `\r\u001b[K${text}` : text), Date.now),
     }),
   };
 }

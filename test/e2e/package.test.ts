@@ -1,8 +1,10 @@
 // What `npm pack` puts into the package: all that a user needs and nothing of how it is made.
 
 import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { root } from "./support.ts";
+import { cliPath, root } from "./support.ts";
 
 interface Packed {
   readonly files: readonly { readonly path: string; readonly mode: number }[];
@@ -65,4 +67,31 @@ test("the package holds no sources, tests, ledgers or local state", () => {
   ];
   expect([...roots].filter((name) => !allowed.includes(name ?? ""))).toEqual([]);
   expect(packed().filter((path) => /\.gateform|\.ledger|\.map$|(^|\/)out\/|test/.test(path))).toEqual([]);
+});
+
+test("a command loads the HTTP client with its first request, and validate not at all", () => {
+  const dist = dirname(cliPath);
+  const chunk = (name: string): string =>
+    join(
+      dist,
+      "chunks",
+      readdirSync(join(dist, "chunks")).find((file) => file.startsWith(`${name}-`)) ?? name,
+    );
+  /** Everything that comes with a file by itself. */
+  function loaded(paths: readonly string[], known = new Set<string>()): ReadonlySet<string> {
+    for (const path of paths.filter((path) => !known.has(path))) {
+      known.add(path);
+      const text = readFileSync(path, "utf8");
+      const imports = [...text.matchAll(/^(?:import|\} from|import \{[^}]*\} from) ?"(\.[^"]+)";$/gm)];
+      loaded(
+        imports.map(([, from = ""]) => join(dirname(path), from)),
+        known,
+      );
+    }
+    return known;
+  }
+  const client = (paths: ReadonlySet<string>): boolean =>
+    [...paths].some((path) => readFileSync(path, "utf8").includes("node_modules/undici/"));
+  expect(client(loaded([cliPath, chunk("program"), chunk("validate"), chunk("plan")]))).toBe(false);
+  expect(client(loaded([chunk("dispatch")]))).toBe(true);
 });

@@ -116,6 +116,7 @@ function runCli(
       VERCEL_TEAM: vercel.team,
       VERCEL_TOKEN: vercel.token,
       OPENAI_API_KEY: "sk-demo-this-is-no-real-key",
+      ...(io.debug ? { GATEFORM_DEBUG: "1" } : {}),
       // The server is on this machine, where a proxy would not find it.
       NO_PROXY: "*",
       no_proxy: "*",
