@@ -149,6 +149,18 @@ describe("a read", () => {
     expect(waits).toEqual([7_000]);
   });
 
+  test("waits until the date in Retry-After by the vendor's clock, whatever ours says", async () => {
+    const headers = { date: "Fri, 20 Nov 2099 10:00:00 GMT", "retry-after": "Fri, 20 Nov 2099 10:00:07 GMT" };
+    const { send, waits, server } = await scripted([
+      { ...slowDown, headers },
+      { ...good, headers },
+    ]);
+    await send({});
+    expect(server.received).toHaveLength(2);
+    const waited = waits.reduce((sum, wait) => sum + wait, 0);
+    expect(Math.abs(waited - 7_000)).toBeLessThanOrEqual(1_000);
+  });
+
   test("gives up at once when Retry-After asks for longer than five minutes", async () => {
     const { send, server, waits } = await scripted([{ ...slowDown, headers: { "retry-after": "301" } }]);
     expect((await refusal(send({}))).retry_after).toBe(301_000);
