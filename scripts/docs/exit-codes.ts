@@ -13,7 +13,7 @@ const BY_COMMAND: readonly (readonly [command: string, zero: string, one: string
     "with `--detailed-exitcode`: there are changes. Secret checks are none",
   ],
   [
-    "apply, destroy",
+    "apply, rotate, destroy",
     "everything was done, and reading it back left nothing to do; values that still settle are no failure",
     "nothing was started, or a step failed, or something is left to do, or the run was interrupted or declined",
     "with `--detailed-exitcode`: success, and there were changes",

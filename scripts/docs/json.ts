@@ -80,7 +80,9 @@ const OWNED: Readonly<Record<keyof OwnedResource, string>> = {
   on_remove: "`delete` or `retain`: what becomes of it when the file no longer declares it",
   delivered:
     "Only for kinds with a one-time value: list of `{ sink, target, at }`, where this stack has put it. Empty for what was adopted",
-  retiring: "Earlier ids that are still live: list of `{ id, due }`",
+  rotating: "Optional. `true`: a rotation was begun, and the next apply ends it",
+  retiring:
+    "Other ids that are still live: list of `{ id, due, delivering }`. With `delivering`, which is optional, some sinks may have its value, and it goes when another is in all of them",
   settling_until: "Optional. Until then a read may show values from before the last write",
   declared: "Whether the file declares it",
   position: "Optional. Where it does: `{ file, line, column }`",

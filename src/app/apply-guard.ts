@@ -5,7 +5,7 @@ import { isBraked } from "../engine/guard.ts";
 import type { Plan } from "../model/plan.ts";
 
 /** Errors that leave no rest to go on with: without an order nothing can be done, and a typo is no part of a plan. */
-const FATAL: readonly string[] = ["DEPENDENCY_CYCLE", "TARGET_UNMATCHED"];
+const FATAL: readonly string[] = ["DEPENDENCY_CYCLE", "TARGET_UNMATCHED", "NOTHING_TO_ROTATE"];
 
 /**
  * What forbids to carry out a plan. The brake holds whatever else is allowed.

@@ -125,7 +125,7 @@ async function applyOpen(input: ApplyInput, stack: Stack, ledger: Ledger): Promi
     ...(input.stop === undefined ? {} : { stop: input.stop }),
     on: input.on,
     now: stack.now,
-    run: { command: "destroy" in request && request.destroy ? "destroy" : "apply", ...authorOf(stack.env) },
+    run: { command: commandOf(request), ...authorOf(stack.env) },
     pause: (ms) => pause(ms, stack.signal),
     ids: knownIds(ledger, plan),
   });
@@ -140,6 +140,12 @@ async function applyOpen(input: ApplyInput, stack: Stack, ledger: Ledger): Promi
   return { state: "applied", plan, report, diagnostics: prepared.diagnostics };
 }
 
+/** What the ledger's history calls the run. */
+function commandOf(request: PlanRequest | SavedRequest): string {
+  if ("plan" in request) return "apply";
+  return request.destroy ? "destroy" : request.rotate === undefined ? "apply" : "rotate";
+}
+
 /** The plan with the steps that are still to be carried out: only they need secrets, sinks and room. */
 function leftOf(plan: Plan, checked: Checked | undefined): Plan {
   if (checked === undefined) return plan;
@@ -147,7 +153,8 @@ function leftOf(plan: Plan, checked: Checked | undefined): Plan {
 }
 
 async function planAllAgain(stack: Stack, ledger: Ledger, request: PlanRequest): Promise<ReadBack> {
-  const { plan } = await planStack(stack, ledger, { ...request, adopt: false });
+  const { rotate: _, ...rest } = request;
+  const { plan } = await planStack(stack, ledger, { ...rest, adopt: false });
   const seen = new Set(plan.unchanged);
   return { plan, covers: (address) => plan.partial === undefined || seen.has(address) };
 }

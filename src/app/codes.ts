@@ -51,7 +51,12 @@ export const REFUSALS = {
 
 /** Findings about a plan or a run as a whole. */
 export const RUN_CODES = {
-  TARGET_UNMATCHED: "`--target`, or an address of `destroy`, names nothing that there is",
+  TARGET_UNMATCHED:
+    "`--target`, `--rotate`, or an address of `rotate` or `destroy`, names nothing that there is",
+  NOTHING_TO_ROTATE:
+    "What is to be rotated has neither a value that the vendor shows once nor a secret that the files declare",
+  NEEDS_ROTATE:
+    "The sinks that `deliver` names are not those that the value went to; only a rotation puts a value there. A note",
   MAYBE_MOVED:
     "Something new has the body, or what identifies it, of something that is no longer declared. If it was renamed, the hint has the line for `moved`",
   NOT_A_RENAME: "The same, where the key is the vendor's id: it is a delete and a create",

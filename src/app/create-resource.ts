@@ -1,12 +1,14 @@
 // The create transaction: intent, request, look-up where the outcome is unknown, delivery, record. At every
 // point where it can be cut off, the ledger says enough for a later run to finish or to clean up.
 
+import { isObject } from "../base/json.ts";
 import { identityKey, isIntended, wasThere } from "../engine/context.ts";
 import { appliedEntry, closedIntent, intendedEntry, withoutRetiring } from "../engine/entry.ts";
 import { canonicalFields, canonicalLive, leavesOf } from "../engine/normalise.ts";
+import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { Intent, LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
-import type { Step } from "../model/plan.ts";
+import type { Step, StepBody } from "../model/plan.ts";
 import { ProviderError } from "../provider/error.ts";
 import type { Created, ResolvedFields } from "../provider/kind.ts";
 import { deliverValue } from "./deliver-value.ts";
@@ -73,8 +75,8 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
   const delivered =
     once === undefined
       ? undefined
-      : await deliverValue(x, step, { id: live.id, once }, (stuck) =>
-          revoke(x, step, live, { stuck, previous }),
+      : await deliverValue(x, step, { id: live.id, once }, (held) =>
+          revoke(x, step, live, { held, previous }),
         );
   x.ids.set(step.address, live.id);
   if (owned) {
@@ -111,7 +113,7 @@ async function createOnce(
 ): Promise<Created> {
   const { api, rules } = kindOfStep(x, step);
   const body = bodyOf(step);
-  const fields = materialise({ ...body.defaults, ...body.fields }, x.ids, x.secrets);
+  const fields = materialise(sentFields(rules, body), x.ids, x.secrets);
   const parentId = parentIdOf(x, step);
   const session = sessionOfStep(x, step);
   let waits = 0;
@@ -154,6 +156,15 @@ async function createOnce(
       if (attempt >= TRIES) throw error;
     }
   }
+}
+
+/** What a create sends: declared fields, and beside them the members of merged ones that go along. */
+function sentFields(rules: KindRules, { fields, defaults }: StepBody): Fields {
+  const merged = Object.entries(fields).map(([name, value]) => {
+    const more = policyOf(rules, name).merge === true ? defaults[name] : undefined;
+    return [name, isObject(value) && isObject(more) ? { ...more, ...value } : value] as const;
+  });
+  return { ...defaults, ...Object.fromEntries(merged) };
 }
 
 /** What a create with a lost answer has made, with a new value, and finished where the create is several requests. */
@@ -239,24 +250,28 @@ function unsettled(step: Step, found: Found, error: ProviderError): StepFailure 
 
 /**
  * After a delivery that failed: revokes what was made and leaves the entry as it was.
- * @param stuck what could not be taken out of the sinks again.
+ * @param held what says which sinks have the value or may have it.
  * @returns what became of it, as the rest of a sentence.
  */
 async function revoke(
   x: Execution,
   step: Step,
   live: LiveResource,
-  { stuck, previous }: { readonly stuck: readonly string[]; readonly previous: LedgerEntry | undefined },
+  { held, previous }: { readonly held: readonly string[]; readonly previous: LedgerEntry | undefined },
 ): Promise<string> {
   const { api } = kindOfStep(x, step);
-  const problems = [...stuck];
+  const problems = [...held];
   if (problems.length > 0 && step.replacement === "create-first") {
     // A consumer of the old value may have got the new one, so both have to work.
-    return `; ${problems.join("; ")}, so ${live.id} stays live beside the old one; the next apply makes another, delivers it everywhere and removes both`;
+    return `; ${problems.join("; ")}, so ${live.id} stays live beside the old one; the next apply makes another, delivers it everywhere and then lets both go`;
   }
   try {
     await api.delete?.(sessionOfStep(x, step).api, liveRef(x, step, live.id));
   } catch (error) {
+    if (held.length === 0)
+      await x.ledger.updateEntry(step.address, (before) =>
+        before === undefined ? undefined : unheld(before, previous, live.id),
+      );
     problems.push(
       `it could not be revoked now (${error instanceof Error ? error.message : "unknown"}); the next apply removes it`,
     );
@@ -266,8 +281,19 @@ async function revoke(
     if (before === undefined) return undefined;
     // As it was: what an earlier entry protected stays protected.
     if (before.status === "creating") return previous;
-    const { intent: _, ...rest } = withoutRetiring(before, live.id);
+    const { intent: _, ...rest } = withoutRetiring(unheld(before, previous, live.id), live.id);
     return rest;
   });
   return `; the new one was revoked and taken out of the sinks again${problems.length === 0 ? "" : `, but ${problems.join("; ")}`}`;
+}
+
+/** The entry when no sink has the value of an id: it just goes, and the rotation that it was made for is none. */
+function unheld(before: LedgerEntry, previous: LedgerEntry | undefined, id: string): LedgerEntry {
+  const { rotating: _, ...rest } = before;
+  const retiring = before.retiring?.map((item) => (item.id === id ? { id, due: item.due } : item));
+  return {
+    ...rest,
+    ...(previous?.rotating === undefined ? {} : { rotating: previous.rotating }),
+    ...(retiring === undefined ? {} : { retiring }),
+  };
 }

@@ -1,26 +1,29 @@
-// Puts a one-time value into its sinks, all of them or none. From just before the first one on, the ledger says that
-// a sink may have it: a run that is cut off from there leaves something that goes as soon as its successor is there.
+// Puts a one-time value into its sinks. From just before the first one on, the ledger says that a sink may have it: a
+// run that is cut off from there leaves something that goes as soon as another value is in all sinks. Where a sink
+// fails, a first value is taken out of the others again; one that takes the place of another stays where it is, as
+// whoever reads the sink may use it by now.
 
-import { withRetiring } from "../engine/entry.ts";
+import { withDelivery } from "../engine/entry.ts";
 import type { Delivery } from "../model/ledger.ts";
 import type { Step } from "../model/plan.ts";
 import type { Secret } from "../provider/secret.ts";
 import { type Execution, StepFailure } from "./execution.ts";
+import type { SinkDriver } from "./sinks/sink.ts";
 
 /**
  * Delivers the value of the resource with this id.
- * @param withdraw called when a sink has failed and all are undone, with what could not be: says what becomes of the
- * resource, as the rest of the failure's sentence.
+ * @param withdraw called when a sink has failed, with what says which sinks have the value or may have it: says what
+ * becomes of the resource, as the rest of the failure's sentence.
  */
 export async function deliverValue(
   x: Execution,
   step: Step,
   { id, once }: { readonly id: string; readonly once: Secret },
-  withdraw: (stuck: readonly string[]) => Promise<string>,
+  withdraw: (held: readonly string[]) => Promise<string>,
 ): Promise<readonly Delivery[]> {
   const sinks = x.sinks.get(step.id) ?? [];
   await x.ledger.updateEntry(step.address, (before) =>
-    before === undefined ? undefined : withRetiring(before, id, new Date(x.now()).toISOString()),
+    before === undefined ? undefined : withDelivery(before, id, new Date(x.now()).toISOString()),
   );
   const done: Delivery[] = [];
   try {
@@ -28,15 +31,32 @@ export async function deliverValue(
     for (const sink of sinks) await sink.confirm?.();
     return done;
   } catch (error) {
-    const rest = await withdraw(await undo(x, step, done.length));
-    throw new StepFailure("DELIVERY_FAILED", `${step.address}: ${wordsOf(error, "the sink failed")}${rest}`);
+    const words = wordsOf(error, "the sink failed");
+    const held =
+      step.replacement === "create-first"
+        ? await leave(x, step, done)
+        : await undo(sinks.slice(0, done.length + 1));
+    const rest = await withdraw(held);
+    throw new StepFailure("DELIVERY_FAILED", `${step.address}: ${words}${rest}`);
   }
 }
 
-/** Takes the value out of the sinks again, the one that failed included. @returns what could not be undone. */
-async function undo(x: Execution, step: Step, written: number): Promise<readonly string[]> {
+/**
+ * Leaves a value that takes the place of another in the sinks that have it. The one that failed gets back what it had,
+ * where it can tell what that was: the value from before has to stay there, not only to go on working.
+ * @returns which of them have the value, or may have it.
+ */
+async function leave(x: Execution, step: Step, done: readonly Delivery[]): Promise<readonly string[]> {
+  const failed = (x.sinks.get(step.id) ?? []).slice(done.length, done.length + 1);
+  const has = done.map(({ sink, target }) => `${sink} ${target} has its value`);
+  if (failed.every((sink) => sink.restores === true)) return [...has, ...(await undo(failed))];
+  return [...has, "the sink that failed may have its value"];
+}
+
+/** Takes the value out of sinks again, the last one first. @returns what could not be undone. */
+async function undo(sinks: readonly SinkDriver[]): Promise<readonly string[]> {
   const stuck: string[] = [];
-  for (const sink of (x.sinks.get(step.id) ?? []).slice(0, written + 1).reverse()) {
+  for (const sink of sinks.toReversed()) {
     try {
       await sink.undo();
     } catch (error) {

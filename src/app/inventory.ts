@@ -92,6 +92,7 @@ function ownedResource(
     prevent_destroy: entry.prevent_destroy ?? false,
     on_remove: entry.on_remove ?? "delete",
     ...(kind?.rules.one_time_value === true ? { delivered: entry.delivered ?? [] } : {}),
+    ...(entry.rotating === undefined ? {} : { rotating: entry.rotating }),
     retiring: entry.retiring ?? [],
     ...(settles === undefined || Date.parse(settles) <= now ? {} : { settling_until: settles }),
     changed_at: entry.changed_at,

@@ -5,6 +5,7 @@ import type { Address } from "../base/address.ts";
 import { identityKey } from "../engine/context.ts";
 import { groupOfLive } from "../engine/naming.ts";
 import { canonicalFields, canonicalLive } from "../engine/normalise.ts";
+import { retiringEntries } from "../engine/retiring.ts";
 import type { Desired } from "../model/desired.ts";
 import type { PartRule } from "../model/kind-rules.ts";
 import type { Ledger, LedgerEntry } from "../model/ledger.ts";
@@ -219,7 +220,7 @@ class Look {
   /** Absence is believed late: an id that a list does not show is asked for, or the list is read once more. */
   async #lookAgain(kind: AnyKind): Promise<void> {
     const missing = this.#entries
-      .map(([, entry]) => entry)
+      .flatMap(([, entry]) => [entry, ...retiringEntries(entry)])
       .filter(
         (entry) =>
           entry.kind === kind.rules.kind &&

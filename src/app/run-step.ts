@@ -7,6 +7,7 @@ import {
   appliedEntry,
   deletedEntry,
   doubtedEntry,
+  forgottenEntry,
   recordedEntry,
   withoutRetiring,
 } from "../engine/entry.ts";
@@ -46,7 +47,7 @@ export async function runStep(x: Execution, step: Step): Promise<StepOutcome> {
     case "delete":
       return remove(x, step);
     case "forget":
-      return ledgerOnly(x, step, () => undefined);
+      return ledgerOnly(x, step, (before) => forgottenEntry(before, step));
     case "record":
       await x.ledger.update((ledger) => moveEntries(ledger, movesOfSteps([step])));
       return ledgerOnly(x, step, (before) =>

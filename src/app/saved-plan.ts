@@ -131,13 +131,10 @@ export async function planScopeAgain(stack: Looking, ledger: Ledger, plan: Plan)
     rules: stack.rules,
     options: { now: stack.now(), adopt: false, allow_deletes: 0, allow_permissions: "all", destroy: false },
   });
-  const planned = new Set(plan.steps.map((step) => step.id));
   const addresses = new Set<Address>(desired.resources.map((resource) => resource.address));
   return {
     plan: {
       ...made,
-      // An earlier id whose time came after the plan was made is not the plan's business.
-      steps: made.steps.filter((step) => step.reason !== "retired" || planned.has(step.id)),
       diagnostics: [...made.diagnostics, ...unreadLists(live)],
     },
     covers: (address) => addresses.has(address),

@@ -125,6 +125,8 @@ export interface PlanRequest {
   readonly allow_permissions?: readonly string[] | "all";
   /** Everything in the ledger goes, whatever the file declares; with targets, what they select. */
   readonly destroy: boolean;
+  /** Addresses and patterns: what has other values, or its secrets written again. */
+  readonly rotate?: readonly string[];
   /** Addresses and patterns: the plan is about what they select. */
   readonly targets?: readonly string[];
 }

@@ -29,6 +29,7 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
     options: [
       ...READ,
       "target",
+      "rotate",
       "detailedExitcode",
       "adopt",
       "allowDeletes",
@@ -67,6 +68,19 @@ export const commands: readonly (CommandSpec | CommandGroup)[] = [
       "gateform apply --allow-deletes 2",
     ],
     load: async () => (await import("./commands/apply.ts")).apply,
+  },
+  {
+    usage: "rotate <address...>",
+    summary: "give keys and tokens another value and deliver it; write stored secrets again",
+    details:
+      "A key or token whose value the vendor shows once gets a successor: its value is delivered to every sink, and the old one stays live until its `grace` is over; then the next apply deletes it. A secret that the files declare, such as a provider config's, is written in place, also where nobody can tell whether it has changed. Plans like `apply --target`. An address may be a pattern, in which * stands for any text. To have it reviewed first, make a plan with `gateform plan --rotate ADDRESS --out FILE` and apply that.",
+    options: [...READ, ...CHANGE, "allowPermission", "reveal", "verbose"],
+    examples: [
+      "gateform rotate vercel.key.ci",
+      "gateform rotate 'cloudflare.token.*' --auto-approve",
+      "gateform rotate cloudflare.provider_config.support/openai",
+    ],
+    load: async () => (await import("./commands/rotate.ts")).rotate,
   },
   {
     usage: "destroy [address...]",

@@ -21,7 +21,7 @@ export interface MadePlan {
 export async function makePlanOf(
   io: Io,
   run: LoadedRun,
-  options: Pick<Options, "parallelism" | "target">,
+  options: Pick<Options, "parallelism" | "target" | "rotate">,
   request: Pick<PlanRequest, "adopt" | "allow_deletes" | "allow_permissions"> & {
     readonly need_ledger?: true;
   },
@@ -42,6 +42,7 @@ export async function makePlanOf(
       allow_deletes: request.allow_deletes,
       ...(request.allow_permissions === undefined ? {} : { allow_permissions: request.allow_permissions }),
       destroy: false,
+      ...(options.rotate.length === 0 ? {} : { rotate: options.rotate }),
       ...targetsOf(options.target),
     });
     const all = joined(run.diagnostics, diagnostics, plan.diagnostics);

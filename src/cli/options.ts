@@ -1,6 +1,7 @@
 // The options that commands share: one declaration each, with the parser that turns its text into a value.
 
 import { InvalidArgumentError, Option } from "commander";
+import { durationOf } from "../base/duration.ts";
 import { parseOutput } from "./output-target.ts";
 
 /** Parsed options of any command; each command declares which of them it takes. */
@@ -11,6 +12,8 @@ export interface Options {
   readonly reveal: readonly string[];
   readonly fault: readonly string[];
   readonly target: readonly string[];
+  /** Addresses and patterns of what gets another value. */
+  readonly rotate: readonly string[];
   readonly parallelism: number;
   readonly allowDeletes: number;
   /** Permission groups that files may grant beside those of AI Gateway. */
@@ -68,6 +71,11 @@ const declarations = {
     new Option(
       "--target <address>",
       "only this address, or what a pattern such as vercel.rule.* matches, and what it needs; repeatable",
+    ).argParser(append),
+  rotate: () =>
+    new Option(
+      "--rotate <address>",
+      "also rotate this address, or what a pattern such as vercel.key.* matches; repeatable",
     ).argParser(append),
   parallelism: () =>
     new Option("--parallelism <n>", "requests and steps at a time, per vendor")
@@ -137,6 +145,7 @@ export const NO_OPTIONS = {
   reveal: [],
   fault: [],
   target: [],
+  rotate: [],
   parallelism: 8,
   allowDeletes: 0,
   allowPermission: [],
@@ -169,13 +178,9 @@ function count(min: number, max: number): (text: string) => number {
   };
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-
-/** `90s` → 90000. A bare number has no unit that all readers would agree on; only 0 needs none. */
+/** `90s` → 90000; only 0 needs no unit. */
 export function duration(text: string): number {
-  const match = /^(\d{1,6})(ms|s|m|h)$/.exec(text);
-  const unit = UNITS[match?.[2] ?? ""];
-  if (match !== null && unit !== undefined) return Number(match[1]) * unit;
-  if (text === "0") return 0;
+  const found = text === "0" ? 0 : durationOf(text);
+  if (found !== undefined) return found;
   throw new InvalidArgumentError("It takes a number with a unit: 500ms, 30s, 5m or 1h.");
 }

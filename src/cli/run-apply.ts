@@ -24,14 +24,14 @@ import { joined, type LoadedRun, loadRun, outputsOf, stackInput, targetsOf } fro
 
 /** What is to be done. */
 export interface Task {
-  readonly mode: "apply" | "destroy";
-  /** Addresses and patterns that the run is limited to; empty: everything. */
+  readonly mode: "apply" | "rotate" | "destroy";
+  /** Addresses and patterns that the run is limited to; empty: everything. Of a rotation: what it rotates. */
   readonly targets: readonly string[];
   /** A plan that was made before, and its file. */
   readonly saved?: { readonly file: string; readonly plan: Plan };
 }
 
-/** Runs apply or destroy from its options to its exit code. */
+/** Runs apply, rotate or destroy from its options to its exit code. */
 export async function runApply(io: Io, options: Options, task: Task): Promise<number> {
   const { mode } = task;
   const outputs = outputsOf(io, options);
@@ -72,6 +72,7 @@ async function perform(work: Work): Promise<ApplyResult> {
         allow_deletes: options.allowDeletes,
         allow_permissions: options.allowPermission,
         destroy: task.mode === "destroy",
+        ...(task.mode === "rotate" ? { rotate: task.targets } : {}),
         ...targetsOf(task.targets),
       },
       keep_going: options.keepGoing === true,
@@ -112,7 +113,12 @@ async function ask(work: Work, plan: Plan): Promise<Answer> {
   const [question, expected] =
     task.mode === "destroy"
       ? [`This deletes what is listed above. To go on, type the stack's name, ${plan.stack}: `, plan.stack]
-      : ["Apply this plan? To go on, type yes: ", "yes"];
+      : [
+          task.mode === "rotate"
+            ? "Rotate as the plan says? To go on, type yes: "
+            : "Apply this plan? To go on, type yes: ",
+          "yes",
+        ];
   const streams = { input: io.stdin, output: process.stderr };
   return (await confirm(streams, question, expected, interrupts.stop)) ? "answered" : "declined";
 }
@@ -178,15 +184,23 @@ function problemOf(report: ApplyReport): { readonly code: string; readonly messa
   return undefined;
 }
 
-function refuseUnasked(io: Io, options: Options, { mode, saved }: Task): void {
+function refuseUnasked(io: Io, options: Options, task: Task): void {
+  const { mode } = task;
   if (options.autoApprove === true) return;
   if (io.terminals.in && io.terminals.err && !options.file.includes("-")) return;
   throw new Failure("NOT_APPROVED", `${mode} asks before it starts, and there is no terminal to ask on`, {
     hint:
       mode === "destroy"
         ? "run it from a terminal to see what it deletes before it asks, or with --auto-approve"
-        : `look at \`gateform ${saved === undefined ? "plan" : `show ${saved.file}`}\`, then run it with --auto-approve`,
+        : `look at \`gateform ${lookFirst(task)}\`, then run it with --auto-approve`,
   });
+}
+
+/** The command that shows what a task would do. */
+function lookFirst({ mode, targets, saved }: Task): string {
+  if (saved !== undefined) return `show ${saved.file}`;
+  if (mode !== "rotate") return "plan";
+  return ["plan", ...targets.flatMap((target) => [`--target ${target}`, `--rotate ${target}`])].join(" ");
 }
 
 function refuseHiddenReveal(options: Options, outputs: Outputs): void {

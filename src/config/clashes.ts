@@ -6,7 +6,7 @@ import { isRefMark } from "../base/expression.ts";
 import type { DesiredResource } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
 import type { Sink } from "../model/sink.ts";
-import type { RawResource } from "./read.ts";
+import type { RawResource } from "./raw.ts";
 import type { Report } from "./report.ts";
 import { placeOf } from "./sinks.ts";
 import { placeText, quote } from "./source.ts";

@@ -50,6 +50,8 @@ export const CONFIG_CODES = {
   WRONG_HOLDER:
     "A reference names a resource that does not have the name under which the vendor looks for it",
   DUPLICATE_SINK: "Two values are delivered to the same place",
+  ROTATE_WITHOUT_SINK:
+    "rotate_after on a resource without `deliver`, or with the sink `stdout`, which needs somebody to look at it",
   RESERVED_SINK:
     "A value is delivered to a file that gateform itself reads: a configuration file or the ledger",
 } as const;

@@ -6,6 +6,7 @@ import { InternalError } from "../provider/error.ts";
 import type { AnyKind, AnyProvider } from "../provider/provider.ts";
 import { deliverSchema } from "./deliver.ts";
 import { blockSchema, headSchema, lifecycleSchema } from "./document.ts";
+import { rotationShape } from "./rotation.ts";
 
 export interface KindLayout {
   readonly kind: AnyKind;
@@ -80,10 +81,15 @@ function childLayouts(
 
 function bodySchema(kind: AnyKind): z.ZodObject {
   const { spec, one_time_value } = kind.definition;
-  refuseOverlap(kind.definition.kind, Object.keys(spec.shape), ["lifecycle", "deliver"]);
+  refuseOverlap(kind.definition.kind, Object.keys(spec.shape), [
+    "lifecycle",
+    "deliver",
+    "rotate_after",
+    "grace",
+  ]);
   return spec.safeExtend({
     lifecycle: lifecycleSchema.optional(),
-    ...(one_time_value ? { deliver: deliverSchema.optional() } : {}),
+    ...(one_time_value ? { deliver: deliverSchema.optional(), ...rotationShape } : {}),
   });
 }
 

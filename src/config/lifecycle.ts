@@ -1,7 +1,7 @@
 // Checks of what a `lifecycle` block names: fields whose changes are ignored, codes that are silenced.
 
 import { suggest } from "../base/suggest.ts";
-import type { RawResource } from "./read.ts";
+import type { RawResource } from "./raw.ts";
 import type { Report } from "./report.ts";
 import { quote } from "./source.ts";
 import { markOf, placeAt } from "./tree.ts";

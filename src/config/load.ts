@@ -18,9 +18,11 @@ import { join, overlay } from "./merge.ts";
 import { readMoved } from "./moved.ts";
 import { parseYaml } from "./parse.ts";
 import { relocateSource } from "./paths.ts";
-import { type RawProvider, type RawResource, readDocument } from "./read.ts";
+import type { RawProvider, RawResource } from "./raw.ts";
+import { readDocument } from "./read.ts";
 import { relate } from "./relate.ts";
 import { createReport, type Report } from "./report.ts";
+import { reportRotations } from "./rotation.ts";
 import { positionOf, type SourceFile } from "./source.ts";
 import { type MapNode, markOf, placeAt } from "./tree.ts";
 
@@ -153,6 +155,7 @@ function build(
   const raw = readDocument(root, layout, report);
   const related = relate(raw.resources, input.cwd, report);
   reportIgnored(raw.resources, report);
+  reportRotations(raw.resources, report);
   const codes = input.providers.flatMap(({ checks }) => checks.map(({ code }) => code));
   reportSilenced(raw.resources, codes, report);
   checkExclusive(root, layout, report);

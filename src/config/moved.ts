@@ -6,7 +6,7 @@ import { suggest } from "../base/suggest.ts";
 import type { Move } from "../model/desired.ts";
 import { readAddress } from "./head.ts";
 import type { KindLayout, Layout } from "./layout.ts";
-import type { RawResource } from "./read.ts";
+import type { RawResource } from "./raw.ts";
 import type { Report } from "./report.ts";
 import { quote } from "./source.ts";
 import { type MapNode, type Node, placeAt, type ScalarNode } from "./tree.ts";

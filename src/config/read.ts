@@ -15,41 +15,11 @@ import { keyProblem, ownKey } from "./keys.ts";
 import type { KindLayout, Layout, ProviderLayout } from "./layout.ts";
 import { checkLogin } from "./login.ts";
 import { underlay } from "./merge.ts";
+import type { RawDocument, RawProvider, RawResource } from "./raw.ts";
 import type { Report } from "./report.ts";
+import { rotationIn } from "./rotation.ts";
 import { quote, type Span } from "./source.ts";
 import { describe, type Entry, type MapNode, type Node } from "./tree.ts";
-
-/** A declared resource, read but not yet related to others. */
-export interface RawResource {
-  readonly layout: KindLayout;
-  readonly address: Address;
-  readonly parent: RawResource | undefined;
-  readonly map_key: string;
-  readonly node: MapNode;
-  /** Where its key stands. */
-  readonly at: Span;
-  /** `undefined` where the body has mistakes. */
-  readonly fields: Fields | undefined;
-  readonly lifecycle: Lifecycle;
-  /** As the schema gives it: paths not yet resolved. */
-  readonly deliver: unknown;
-  /** Child section → number of entries, for the sections that are there. */
-  readonly children: Readonly<Record<string, number>>;
-}
-
-export interface RawProvider {
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly credentials: Readonly<Record<string, SecretSource>>;
-  readonly node: MapNode;
-}
-
-export interface RawDocument {
-  /** What `headSchema` gives; `undefined` where it has mistakes. */
-  readonly head: Readonly<Record<string, unknown>> | undefined;
-  readonly providers: Readonly<Record<string, RawProvider>>;
-  readonly resources: readonly RawResource[];
-  readonly scopes: readonly Scope[];
-}
 
 interface Reader {
   readonly layout: Layout;
@@ -250,7 +220,7 @@ function readResource(
     address,
     more_keys: [...layout.children.keys()],
   });
-  const { lifecycle, deliver, ...fields } = data ?? {};
+  const { lifecycle, deliver, rotate_after, grace, ...fields } = data ?? {};
   const children: Record<string, number> = {};
   const raw: RawResource = {
     layout,
@@ -263,6 +233,7 @@ function readResource(
     fields: data === undefined ? undefined : (fields as Fields),
     lifecycle: (lifecycle ?? {}) as Lifecycle,
     deliver,
+    rotation: rotationIn({ rotate_after, grace }),
     children,
   };
   reader.resources.push(raw);

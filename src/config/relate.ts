@@ -11,7 +11,7 @@ import type { Fields } from "../model/kind-rules.ts";
 import type { DeclaredOnes } from "../provider/kind.ts";
 import { type Draft, reportClashes } from "./clashes.ts";
 import { relocateSource } from "./paths.ts";
-import type { RawResource } from "./read.ts";
+import type { RawResource } from "./raw.ts";
 import type { Report } from "./report.ts";
 import { takesId } from "./schema-at.ts";
 import { sinksOf } from "./sinks.ts";
@@ -111,6 +111,7 @@ function finish(draft: Draft, refs: RefChecker, declared: DeclaredOnes): Desired
     fields,
     lifecycle: raw.lifecycle,
     ...(draft.sinks === undefined ? {} : { deliver: draft.sinks }),
+    ...(raw.rotation === undefined ? {} : { rotation: raw.rotation }),
     needs: [...needs].sort(compareText),
     position: positionOf(raw.at),
   };

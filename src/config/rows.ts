@@ -6,12 +6,17 @@ import { deliverSchema } from "./deliver.ts";
 import { DEFAULTS_NOTES, headSchema, lifecycleSchema } from "./document.ts";
 import { jsonSchemaOf } from "./json-schema-of.ts";
 import type { KindLayout, ProviderLayout } from "./layout.ts";
+import { rotationShape } from "./rotation.ts";
 import { fieldRows } from "./schema-words.ts";
 
 /** The file's head, with `defaults`; and what every resource has beside its own fields. */
 export function headRows(): readonly FieldRow[] {
   const { title, description } = DEFAULTS_NOTES;
-  const more = z.object({ lifecycle: lifecycleSchema.optional(), deliver: deliverSchema.optional() });
+  const more = z.object({
+    lifecycle: lifecycleSchema.optional(),
+    deliver: deliverSchema.optional(),
+    ...rotationShape,
+  });
   return [
     ...fieldRows(jsonSchemaOf(headSchema)),
     {
@@ -31,7 +36,7 @@ export function blockRows({ block }: ProviderLayout): readonly FieldRow[] {
   return fieldRows(jsonSchemaOf(block));
 }
 
-/** A body with `lifecycle` and, where there is one, `deliver`. */
+/** A body with `lifecycle` and, for values that are shown once, `deliver` and what goes with it. */
 export function bodyRows({ body }: KindLayout): readonly FieldRow[] {
   return fieldRows(jsonSchemaOf(body));
 }

@@ -5,7 +5,7 @@ import type { FileSink, Sink } from "../model/sink.ts";
 import { sinkTarget } from "../render/sink-target.ts";
 import type { WrittenSink } from "./deliver.ts";
 import { pathFromCwd, relocateSource } from "./paths.ts";
-import type { RawResource } from "./read.ts";
+import type { RawResource } from "./raw.ts";
 import type { Path } from "./tree.ts";
 
 const VERCEL_TARGETS = ["production", "preview", "development"] as const;

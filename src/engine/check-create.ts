@@ -32,7 +32,7 @@ import {
 } from "./context.ts";
 import { diffFields } from "./diff.ts";
 import { canonicalFields } from "./normalise.ts";
-import { decideRetiring } from "./undeclared.ts";
+import { decideRetiring } from "./retiring.ts";
 import { type Draft, draft, expectPresent } from "./verdict.ts";
 
 export interface FoundCreate {
@@ -51,6 +51,8 @@ export function checkCreate(check: Check, step: Step): FoundCreate {
   if (parent !== undefined) return { standing: parent };
   // Nothing can be in what is yet to be made.
   if (step.parent !== undefined && it.parentId === undefined) return { standing: READY };
+  const other = rotatedElsewhere(it);
+  if (other !== undefined) return { standing: other };
   const done = finished(check, it);
   if (done !== undefined) return { standing: done, after: undelivered(check, it) };
   if (!isReadCompletely(context, step.kind, it.parentId))
@@ -72,6 +74,12 @@ export function checkCreate(check: Check, step: Step): FoundCreate {
     before: left === undefined ? [] : [leftover(it, left)],
     after: undelivered(check, it),
   };
+}
+
+/** What a rotation takes the place of has to be ours still, or to have been rotated already. */
+function rotatedElsewhere({ step, entry }: CreateCase): Standing | undefined {
+  if (step.retires === undefined || entry?.status === "ready") return undefined;
+  return moved(`${step.address} (${step.retires.id}) is in the ledger no more`);
 }
 
 interface CreateCase {
@@ -250,7 +258,7 @@ function leftover({ step, rules }: CreateCase, live: LiveResource): Step {
 function undelivered(check: Check, { entry, step }: CreateCase): Step[] {
   if (entry === undefined) return [];
   const known = new Set(step.known_ids ?? []);
-  return decideRetiring(check.context, step.address, entry)
+  return decideRetiring(check.context, step.address, entry, step)
     .filter(({ vendor_id, kind, parent_id }) => {
       const id = vendor_id ?? "";
       return !known.has(id) && !check.doomed.has(liveKey(kind, parent_id, id));

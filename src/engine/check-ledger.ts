@@ -2,6 +2,7 @@
 
 import type { JsonValue } from "../base/json.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
+import { liveKey } from "../model/live.ts";
 import type { Step } from "../model/plan.ts";
 import type { Standing } from "../model/standing.ts";
 import { type Check, moved, READY } from "./check.ts";
@@ -17,6 +18,13 @@ export function checkLedgerStep(check: Check, step: Step): Standing {
 function checkForget({ context }: Check, step: Step, entry: LedgerEntry | undefined): Standing {
   const { address, vendor_id, reason } = step;
   if (entry === undefined) return { state: "already" };
+  if (reason === "retired") {
+    if (!(entry.retiring ?? []).some(({ id }) => id === vendor_id)) return { state: "already" };
+    const live = context.byKey.has(liveKey(step.kind, step.parent_id, vendor_id ?? ""));
+    return live
+      ? moved(`${address} (${vendor_id ?? ""}) was gone when the plan was made, and is live now`)
+      : READY;
+  }
   // A left-over of a cut-off run has no id to compare.
   const same = vendor_id === null ? entry.status !== "ready" : entry.id === vendor_id;
   if (!same) return moved(`${address} is ${entry.id ?? "being made"} in the ledger by now`);

@@ -128,9 +128,11 @@ function caseOf(check: Check, step: Step, live: LiveResource): PresentCase {
       applied: entry?.applied,
       lifecycle: body.lifecycle,
       now: context.options.now,
+      rewrite: other.reason === "rotate",
     });
     const own = new Set(planned.map(({ path }) => path));
     for (const { path } of [...changes, ...unchecked]) if (own.has(path)) left.add(path);
+    for (const change of planned) if (isRewritten(other, change, entry)) left.delete(change.path);
     if (other !== step) continue;
     unplanned.push(...[...changes, ...lifecycleOf(step, entry)].filter(({ path }) => !seen.has(path)));
   }
@@ -145,6 +147,18 @@ function caseOf(check: Check, step: Step, live: LiveResource): PresentCase {
     updates: changesOf("update"),
     unknowns: changesOf("check-secret"),
   };
+}
+
+/** Whether an earlier run of the plan has written a secret that a rotation writes whatever it was. */
+function isRewritten(step: Step, { path, before }: Change, entry: LedgerEntry | undefined): boolean {
+  if (step.reason !== "rotate" || entry === undefined || !Object.hasOwn(entry.applied, path)) return false;
+  const written = entry.applied[path] as JsonValue;
+  const wanted = step.body?.fields ?? {};
+  return (
+    !isInDoubt(written) &&
+    compareValues(written, before) === "different" &&
+    compareValues(written, leafAt(wanted, path)) === "same"
+  );
 }
 
 /** Protections that an owned resource has by now and the step would take away, or the other way round. */

@@ -16,7 +16,7 @@ import { canonicalLive, fieldOf, leafAt } from "./normalise.ts";
 export interface Check {
   readonly context: Context;
   readonly plan: Plan;
-  /** `liveKey`s of what the plan deletes. */
+  /** `liveKey`s of what the plan deletes or rotates away. */
   readonly doomed: ReadonlySet<string>;
   /** Vendor ids of what the ledger has, the plan does not delete and, where it creates it, is live already. */
   readonly ids: ReadonlyMap<Address, string>;

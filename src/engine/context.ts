@@ -27,6 +27,8 @@ export interface PlanOptions {
   readonly allow_deletes: number;
   /** What the runner lets files grant, by name. Left out: nothing; `all` where nothing is carried out. */
   readonly allow_permissions?: readonly string[] | "all";
+  /** Addresses and patterns: their one-time values are replaced by others, their stored secrets written again. */
+  readonly rotate?: readonly string[];
   /** Everything in the ledger goes. */
   readonly destroy: boolean;
   /** Addresses and patterns: the plan is about what they select; all of it without. */

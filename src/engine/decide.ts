@@ -43,6 +43,7 @@ import {
 import { diffFields } from "./diff.ts";
 import { checkSecretDraft, createDraft, interruptedDelete, recordDrafts, updateDraft } from "./drafts.ts";
 import { isFinished, replaceVerdict } from "./replace.ts";
+import { isStored, needsRotation, rewritesSecrets, rotationOf } from "./rotate.ts";
 import { adoptOnly, adoptVerdict, decideAdoption, neverOwned } from "./take-over.ts";
 import { type Draft, refuse, type Verdict } from "./verdict.ts";
 
@@ -205,18 +206,23 @@ function decideOwned(it: Case, live: LiveResource): Verdict {
     lifecycle: resource.lifecycle,
     settling: entry?.settling,
     now: context.options.now,
+    rewrite: rewritesSecrets(it),
   });
   const until = entry?.settling?.until;
   const settling = until === undefined ? [] : difference.settling.map((path) => ({ path, until }));
-  const base = { address: resource.address, settling, claims: [live], vendor_id: live.id };
+  const diagnostics = needsRotation(it);
+  const base = { address: resource.address, settling, claims: [live], vendor_id: live.id, diagnostics };
   const replaced = difference.changes.some((change) => change.forces_replacement === true);
-  if (replaced || context.taken.has(resource.address)) {
-    return { ...replaceVerdict(it, live, difference), settling };
+  const rotation = rotationOf(it, live, replaced);
+  if (replaced || rotation !== undefined || context.taken.has(resource.address)) {
+    return { ...replaceVerdict(it, live, difference, rotation), settling };
   }
   // What an interrupted replacement made and nobody wants any more goes.
   const { ours } = leftBehind(context, entry);
   const drafts: Draft[] = ours.length === 1 ? ours.map((left) => interruptedDelete(it, left)) : [];
-  if (difference.changes.length > 0) drafts.push(updateDraft(it, live, difference, "changed"));
+  const rewritten = difference.changes.some(({ path }) => isStored(rules, path)) && rewritesSecrets(it);
+  if (difference.changes.length > 0)
+    drafts.push(updateDraft(it, live, difference, rewritten ? "rotate" : "changed"));
   else drafts.push(...recordDrafts(it, live, difference));
   if (difference.unchecked.length > 0) drafts.push(checkSecretDraft(it, live, difference.unchecked));
   return { ...base, drafts };

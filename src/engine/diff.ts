@@ -35,6 +35,8 @@ export interface DiffInput {
   readonly settling?: Settling | undefined;
   /** ms since 1970 */
   readonly now: number;
+  /** Secrets that the API never answers, or that cannot be compared, count as changed. */
+  readonly rewrite?: boolean;
 }
 
 export interface Difference {
@@ -81,7 +83,10 @@ export function diffFields(input: DiffInput): Difference {
     // A read that still shows what was there before the last write shows nothing of what that has made of it.
     const stale =
       comparison === "same" && written !== undefined && rewritten && isSettling(input, path, before);
-    if (comparison === "same" && !stale) {
+    const rewrite =
+      input.rewrite === true &&
+      (policy.write_only === true || (policy.sensitive === true && comparison === "not-comparable"));
+    if (comparison === "same" && !stale && !rewrite) {
       if (rewritten) claimed.push(path);
       continue;
     }
@@ -93,8 +98,8 @@ export function diffFields(input: DiffInput): Difference {
       ...(policy.immutable === true || !rules.can_update ? { forces_replacement: true as const } : {}),
       ...(policy.write_only === true || policy.sensitive === true ? { sensitive: true as const } : {}),
     };
-    if (comparison === "not-comparable") unchecked.push(change);
-    else if (!stale && isSettling(input, path, before)) settling.push(path);
+    if (comparison === "not-comparable" && !rewrite) unchecked.push(change);
+    else if (!stale && !rewrite && isSettling(input, path, before)) settling.push(path);
     else {
       changes.push(change);
       if (policy.risk?.when(change.before, after) === true) {

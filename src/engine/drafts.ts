@@ -44,7 +44,7 @@ export function updateDraft(
   it: Case,
   live: LiveResource,
   difference: Difference,
-  reason: "changed" | "existing" | "undelivered",
+  reason: "changed" | "existing" | "undelivered" | "rotate",
 ): Draft {
   const { rules, resource, entry } = it;
   const paths = difference.changes.map((change) => change.path);

@@ -1,10 +1,13 @@
 // Ledger entries after each kind of step: pure functions from the entry before to the entry after.
 
+import { digestOf } from "../base/digest.ts";
+import { durationOf } from "../base/duration.ts";
 import { isSecretMark, listMarks, mapMarks } from "../base/expression.ts";
 import { canonicalText, type JsonValue, record } from "../base/json.ts";
 import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
-import type { Delivery, Intent, LedgerEntry, Settling } from "../model/ledger.ts";
+import type { Delivery, Intent, LedgerEntry, Retiring, Settling } from "../model/ledger.ts";
 import { type Change, renewsValue, type Step, type StepBody } from "../model/plan.ts";
+import type { Sink } from "../model/sink.ts";
 import { compareValues } from "./compare.ts";
 import { canonicalLive, fieldOf, type Leaves, leafAt, leavesOf } from "./normalise.ts";
 
@@ -21,7 +24,7 @@ export function intendedEntry(
   now: string,
 ): LedgerEntry {
   if (before !== undefined && before.status === "ready" && step.replacement === "create-first") {
-    return { ...before, intent };
+    return { ...before, intent, ...(step.retires === undefined ? {} : { rotating: true as const }) };
   }
   return {
     kind: step.kind,
@@ -43,9 +46,13 @@ export function closedIntent(before: LedgerEntry | undefined, notAfter: number):
   return { ...before, intent: { ...before.intent, not_after: Math.min(before.intent.not_after, notAfter) } };
 }
 
-/** An id that exists and that no consumer can be using: whatever happens now, a later run removes it. */
-export function withRetiring(entry: LedgerEntry, id: string, due: string): LedgerEntry {
-  return { ...entry, retiring: [...(entry.retiring ?? []).filter((item) => item.id !== id), { id, due }] };
+/**
+ * The entry from just before the first sink gets the value of an id on: whatever happens now, it goes as soon as
+ * another value is in all sinks.
+ */
+export function withDelivery(entry: LedgerEntry, id: string, now: string): LedgerEntry {
+  const others = (entry.retiring ?? []).filter((item) => item.id !== id);
+  return { ...entry, retiring: [...others, { id, due: now, delivering: true }] };
 }
 
 /** The entry without an earlier id that is gone now. */
@@ -109,11 +116,14 @@ export function appliedEntry(input: SuccessInput): LedgerEntry {
     replaces && before?.status === "ready" && before.id !== null && before.id !== live.id
       ? before.id
       : undefined;
-  const retiring = [
-    ...(before?.retiring ?? []).filter((item) => item.id !== live.id),
-    ...(replaced === undefined ? [] : [{ id: replaced, due: new Date(input.now).toISOString() }]),
-  ];
   const fresh = step.action === "create" || step.action === "adopt";
+  const due = new Date(input.now + graceOf(step)).toISOString();
+  const retiring = [
+    ...(before?.retiring ?? [])
+      .filter((item) => item.id !== live.id)
+      .map((item) => afterDelivery(item, input, due)),
+    ...(replaced === undefined ? [] : [{ id: replaced, due }]),
+  ];
   const delivered = input.delivered ?? (fresh && before?.id !== live.id ? undefined : before?.delivered);
   return {
     kind: step.kind,
@@ -130,11 +140,38 @@ export function appliedEntry(input: SuccessInput): LedgerEntry {
     needs: step.body?.needs ?? before?.needs ?? [],
     // What an interrupted replacement left may still have to go.
     ...(fresh || renewsValue(step) || before?.intent === undefined ? {} : { intent: before.intent }),
+    ...(fresh || before?.rotating === undefined ? {} : { rotating: before.rotating }),
     ...settlingAfter(input),
     ...(retiring.length === 0 ? {} : { retiring }),
     ...(delivered === undefined ? {} : { delivered }),
+    ...deliverDigestAfter(input, delivered),
     changed_at: new Date(input.now).toISOString(),
   };
+}
+
+/** Milliseconds for which the one whose place a step takes stays live. */
+function graceOf({ retires }: Step): number {
+  return retires === undefined ? 0 : (durationOf(retires.grace) ?? 0);
+}
+
+/** An id that some sinks may have had: now that another is in all of them, whoever still uses it has the grace, too. */
+function afterDelivery(item: Retiring, { step, delivered }: SuccessInput, due: string): Retiring {
+  if (item.delivering === undefined || delivered === undefined) return item;
+  return { id: item.id, due: step.retires === undefined ? item.due : due };
+}
+
+function deliverDigestAfter(
+  { before, step, delivered }: SuccessInput,
+  known: readonly Delivery[] | undefined,
+): Pick<LedgerEntry, "deliver_digest"> {
+  if (known === undefined) return {};
+  const digest = delivered === undefined ? before?.deliver_digest : deliverDigest(step.body?.deliver ?? []);
+  return digest === undefined ? {} : { deliver_digest: digest };
+}
+
+/** What tells a `deliver` from another one. */
+export function deliverDigest(sinks: readonly Sink[]): string {
+  return digestOf(sinks as unknown as JsonValue); // sinks are JSON
 }
 
 /**
@@ -220,9 +257,15 @@ export function deletedEntry(
   }
   if (before.id !== step.vendor_id) return before;
   if (step.replacement !== "gap") return undefined;
-  const { settling: _, mark: __, intent: ___, delivered: ____, ...rest } = before;
+  const { settling: _, mark: __, intent: ___, delivered: ____, deliver_digest: _____, ...rest } = before;
   // The id stays: a list that lags behind may still show it.
   return { ...rest, status: "deleted", applied: {}, changed_at: now };
+}
+
+/** The entry after a forget: of another id of it, or of all. */
+export function forgottenEntry(before: LedgerEntry | undefined, step: Step): LedgerEntry | undefined {
+  if (before === undefined || step.reason !== "retired" || step.vendor_id === null) return undefined;
+  return withoutRetiring(before, step.vendor_id);
 }
 
 /** Marks reduced to what a ledger may keep: the fingerprint. */

@@ -69,7 +69,7 @@ export function writtenFields(input: FieldsInput): WrittenFields {
         : value
       : with_defaults
         ? value
-        : (shortened(policy, value, values) ?? (isProtection(policy, value) ? value : undefined));
+        : saysSomething(policy, value, values);
     if (said !== undefined) fields[name] = said;
   }
   return { fields, fixed: Object.keys(given) };
@@ -86,6 +86,11 @@ function givenByReading({ kind, key, children, idOf }: FieldsInput): Fields {
   return mapMarks({ ...implied.fields, ...fromTheKey }, (mark) =>
     "$ref" in mark ? (ids.get(mark.$ref) ?? { $ref: mark.$ref }) : { $secret: {} },
   ) as Fields; // the outer shape stays: an object that is no mark
+}
+
+/** What of a live value has to be said where another one is made; `undefined` where the server fills it in. */
+export function saysSomething(policy: FieldPolicy, value: JsonValue, all: Fields): JsonValue | undefined {
+  return shortened(policy, value, all) ?? (isProtection(policy, value) ? value : undefined);
 }
 
 function shortened(policy: FieldPolicy, value: JsonValue, all: Fields): JsonValue | undefined {

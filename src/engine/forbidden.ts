@@ -32,24 +32,29 @@ export function forbiddenSteps(context: Context, drafts: readonly Draft[]): Forb
 /** Why a step may not be done: it would delete or weaken the credential that does it. */
 export function cutsOwnCredential(
   context: Pick<Context, "byKey" | "rules">,
-  step: Pick<Step, "action" | "reason" | "address" | "kind" | "parent_id" | "vendor_id" | "changes">,
+  step: Pick<
+    Step,
+    "action" | "reason" | "address" | "kind" | "parent_id" | "vendor_id" | "retires" | "changes"
+  >,
 ): Stop | undefined {
-  const { action, address, kind, parent_id, vendor_id } = step;
-  if (vendor_id === null || context.byKey.get(liveKey(kind, parent_id, vendor_id))?.in_use !== true)
-    return undefined;
+  const { action, address, kind, parent_id, retires } = step;
+  const id = retires?.id ?? step.vendor_id;
+  if (id === null || context.byKey.get(liveKey(kind, parent_id, id))?.in_use !== true) return undefined;
   const cut =
-    action === "delete"
-      ? ["delete it"]
-      : action === "update"
-        ? [
-            ...(renewsValue(step) ? ["give it another value"] : []),
-            ...weakened(rulesOf(context.rules, kind), step),
-          ]
-        : [];
+    retires !== undefined
+      ? ["have another one take its place"]
+      : action === "delete"
+        ? ["delete it"]
+        : action === "update"
+          ? [
+              ...(renewsValue(step) ? ["give it another value"] : []),
+              ...weakened(rulesOf(context.rules, kind), step),
+            ]
+          : [];
   if (cut.length === 0) return undefined;
   return {
     code: "SELF_PROTECTED",
-    message: `${address} (${vendor_id}) is the credential that this run uses, and the plan would ${cut.join(" and ")}`,
+    message: `${address} (${id}) is the credential that this run uses, and the plan would ${cut.join(" and ")}`,
     hint: "do it with another credential",
   };
 }
@@ -82,9 +87,15 @@ function grantsTooMuch(context: Context, step: Draft): Stop | undefined {
   return undefined;
 }
 
-/** The changes; of one whose value nobody has yet, all that it would be able to do. */
+/** The changes; of one whose value is handed out without being new, all that it is able to do. */
 function handedOut(rules: KindRules, step: Draft): readonly Pick<Change, "path" | "before" | "after">[] {
-  const { changes, expects } = step;
+  const { changes, expects, retires, body } = step;
+  if (retires !== undefined)
+    return Object.entries({ ...body?.defaults, ...body?.fields }).map(([path, after]) => ({
+      path,
+      before: null,
+      after,
+    }));
   if (!renewsValue(step) || expects.state !== "present") return changes;
   return Object.keys(rules.fields).map((path) => ({
     path,

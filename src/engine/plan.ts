@@ -19,9 +19,11 @@ import { clashingMoves } from "./moves.ts";
 import { needsOfSteps, orderSteps, usersByAddress } from "./order.ts";
 import { passingMoves } from "./passing.ts";
 import { isNamedRemoved } from "./removal.ts";
+import { decideRetiring } from "./retiring.ts";
+import { unrotatable } from "./rotate.ts";
 import { summarise } from "./summary.ts";
 import { onlySelected, type Selection, selectAddresses } from "./target.ts";
-import { compareLive, decideForeign, decideRemoved, decideRetiring } from "./undeclared.ts";
+import { compareLive, decideForeign, decideRemoved } from "./undeclared.ts";
 import type { Draft, Verdict } from "./verdict.ts";
 
 export type { PlanInput, PlanOptions } from "./context.ts";
@@ -73,7 +75,7 @@ function decideAll(context: Context, order: readonly Address[]): Decided {
       .filter((verdict) => verdict.refusal === undefined)
       .flatMap(({ address, claims }) => (claims ?? []).map(({ kind, id }) => [`${kind} ${id}`, address])),
   );
-  const verdicts = [...declared, ...decideUndeclared(context)];
+  const verdicts = [...declared, ...decideUndeclared(context, declared)];
   const claimed = new Set(verdicts.flatMap((verdict) => verdict.claims ?? []));
   const unmanaged: LiveResource[] = [];
   for (const live of [...context.live.resources].sort(compareLive)) {
@@ -90,14 +92,23 @@ function decideAll(context: Context, order: readonly Address[]): Decided {
   return { verdicts, unmanaged: unmanaged.filter((live) => !claimed.has(live)), diagnostics: [] };
 }
 
-function decideUndeclared(context: Context): Verdict[] {
+function decideUndeclared(context: Context, declared: readonly Verdict[]): Verdict[] {
+  const successors = new Map(
+    declared.flatMap(({ address, drafts }) =>
+      drafts.filter(isSuccessor).map((step) => [address, step] as const),
+    ),
+  );
   const verdicts: Verdict[] = [];
   for (const [address, entry] of [...context.entries].sort(([a], [b]) => compareText(a, b))) {
     if (!context.declared.has(address)) verdicts.push(decideRemoved(context, address, entry));
-    const retired = decideRetiring(context, address, entry);
+    const retired = decideRetiring(context, address, entry, successors.get(address));
     if (retired.length > 0) verdicts.push({ address, drafts: retired });
   }
   return verdicts;
+}
+
+function isSuccessor({ action }: Draft): boolean {
+  return action === "create";
 }
 
 interface Decided {
@@ -172,6 +183,8 @@ function finish(context: Context, decided: Decided): Plan {
     }),
     diagnostics: [
       ...decided.diagnostics,
+      ...verdicts.flatMap((verdict) => verdict.diagnostics ?? []),
+      ...(options.destroy ? [] : unrotatable(context)),
       ...(selection?.diagnostics ?? []),
       ...hints.filter((hint) => hint.address === undefined || within(hint.address)),
       ...(cycle === undefined ? [] : [cycleDiagnostic(cycle)]),

@@ -118,6 +118,7 @@ function openCheck(input: CheckInput): Check {
   for (const step of plan.steps) {
     if (step.action === "delete" && step.vendor_id !== null)
       doomed.add(liveKey(step.kind, step.parent_id, step.vendor_id));
+    if (step.retires !== undefined) doomed.add(liveKey(step.kind, step.parent_id, step.retires.id));
     byAddress.set(step.address, [...(byAddress.get(step.address) ?? []), step]);
   }
   const ids = new Map<Address, string>();

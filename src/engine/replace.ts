@@ -2,6 +2,7 @@
 
 import { policyOf } from "../model/kind-rules.ts";
 import type { LiveResource } from "../model/live.ts";
+import { carriedFields } from "./carry.ts";
 import {
   type Case,
   candidatesOf,
@@ -19,13 +20,20 @@ import { isReadCompletely, leftBehind, ownerOf } from "./context.ts";
 import { type Difference, diffFields } from "./diff.ts";
 import { adoptDraft, createDraft, interruptedDelete, lifecycleChanges } from "./drafts.ts";
 import { canonicalFields, fieldOf } from "./normalise.ts";
-import { draft, expectPresent, refuse, type Verdict } from "./verdict.ts";
+import type { Rotation } from "./rotate.ts";
+import { createBody, type Draft, draft, expectPresent, refuse, type Verdict } from "./verdict.ts";
 
 /**
  * Decides a replacement. The new one is made first; where its identity is held, the old one goes first and the
  * plan says that there is a gap.
+ * @param rotation the successor is to have another value, and the old one goes later, when its grace is over.
  */
-export function replaceVerdict(it: Case, live: LiveResource, difference: Difference): Verdict {
+export function replaceVerdict(
+  it: Case,
+  live: LiveResource,
+  difference: Difference,
+  rotation?: Rotation,
+): Verdict {
   const { context, rules, resource } = it;
   const { address } = resource;
   const own = { claims: [live], vendor_id: live.id };
@@ -33,10 +41,13 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
     .filter((change) => change.forces_replacement === true)
     .map((change) => change.path);
   const taker = context.taken.get(address);
+  const rotates = taker === undefined ? rotation : undefined;
   const what =
-    taker === undefined
-      ? `a change of ${forced.join(", ")} replaces ${address}`
-      : `${address} goes with ${taker}, so it has to be made again`;
+    rotates !== undefined
+      ? `a rotation of ${address} puts another one in its place`
+      : taker === undefined
+        ? `a change of ${forced.join(", ")} replaces ${address}`
+        : `${address} goes with ${taker}, so it has to be made again`;
   const stuck = forced.filter((path) => policyOf(rules, fieldOf(path)).irreplaceable === true);
   if (stuck.length > 0) {
     return refuse(
@@ -89,8 +100,11 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
   const changes = [...difference.changes, ...lifecycleChanges(resource.lifecycle, it.entry)];
   const along = taker === undefined ? {} : { along: taker };
   const about = { changes, risks: difference.risks, replacement, ...along } as const;
+  const retires = rotates === undefined ? {} : rotatingExtra(it, live, rotates);
   const finishes = mine !== undefined && isFinished(it, mine);
-  const created = finishes ? adoptDraft(it, mine, "interrupted", about) : createDraft(it, "replaced", about);
+  const created = finishes
+    ? adoptDraft(it, mine, "interrupted", about)
+    : createDraft(it, rotates?.reason ?? "replaced", { ...about, ...retires });
   const leftover = mine !== undefined && !finishes ? [interruptedDelete(it, mine)] : [];
   const removed = draft(
     {
@@ -104,11 +118,21 @@ export function replaceVerdict(it: Case, live: LiveResource, difference: Differe
   );
   return {
     address,
-    drafts: [...leftover, created, removed],
+    drafts: [...leftover, created, ...(rotates === undefined ? [removed] : [])],
     collides: [...holders, ...elsewhere].filter((other) => other !== live),
     claims: mine === undefined ? [live] : [live, mine],
     vendor_id: finishes ? mine.id : live.id,
     ...notMakeable(rules, resource),
+  };
+}
+
+/** What a create that rotates has beside what every replacement has. */
+function rotatingExtra(it: Case, live: LiveResource, { grace }: Rotation): Partial<Draft> {
+  const body = createBody(it.rules, it.resource, it.fields);
+  const carried = carriedFields(it.rules, body.fields, live);
+  return {
+    retires: { id: live.id, grace },
+    body: { ...body, defaults: { ...body.defaults, ...carried } },
   };
 }
 

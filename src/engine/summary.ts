@@ -10,9 +10,12 @@ type StandingCounts = Pick<PlanSummary, "unchanged" | "unmanaged" | "refused">;
 export function summarise(steps: readonly Step[], counts: StandingCounts): PlanSummary {
   const count = (test: (step: Step) => boolean) => steps.filter(test).length;
   return {
-    create: count((step) => step.action === "create" && step.reason !== "replaced"),
+    create: count(
+      (step) => step.action === "create" && step.reason !== "replaced" && step.retires === undefined,
+    ),
     update: count((step) => step.action === "update"),
     replace: count((step) => step.action === "create" && step.reason === "replaced"),
+    rotate: count((step) => step.retires !== undefined),
     delete: count((step) => step.action === "delete" && step.reason !== "replaced"),
     adopt: count((step) => step.action === "adopt"),
     forget: count((step) => step.action === "forget"),

@@ -4,7 +4,6 @@
 //   in ledger, live                      delete; retain → forget; prune: never → kept
 //   in ledger, known gone                forget
 //   live only                            unmanaged; in an exclusive section: delete
-//   earlier id whose time is over        delete
 
 import { type Address, kindOf } from "../base/address.ts";
 import { compareText } from "../base/json.ts";
@@ -262,33 +261,6 @@ function managedChildren(context: Context, live: LiveResource): LiveResource[] {
   return childKinds(context, live)
     .flatMap((rules) => context.byParent.get(liveKey(rules.kind, live.id, "")) ?? [])
     .sort(compareLive);
-}
-
-/** Earlier ids of an address that are due to go; they were replaced or rotated away. */
-export function decideRetiring(context: Context, address: Address, entry: LedgerEntry): readonly Draft[] {
-  const drafts: Draft[] = [];
-  for (const { id, due } of entry.retiring ?? []) {
-    const live = context.byKey.get(liveKey(entry.kind, entry.parent_id, id));
-    const due_now = Date.parse(due) <= context.options.now || isRemoved(context, address);
-    if (id === entry.id || (live !== undefined && sharedOwner(context, address, live) !== undefined))
-      continue;
-    if (live === undefined || !due_now || !isReadCompletely(context, entry.kind, entry.parent_id)) continue;
-    const rules = rulesOf(context.rules, entry.kind);
-    drafts.push(
-      draft({
-        action: "delete",
-        address,
-        kind: entry.kind,
-        reason: "retired",
-        vendor_id: id,
-        parent: entry.parent,
-        parent_id: entry.parent_id,
-        expects: expectPresent(rules, live),
-        suffix: id,
-      }),
-    );
-  }
-  return drafts;
 }
 
 /**

@@ -14,7 +14,9 @@ export function restAfterApply(results: readonly StepResult[], rest: Plan): Diag
   const touched = new Set(results.map((item) => item.address).filter((address) => !failed.has(address)));
   const diagnostics: Diagnostic[] = [];
   for (const step of rest.steps) {
-    if (!touched.has(step.address) || step.action === "check-secret") continue;
+    // An earlier id whose time came meanwhile is the next run's business.
+    if (step.action === "check-secret" || step.reason === "retired") continue;
+    if (!touched.has(step.address)) continue;
     if (step.changes.length === 0 || step.action === "create") {
       diagnostics.push({
         severity: "error",

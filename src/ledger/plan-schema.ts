@@ -12,6 +12,7 @@ import {
   anyJson,
   jsonMap,
   kindName,
+  span,
   stackName,
   text,
   time,
@@ -182,6 +183,8 @@ const step = z
         "exclusive",
         "child",
         "retired",
+        "rotate",
+        "rotation-due",
         "existing",
         "retained",
         "gone",
@@ -202,6 +205,13 @@ const step = z
       "Instead of",
       "Has the identity, or the name, that a create takes, and is deleted before",
     ).exactOptional(),
+    retires: z
+      .strictObject({
+        id: text("Id", "The vendor's id of the one whose place it takes", "key_1"),
+        grace: span("Grace", "How long that one stays live beside it", "24h"),
+      })
+      .meta(about("Retires", "Of a create that rotates a value", { id: "key_1", grace: "24h" }))
+      .exactOptional(),
     along: address("Along", "Deleted in this plan too, and takes the live object along").exactOptional(),
     from: address("From", "Address that the ledger has it under until then").exactOptional(),
     exchange: text(
@@ -258,6 +268,7 @@ const summary = z
     create: count("Creates"),
     update: count("Updates"),
     replace: count("Replacements"),
+    rotate: count("Rotations of values that are shown once"),
     delete: count("Deletes"),
     adopt: count("Adoptions"),
     forget: count("Forgotten"),

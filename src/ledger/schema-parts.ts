@@ -2,6 +2,7 @@
 
 import * as z from "zod";
 import { ADDRESS_KEY_PATTERN } from "../base/address.ts";
+import { DURATION_PATTERN } from "../base/duration.ts";
 import type { JsonValue } from "../base/json.ts";
 
 /** What the generated JSON Schema says about a field. */
@@ -39,6 +40,14 @@ export function kindName() {
 /** A point in time with its offset, as RFC 3339 writes it. */
 export function time(title: string, description: string) {
   return z.iso.datetime({ offset: true }).meta(about(title, description, "2026-10-05T09:30:00.000Z"));
+}
+
+/** A span of time, as a file writes it. */
+export function span(title: string, description: string, example: string) {
+  return z
+    .string()
+    .regex(DURATION_PATTERN, "a span such as 24h")
+    .meta(about(title, description, example));
 }
 
 /**

@@ -69,8 +69,12 @@ const retiring = z
   .strictObject({
     id: text("Id", "The vendor's id", "key_old"),
     due: time("Due", "When it is to go"),
+    delivering: z
+      .literal(true)
+      .meta(about("Delivering", "A sink may have its value: it goes when another one is in all sinks", true))
+      .exactOptional(),
   })
-  .meta({ id: "LedgerRetiring", ...about("Retiring", "An earlier id of the address that is still live") });
+  .meta({ id: "LedgerRetiring", ...about("Retiring", "Another id of the address that is still live") });
 
 const entry = z
   .strictObject({
@@ -117,9 +121,13 @@ const entry = z
     ),
     intent: intent.exactOptional(),
     settling: settling.exactOptional(),
+    rotating: z
+      .literal(true)
+      .meta(about("Rotating", "A rotation was begun: the next run finishes it", true))
+      .exactOptional(),
     retiring: z
       .array(retiring)
-      .meta(about("Retiring", "Earlier ids that are still live", [{ id: "k0", due: "2026-10-06T00:00:00Z" }]))
+      .meta(about("Retiring", "Other ids that are still live", [{ id: "k0", due: "2026-10-06T00:00:00Z" }]))
       .exactOptional(),
     delivered: z
       .array(deliverySchema)
@@ -129,6 +137,11 @@ const entry = z
         ]),
       )
       .exactOptional(),
+    deliver_digest: text(
+      "Digest of deliver",
+      "Digest of the `deliver` that was carried out last",
+      `sha256:${"0".repeat(64)}`,
+    ).exactOptional(),
     changed_at: time("Changed at", "Last change by gateform"),
   })
   .meta({ id: "LedgerEntry", ...about("Entry", "One resource that the stack owns") });

@@ -16,6 +16,17 @@ export interface Lifecycle {
   readonly silence?: readonly string[];
 }
 
+/** How old a one-time value may become, and how long the one before goes on working. Left-out members: see each. */
+export interface Rotation {
+  /** `90d`; left out: it is rotated on demand only. */
+  readonly after?: string;
+  /** `24h`; left out: `DEFAULT_GRACE`. */
+  readonly grace?: string;
+}
+
+/** How long a rotated value goes on working where the file says nothing. */
+export const DEFAULT_GRACE = "24h";
+
 export interface DesiredResource {
   readonly address: Address;
   readonly kind: string;
@@ -24,6 +35,7 @@ export interface DesiredResource {
   readonly fields: Fields;
   readonly lifecycle: Lifecycle;
   readonly deliver?: readonly Sink[];
+  readonly rotation?: Rotation;
   /** Addresses this one needs: its parent, references, and edges inferred from plain values. */
   readonly needs: readonly Address[];
   /** Why nobody can tell what its key stands for; nothing is done to it. */

@@ -19,7 +19,9 @@ export interface OwnedResource {
   readonly on_remove: "delete" | "retain";
   /** Where its one-time value was put by this stack. Left out for kinds that have none. */
   readonly delivered?: readonly Delivery[];
-  /** Earlier ids that are still live and go when due. */
+  /** A rotation was begun, and the next apply ends it. */
+  readonly rotating?: true;
+  /** Other ids that are still live and go when due. */
   readonly retiring: NonNullable<LedgerEntry["retiring"]>;
   /** RFC 3339; until then a read may still show values from before the last write. */
   readonly settling_until?: string;

@@ -36,6 +36,14 @@ export interface Settling {
   readonly created?: true;
 }
 
+export interface Retiring {
+  readonly id: string;
+  /** RFC 3339 */
+  readonly due: string;
+  /** Some sinks may have its value, and not all of them: it goes when another one is in all of them. */
+  readonly delivering?: true;
+}
+
 export interface LedgerEntry {
   readonly kind: string;
   /** `creating`: an intent, perhaps committed at the vendor. `deleted`: first half of a replacement is done, `id` is gone. */
@@ -52,9 +60,13 @@ export interface LedgerEntry {
   readonly needs: readonly Address[];
   readonly intent?: Intent;
   readonly settling?: Settling;
-  /** Earlier ids of this address that are still live and go when due. */
-  readonly retiring?: readonly { readonly id: string; readonly due: string }[];
+  /** A rotation was begun, and its value is not in all sinks yet: the next run finishes it. */
+  readonly rotating?: true;
+  /** Other ids of this address that are still live and go when due. */
+  readonly retiring?: readonly Retiring[];
   readonly delivered?: readonly Delivery[];
+  /** Digest of the `deliver` that was carried out last. */
+  readonly deliver_digest?: string;
   /** RFC 3339 time of the last change by gateform. */
   readonly changed_at: string;
 }
@@ -78,7 +90,7 @@ export interface HistoryRun {
   readonly serial: number;
   /** RFC 3339. */
   readonly at: string;
-  /** `apply`, `destroy`, `adopt`, `forget`. */
+  /** `apply`, `rotate`, `destroy`, `adopt`, `forget`. */
   readonly command: string;
   /** `alice@build-3`, or the user that the CI knows. */
   readonly by: string;

@@ -24,6 +24,8 @@ export type Reason =
   | "exclusive" // live and undeclared in an exclusive section
   | "child" // goes because its parent goes
   | "retired" // an earlier id of an address whose time is over
+  | "rotate" // somebody asked for another value
+  | "rotation-due" // its value is older than the file lets it become
   | "existing" // live, to be taken over
   | "retained" // no longer declared, to be kept
   | "gone" // no longer declared, no longer live
@@ -104,6 +106,8 @@ export interface Step {
   readonly replacement?: "create-first" | "gap";
   /** Of a create: the address of what has its identity, or its name, until this plan deletes that. */
   readonly instead_of?: Address;
+  /** Of a create that rotates: the id whose place it takes, and how long that stays live beside it: `24h`. */
+  readonly retires?: { readonly id: string; readonly grace: string };
   /** What takes its live object along when that is deleted, in this plan too. */
   readonly along?: Address;
   /** Of a `record`: the address that the ledger has it under until then. */
@@ -145,6 +149,7 @@ export interface PlanSummary {
   readonly create: number;
   readonly update: number;
   readonly replace: number;
+  readonly rotate: number;
   readonly delete: number;
   readonly adopt: number;
   readonly forget: number;

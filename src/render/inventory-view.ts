@@ -52,7 +52,7 @@ export function deliveryTexts({ delivered, status }: OwnedResource): string[] {
 
 /** What the next apply has to do with it, or what must be known of it now. */
 export function stateTexts(resource: OwnedResource): string[] {
-  const { status, declared, retiring, settling_until } = resource;
+  const { status, declared, rotating, retiring, settling_until } = resource;
   return [
     ...(status === "creating"
       ? ["interrupted: its create was cut off; the next apply finds out what became of it"]
@@ -60,8 +60,15 @@ export function stateTexts(resource: OwnedResource): string[] {
     ...(status === "deleted"
       ? ["interrupted: the old one is deleted, the new one is not made yet; the next apply makes it"]
       : []),
+    ...(rotating === true
+      ? ["interrupted: a rotation was cut off or failed half-way; the next apply ends it"]
+      : []),
     ...(declared ? [] : ["no longer declared in the file: `gateform plan` says what becomes of it"]),
-    ...retiring.map(({ id, due }) => `retiring: ${id} is still live and goes after ${due}`),
+    ...retiring.map(({ id, due, delivering }) =>
+      delivering === true
+        ? `undelivered: ${id} is still live, as a sink may have its value, and goes when another is in all sinks`
+        : `retiring: ${id} is still live and goes after ${due}`,
+    ),
     ...(settling_until === undefined ? [] : [`settling: reads may show old values until ${settling_until}`]),
   ];
 }

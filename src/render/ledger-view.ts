@@ -73,7 +73,7 @@ const STATUS: Readonly<Record<LedgerEntry["status"], string>> = {
 };
 
 function rowsOf(entry: LedgerEntry): readonly Row[] {
-  const { id, mark, parent, parent_id, settling, retiring = [], delivered = [], needs } = entry;
+  const { id, mark, parent, parent_id, settling, rotating, retiring = [], delivered = [], needs } = entry;
   const lifecycle = [
     ...(entry.prevent_destroy === true ? ["prevent_destroy"] : []),
     ...(entry.on_remove === undefined ? [] : [`on_remove: ${entry.on_remove}`]),
@@ -97,9 +97,12 @@ function rowsOf(entry: LedgerEntry): readonly Row[] {
             `until ${settling.until}: ${settlingText(Object.keys(settling.before), settling.created)}`,
           ),
         ]),
+    ...(rotating === undefined ? [] : [row("rotating", "a rotation was begun, and the next apply ends it")]),
     ...rows(
       "retiring",
-      retiring.map((old) => `${old.id}, goes ${old.due}`),
+      retiring.map(
+        (old) => `${old.id}, goes ${old.delivering === true ? "when another is in all sinks" : old.due}`,
+      ),
     ),
     ...rows("delivered", delivered.map(deliveryText)),
     row("changed", entry.changed_at),

@@ -93,6 +93,7 @@ function countsTable(plan: Plan): string {
     ["update", summary.update, true],
     ["replace", summary.replace, true],
     ["delete", summary.delete, true],
+    ["rotate", summary.rotate, false],
     ["adopt", summary.adopt, false],
     ["forget", summary.forget, false],
     ["record", summary.record, false],

@@ -197,5 +197,5 @@ export function titled(title: string, lines: readonly string[]): string[] {
 export function paintOf(action: BlockAction, style: Style): Paint {
   if (action === "create" || action === "adopt") return style.green;
   if (action === "delete") return style.red;
-  return action === "update" || action === "replace" ? style.yellow : style.cyan;
+  return action === "update" || action === "replace" || action === "rotate" ? style.yellow : style.cyan;
 }

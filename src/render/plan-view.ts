@@ -62,7 +62,11 @@ export function blocksOf(plan: Pick<Plan, "steps">): Block[] {
 function blockOf(steps: readonly Step[]): Block {
   const has = (action: BlockAction) => steps.some((step) => step.action === action);
   const replaces = (has("create") && has("delete")) || steps.some((step) => step.replacement !== undefined);
-  const action = replaces ? "replace" : (LEADING.find(has) ?? "update");
+  const action = steps.some((step) => step.retires !== undefined)
+    ? "rotate"
+    : replaces
+      ? "replace"
+      : (LEADING.find(has) ?? "update");
   const changes = new Map<string, Change>();
   for (const step of steps) {
     for (const change of step.changes) if (!changes.has(change.path)) changes.set(change.path, change);
@@ -72,7 +76,7 @@ function blockOf(steps: readonly Step[]): Block {
 
 /** What is done, in words: `create`, `adopt, then update`, `replace`. */
 export function blockVerb(block: Block): string {
-  if (block.action === "replace") return "replace";
+  if (block.action === "replace" || block.action === "rotate") return block.action;
   const verbs = block.steps.map(({ action }) => (action === "check-secret" ? "check secret" : action));
   return [...new Set(verbs)].join(", then ") + (isLedgerOnly(block.action) ? " (ledger only)" : "");
 }
@@ -98,7 +102,8 @@ export function blockNotes(block: Block, rules?: RulesByKind): string[] {
     const sent = Object.entries(defaults).sort(([a], [b]) => compareText(a, b));
     if (step.action === "create" && sent.length > 0) {
       const list = sent.map(([name, value]) => `${safeLine(name)}: ${inlineText(value)}`);
-      notes.push(`the API requires and gets once, not managed afterwards: ${list.join(", ")}`);
+      const why = step.retires === undefined ? "the API requires and gets once" : "as the old one has it";
+      notes.push(`${why}, not managed afterwards: ${list.join(", ")}`);
     }
   }
   const taker = block.steps.find((step) => step.along !== undefined)?.along;
@@ -112,7 +117,12 @@ export function blockNotes(block: Block, rules?: RulesByKind): string[] {
     if (instead_of !== undefined) notes.push(`gap: ${safeLine(instead_of)} goes before this one is there`);
     for (const { meanwhile, message } of risks) if (meanwhile === true) notes.push(safeLine(message));
   }
-  if (order === "create-first") notes.push("new one first: the old one goes when the new one is there");
+  const { retires } = block.steps.find((step) => step.retires !== undefined) ?? {};
+  if (retires !== undefined)
+    notes.push(
+      `new one first: the old one, ${safeLine(retires.id)}, stays live for ${safeLine(retires.grace)} after that, and then goes with the next apply`,
+    );
+  else if (order === "create-first") notes.push("new one first: the old one goes when the new one is there");
   return notes;
 }
 
@@ -225,6 +235,7 @@ function changeCounts(summary: PlanSummary): string {
     (name) => `${summary[name]} to ${name}`,
   );
   const others = [
+    ...(summary.rotate > 0 ? [`${summary.rotate} to rotate`] : []),
     ...(summary.adopt > 0 ? [`${summary.adopt} to adopt`] : []),
     ...(summary.forget > 0 ? [`${summary.forget} to forget (ledger only)`] : []),
     ...(summary.record > 0 ? [`${summary.record} to record (ledger only)`] : []),

@@ -2,13 +2,17 @@
 
 import type { Action, Reason } from "../model/plan.ts";
 
-/** What a block of a plan does as a whole: a delete and a create of one address are one replacement. */
-export type BlockAction = Action | "replace";
+/**
+ * What a block of a plan does as a whole: a delete and a create of one address are one replacement, and a create whose
+ * predecessor goes later is a rotation.
+ */
+export type BlockAction = Action | "replace" | "rotate";
 
 export const SYMBOLS: Readonly<Record<BlockAction, string>> = {
   create: "+",
   update: "~",
   replace: "±",
+  rotate: "↻",
   delete: "-",
   adopt: "<",
   forget: "x",
@@ -21,6 +25,7 @@ export const MEANINGS: Readonly<Record<BlockAction, string>> = {
   create: "create",
   update: "update in place",
   replace: "replace",
+  rotate: "rotate",
   delete: "delete",
   adopt: "adopt what is live",
   forget: "forget (ledger only)",
@@ -42,6 +47,8 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   exclusive: "exclusive: live but not declared, in a section that policy.exclusive names",
   child: "goes because its parent goes",
   retired: "retired: an earlier one whose time is over",
+  rotate: "rotate: asked for",
+  "rotation-due": "rotation is due: its value is older than rotate_after",
   existing: "exists already and is taken over",
   retained: "retained: no longer declared, stays live, is no longer managed",
   gone: "gone: no longer declared, no longer live",

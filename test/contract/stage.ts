@@ -83,6 +83,8 @@ export interface Stage {
   readonly requests: () => Promise<readonly LogEntry[]>;
   /** Moves the server's clock on, by milliseconds. */
   readonly pass: (ms: number) => void;
+  /** Moves all clocks on, that of the runs too, by milliseconds. */
+  readonly later: (ms: number) => void;
   readonly fault: (...rules: readonly FaultRule[]) => Promise<void>;
   readonly clearFaults: () => Promise<void>;
 }
@@ -103,6 +105,8 @@ export async function openStage(
   onEnd: (cleanUp: () => Promise<void>) => void,
 ): Promise<Stage> {
   let passed = 0;
+  let ours = 0;
+  const now = () => Date.now() + ours;
   const server = await startReferenceServer({
     profile: options.profile,
     now: () => Date.now() + passed,
@@ -141,7 +145,7 @@ export async function openStage(
     if (config === undefined) throw new Error(`the file is refused: ${JSON.stringify(diagnostics)}`);
     expect(config.ledger).toEqual({ file: ledgerFile });
     const backend = wrap(fileBackend({ path: ledgerFile }));
-    return { config, providers, backend, network, env, cwd: directory, parallelism: 4, now: Date.now };
+    return { config, providers, backend, network, env, cwd: directory, parallelism: 4, now };
   }
 
   async function planNow(request: Partial<PlanRequest>): Promise<Plan> {
@@ -174,7 +178,7 @@ export async function openStage(
         terminal: false,
         ci: false,
         print: () => undefined,
-        now: Date.now,
+        now,
         reveal: [],
       },
       confirm: async () => {
@@ -259,6 +263,10 @@ export async function openStage(
     requests,
     pass: (ms) => {
       passed += ms;
+    },
+    later: (ms) => {
+      passed += ms;
+      ours += ms;
     },
     fault: async (...rules) => {
       await vendors.control("POST", "/faults", rules);

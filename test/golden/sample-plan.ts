@@ -8,6 +8,7 @@ const NOTHING: PlanSummary = {
   create: 0,
   update: 0,
   replace: 0,
+  rotate: 0,
   delete: 0,
   adopt: 0,
   forget: 0,

@@ -4,12 +4,23 @@ import fc from "fast-check";
 import { kindOf } from "../../src/base/address.ts";
 import { listMarks } from "../../src/base/expression.ts";
 import { compareText, type JsonValue } from "../../src/base/json.ts";
-import type { Desired, DesiredResource, Lifecycle, Move, Policy, Scope } from "../../src/model/desired.ts";
+import type {
+  Desired,
+  DesiredResource,
+  Lifecycle,
+  Move,
+  Policy,
+  Rotation,
+  Scope,
+} from "../../src/model/desired.ts";
 import type { Fields } from "../../src/model/kind-rules.ts";
 
 export interface Body {
   readonly fields: Fields;
   readonly lifecycle?: Lifecycle;
+  /** Of what has a value that is shown once: more sinks than one, and when it is rotated. */
+  readonly sinks?: number;
+  readonly rotation?: Rotation;
 }
 
 export type Graph = Readonly<Record<string, Body>>;
@@ -56,10 +67,20 @@ function resourceOf(address: string, body: Body): DesiredResource {
     fields: { ...fromKey(kind, keys.at(-1) ?? ""), ...body.fields },
     lifecycle: body.lifecycle ?? {},
     ...(kind === "m.key" || kind === "m.pass"
-      ? { deliver: [{ file: { path: `out/${address}`, format: "raw" as const } }] }
+      ? {
+          deliver: Array.from({ length: body.sinks ?? 1 }, (_, index) => ({
+            file: { path: `out/${sinkName(address, index)}`, format: "raw" as const },
+          })),
+        }
       : {}),
+    ...(body.rotation === undefined ? {} : { rotation: body.rotation }),
     needs: [...needs].sort(compareText),
   };
+}
+
+/** What the sinks of an address are called, counted from 0. */
+export function sinkName(address: string, index: number): string {
+  return index === 0 ? address : `${address} ${index}`;
 }
 
 /** Address of the gate that an address lives in. */

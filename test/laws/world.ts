@@ -8,7 +8,7 @@ import { observe } from "../../src/app/observe.ts";
 import { planScopeAgain, recheck } from "../../src/app/saved-plan.ts";
 import type { SecretResolver } from "../../src/app/secrets.ts";
 import type { Sessions } from "../../src/app/sessions.ts";
-import type { SinkDriver } from "../../src/app/sinks/sink.ts";
+import { type SinkDriver, SinkError } from "../../src/app/sinks/sink.ts";
 import type { Diagnostic } from "../../src/base/diagnostic.ts";
 import { fingerprintWith } from "../../src/base/digest.ts";
 import { listMarks, type SecretSource } from "../../src/base/expression.ts";
@@ -28,7 +28,7 @@ import type { StepResult } from "../../src/model/report.ts";
 import type { Checked } from "../../src/model/standing.ts";
 import { Secret } from "../../src/provider/secret.ts";
 import { Cut, effectsWith, type Faults } from "./effects.ts";
-import { desiredOf, type Graph } from "./graph.ts";
+import { desiredOf, type Graph, sinkName } from "./graph.ts";
 import { type Client, KINDS, RULES_BY_KIND } from "./kinds.ts";
 import { newRemote, type Remote } from "./remote.ts";
 import { expectSound } from "./sound.ts";
@@ -39,7 +39,7 @@ const SALT = "a-salt-that-is-long-enough-for-tests";
 export interface World {
   readonly remote: Remote;
   ledger: Ledger | null;
-  /** Address → the one-time value that its sink holds. */
+  /** Name of a sink → the one-time value that it holds: the address, and a number where it is not the first. */
   readonly sinks: Record<string, string>;
   /** Name → value of the secrets that `env` and `command` sources give. */
   readonly secrets: Record<string, string>;
@@ -55,6 +55,7 @@ export interface RunOptions extends Faults {
   readonly removed?: readonly string[];
   readonly moved?: readonly Move[];
   readonly targets?: readonly string[];
+  readonly rotate?: readonly string[];
   /** Steps at once. */
   readonly parallelism?: number;
 }
@@ -117,6 +118,7 @@ export async function inputOf(world: World, graph: Graph, options: RunOptions = 
       allow_deletes: options.allow_deletes ?? 1_000,
       destroy: options.destroy ?? false,
       ...(options.targets === undefined ? {} : { targets: options.targets }),
+      ...(options.rotate === undefined ? {} : { rotate: options.rotate }),
     },
   };
 }
@@ -184,7 +186,10 @@ async function carryOut(
       if ("secret" in resolved) secrets.set(sourceKey(source), resolved.secret);
     }
     if ((step.action === "create" || renewsValue(step)) && step.body?.deliver !== undefined)
-      sinks.set(step.id, [sinkOf(world, step.address, effects)]);
+      sinks.set(
+        step.id,
+        step.body.deliver.map((_, index) => sinkOf(world, sinkName(step.address, index), effects, options)),
+      );
   }
   const backend = {
     write: (ledger: Ledger) =>
@@ -269,20 +274,26 @@ function resolverOf(world: World): SecretResolver {
   };
 }
 
-function sinkOf(world: World, address: string, effects: Client["effects"]): SinkDriver {
-  const before = world.sinks[address];
+function sinkOf(world: World, name: string, effects: Client["effects"], faults: Faults): SinkDriver {
+  const before = world.sinks[name];
+  let number = -1;
   return {
     try: async () => undefined,
     deliver: async (value) => {
-      await effects.local(() => {
-        world.sinks[address] = value.reveal();
+      number = await effects.deliver(() => {
+        world.sinks[name] = value.reveal();
       });
-      return { sink: "file", target: address, at: new Date(world.remote.clock).toISOString() };
+      return { sink: "file", target: name, at: new Date(world.remote.clock).toISOString() };
     },
+    confirm: async () => {
+      if (faults.unconfirmed?.includes(number) === true)
+        throw new SinkError("SINK_LOST", "The value is not there any more.");
+    },
+    restores: true,
     undo: () =>
       effects.local(() => {
-        if (before === undefined) delete world.sinks[address];
-        else world.sinks[address] = before;
+        if (before === undefined) delete world.sinks[name];
+        else world.sinks[name] = before;
       }),
   };
 }

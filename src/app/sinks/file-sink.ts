@@ -101,6 +101,7 @@ export function fileSink(file: FileSink, context: SinkContext): SinkDriver {
         }),
       ),
     confirm: () => guarded(target, () => confirm(path, target, name, format, written)),
+    restores: true,
     undo: () => inTurn(path, () => guarded(target, takeBack)),
   };
 }

@@ -57,6 +57,8 @@ export interface SinkDriver {
    * value may still be there afterwards.
    */
   undo(): Promise<void>;
+  /** `undo` brings back the very value that was there before. Without it, it may leave nothing there. */
+  readonly restores?: true;
 }
 
 /** What a sink needs of the run that it is opened in. */

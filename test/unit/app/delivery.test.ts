@@ -40,7 +40,12 @@ const create: Step = {
 
 const broken = () => Promise.reject(new Error("the sink is broken"));
 const written = { sink: "file", target: "a", at: "" };
-const failing: SinkDriver = { try: async () => undefined, deliver: broken, undo: async () => undefined };
+const failing: SinkDriver = {
+  try: async () => undefined,
+  deliver: broken,
+  undo: async () => undefined,
+  restores: true,
+};
 const taking: SinkDriver = {
   try: async () => undefined,
   deliver: async () => written,
@@ -48,7 +53,7 @@ const taking: SinkDriver = {
 };
 const stuck: SinkDriver = { try: async () => undefined, deliver: async () => written, undo: broken };
 
-function scene(step: Step, sinks: readonly SinkDriver[], before = entry) {
+function scene(step: Step, sinks: readonly SinkDriver[], before = entry, more: object = {}) {
   const deleted: string[] = [];
   const ledger = openLedgerWriter(
     { write: async () => undefined },
@@ -60,6 +65,7 @@ function scene(step: Step, sinks: readonly SinkDriver[], before = entry) {
     create: async () => ({ live, once: new Secret("vck_0123456789") }),
     renewValue: async () => new Secret("vck_9876543210"),
     delete: async (_: unknown, { id }: { readonly id: string }) => void deleted.push(id),
+    ...more,
   };
   const x: Execution = {
     plan: { steps: [step] } as unknown as Execution["plan"], // nothing else of it is read here
@@ -102,6 +108,42 @@ test("a replacement whose value stays in a sink is not revoked: the ledger has b
   await expect(createResource(x, step)).rejects.toThrow("key_new stays live beside the old one");
   expect(deleted).toEqual([]);
   expect(ledger.entry(address)).toMatchObject({ id: "key_old", retiring: [{ id: "key_new" }] });
+});
+
+const replacing: Step = { ...create, reason: "replaced", replacement: "create-first" };
+
+test("a value that takes the place of another stays in the sinks that took it, and its key stays live", async () => {
+  const undone: string[] = [];
+  const noted: SinkDriver = { ...taking, undo: async () => void undone.push("taken back"), restores: true };
+  const { x, deleted, ledger } = scene(replacing, [noted, failing]);
+  await expect(createResource(x, replacing)).rejects.toThrow(
+    "the sink is broken; file a has its value, so key_new stays live beside the old one",
+  );
+  expect([deleted, undone]).toEqual([[], []]);
+  expect(ledger.entry(address)).toMatchObject({
+    id: "key_old",
+    retiring: [{ id: "key_new", delivering: true }],
+  });
+});
+
+test("a sink that fails with another value in it is not emptied where its undo may do so", async () => {
+  const undone: string[] = [];
+  const emptied: SinkDriver = { ...taking, deliver: broken, undo: async () => void undone.push("emptied") };
+  const { x, deleted } = scene(replacing, [emptied]);
+  await expect(createResource(x, replacing)).rejects.toThrow("may have its value, so key_new stays live");
+  expect([deleted, undone]).toEqual([[], []]);
+});
+
+test("a rotation whose value no sink has and whose key cannot be revoked is over: the key just goes", async () => {
+  const step: Step = { ...replacing, reason: "rotate", retires: { id: "key_old", grace: "24h" } };
+  const { x, ledger } = scene(step, [failing], entry, { delete: broken });
+  await expect(createResource(x, step)).rejects.toThrow("it could not be revoked now");
+  expect(ledger.entry(address)).toMatchObject({
+    id: "key_old",
+    retiring: [{ id: "key_new", due: expect.any(String) }],
+  });
+  expect(ledger.entry(address)).not.toHaveProperty("rotating");
+  expect(ledger.entry(address)?.retiring?.[0]).not.toHaveProperty("delivering");
 });
 
 describe("a value that is made anew", () => {

@@ -11,8 +11,8 @@ import {
   recordedEntry,
   type SuccessInput,
   withBareFingerprints,
+  withDelivery,
   withoutRetiring,
-  withRetiring,
 } from "../../../src/engine/entry.ts";
 import type { Intent, LedgerEntry } from "../../../src/model/ledger.ts";
 import type { Step } from "../../../src/model/plan.ts";
@@ -250,8 +250,8 @@ describe("after a delete", () => {
 
 describe("earlier ids", () => {
   test("are remembered once each", () => {
-    const it = withRetiring(withRetiring(own, "rule_0", inSeconds(1)), "rule_0", inSeconds(2));
-    expect(it.retiring).toEqual([{ id: "rule_0", due: inSeconds(2) }]);
+    const it = withDelivery(withDelivery(own, "rule_0", inSeconds(1)), "rule_0", inSeconds(2));
+    expect(it.retiring).toEqual([{ id: "rule_0", due: inSeconds(2), delivering: true }]);
     expect(withoutRetiring(it, "rule_0")).toEqual(own);
   });
 });

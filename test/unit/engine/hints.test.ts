@@ -5,7 +5,7 @@ import { makePlan } from "../../../src/engine/plan.ts";
 import type { KindRules } from "../../../src/model/kind-rules.ts";
 import type { Plan } from "../../../src/model/plan.ts";
 import { RULES, RULES_BY_KIND } from "../../laws/kinds.ts";
-import { declare, entry, inputOf, live, planOf } from "./kit.ts";
+import { declare, entry, inputOf, inSeconds, live, planOf } from "./kit.ts";
 
 const codes = (plan: Plan) => plan.diagnostics.map(({ code }) => code);
 
@@ -105,7 +105,14 @@ test("a reference, which the ledger has as an id, hides no renamed resource", ()
 
 describe("a twin", () => {
   const declared = [declare("m.key.k", { name: "k" }, { deliver: [{ stdout: {} }] })];
-  const ledger = { "m.key.k": entry("m.key", "1", { name: "k" }) };
+  const ledger = {
+    "m.key.k": entry(
+      "m.key",
+      "1",
+      { name: "k" },
+      { delivered: [{ sink: "stdout", target: "", at: inSeconds(-1) }] },
+    ),
+  };
 
   test("of an owned key is named with its id and left alone", () => {
     const keys = [live("m.key", "1", { name: "k" }), live("m.key", "2", { name: "k" })];

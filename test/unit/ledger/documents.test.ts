@@ -59,6 +59,7 @@ const plan: Plan = {
     create: 0,
     update: 1,
     replace: 0,
+    rotate: 0,
     delete: 0,
     adopt: 0,
     forget: 0,

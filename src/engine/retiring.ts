@@ -1,0 +1,70 @@
+// Other ids of an address that are still live: what was replaced or rotated away and could not go at once, and what a
+// delivery that was not ended has left. They go when their time has come.
+
+import type { Address } from "../base/address.ts";
+import type { LedgerEntry } from "../model/ledger.ts";
+import { liveKey } from "../model/live.ts";
+import type { Step } from "../model/plan.ts";
+import { type Context, isReadCompletely, rulesOf, sharedOwner } from "./context.ts";
+import { isRemoved } from "./removal.ts";
+import { type Draft, draft, expectPresent } from "./verdict.ts";
+
+/** The other ids of an entry, as entries of their own. */
+export function retiringEntries({ retiring = [], mark: _, ...entry }: LedgerEntry): readonly LedgerEntry[] {
+  return retiring.map(({ id }) => ({ ...entry, id, status: "ready" }));
+}
+
+/**
+ * Other ids of an address that are due to go: they were replaced or rotated away, or no sink is left with their value.
+ * @param successor what the plan makes there. What some sinks may hold stays until that is in all of them, and where it
+ * rotates, until its grace is over.
+ */
+export function decideRetiring(
+  context: Context,
+  address: Address,
+  entry: LedgerEntry,
+  successor: Pick<Step, "action" | "retires"> | undefined,
+): readonly Draft[] {
+  const drafts: Draft[] = [];
+  const ends = entry.status !== "ready" || (successor !== undefined && successor.retires === undefined);
+  for (const { id, due, delivering } of entry.retiring ?? []) {
+    if (delivering === true && !ends && !isRemoved(context, address)) continue;
+    const key = liveKey(entry.kind, entry.parent_id, id);
+    const live = context.byKey.get(key);
+    if (live === undefined && context.absent.has(key)) drafts.push(forgetRetired(address, entry, id));
+    const due_now = Date.parse(due) <= context.options.now || isRemoved(context, address);
+    if (id === entry.id || (live !== undefined && sharedOwner(context, address, live) !== undefined))
+      continue;
+    if (live === undefined || !due_now || !isReadCompletely(context, entry.kind, entry.parent_id)) continue;
+    const rules = rulesOf(context.rules, entry.kind);
+    drafts.push(
+      draft({
+        action: "delete",
+        address,
+        kind: entry.kind,
+        reason: "retired",
+        vendor_id: id,
+        parent: entry.parent,
+        parent_id: entry.parent_id,
+        expects: expectPresent(rules, live),
+        suffix: id,
+      }),
+    );
+  }
+  return drafts;
+}
+
+/** Somebody else, or a delete whose answer was lost, has taken it away. */
+function forgetRetired(address: Address, { kind, parent, parent_id }: LedgerEntry, id: string): Draft {
+  return draft({
+    action: "forget",
+    address,
+    kind,
+    reason: "retired",
+    vendor_id: id,
+    parent,
+    parent_id,
+    expects: { state: "any" },
+    suffix: id,
+  });
+}
