@@ -22,6 +22,8 @@ export function openFiles<Document extends { readonly coloured: boolean }>(
         place.write("gateform.yaml", file);
         const { code, json } = await trial.run("validate");
         for (const problem of unplaced(json)) trial.blame(problem);
+        // The same file as a layer over itself.
+        if (document.coloured) await trial.run("validate", { file: ["gateform.yaml", "gateform.yaml"] });
         const carried_out = code === 0 && (await applied(trial));
         if (!readFileSync(place.path("gateform.yaml")).equals(file)) trial.blame("the file was written over");
         return { accepted: code === 0, carried_out, problems: await trial.end() };
