@@ -6,7 +6,7 @@ import { isObject, type JsonObject, type JsonValue } from "../../src/base/json.t
 import type { Connection } from "../../src/reference-server/index.ts";
 import type { Body, Sample } from "../contract/sample.ts";
 import { samples } from "../contract/samples/all.ts";
-import { bodyOf, dieOf, fitting, membersOf, schemaAt } from "./fitting.ts";
+import { bodyOf, dieOf, fitting, membersOf, schemaAt, takesAnyText } from "./fitting.ts";
 import { NAMES, PATH_TRICKS, text } from "./hostile.ts";
 import { type Edit, edited, gentle, rough } from "./json-edits.ts";
 import { LITERAL } from "./place.ts";
@@ -26,9 +26,16 @@ interface Fit {
   readonly numbers: readonly number[];
 }
 
+/** A text where the schema takes any. */
+interface Note {
+  readonly at: number;
+  readonly text: string;
+}
+
 export interface ConfigDocument {
   readonly parts: readonly Part[];
   readonly fits: readonly Fit[];
+  readonly notes: readonly Note[];
   readonly edits: readonly Edit[];
   /** A secret in place of what should be a map. */
   readonly literal: number | null;
@@ -77,8 +84,12 @@ const head: fc.Arbitrary<JsonObject> = fc.record(
 export const configs: fc.Arbitrary<ConfigDocument> = fc.record({
   parts: fc.array(part, { minLength: 1, maxLength: 3 }),
   fits: fc.array(fc.record({ at: fc.nat({ max: 100_000 }), numbers }), { maxLength: 3 }),
+  notes: fc.oneof(
+    fc.constant([]),
+    fc.array(fc.record({ at: fc.nat({ max: 100_000 }), text }), { minLength: 1, maxLength: 2 }),
+  ),
   edits: fc.oneof(
-    { weight: 6, arbitrary: fc.constant([]) },
+    { weight: 8, arbitrary: fc.constant([]) },
     { weight: 2, arbitrary: fc.array(gentle, { minLength: 1, maxLength: 2 }) },
     { weight: 2, arbitrary: fc.array(rough, { minLength: 1, maxLength: 3 }) },
   ),
@@ -95,7 +106,7 @@ export function textOf(document: ConfigDocument, connection: Connection): string
 
 /** What a document says before it is edited. */
 export function documentOf(
-  { parts, fits, sink, literal, head }: Omit<ConfigDocument, "edits" | "coloured">,
+  { parts, fits, notes, sink, literal, head }: Omit<ConfigDocument, "edits" | "coloured">,
   { cloudflare, vercel }: Connection,
 ): JsonObject {
   const blocks = parts.map((one) => blockOf(one)).reduce(joined, {});
@@ -106,6 +117,7 @@ export function documentOf(
   const used = Object.fromEntries(Object.entries(settings).filter(([name]) => Object.hasOwn(blocks, name)));
   let value = joined(joined({ version: 1, stack: "fuzz", ...head }, used), blocks);
   for (const fit of fits) value = fitted(value, fit);
+  for (const note of notes) value = noted(value, note);
   if (sink !== null) value = withSink(value, sink) as JsonObject;
   return literal === null ? value : withLiteral(value, literal);
 }
@@ -159,6 +171,16 @@ function fitted(document: JsonObject, { at, numbers }: Fit): JsonObject {
   return name === undefined
     ? (put(document, path, fitting(schema, die, 2)) as JsonObject)
     : (put(document, [...path, name], fitting(schemaAt([...path, name]), die, 2)) as JsonObject);
+}
+
+/** Sets one of the texts that may be any, whether it stands there or not. */
+function noted(document: JsonObject, { at, text }: Note): JsonObject {
+  const free = placesIn(document, [])
+    .filter((path) => path.length > 2)
+    .flatMap((path) => membersOf(schemaAt(path)).map((name) => [...path, name]))
+    .filter((path) => !path.includes("deliver") && takesAnyText(schemaAt(path)));
+  const path = free[at % Math.max(1, free.length)];
+  return path === undefined ? document : (put(document, path, text) as JsonObject);
 }
 
 /** What an id may be instead of a reference is no secret, and is shown. */

@@ -59,6 +59,14 @@ export function membersOf(at: JsonValue | undefined): readonly string[] {
   return variantsOf(at).flatMap(({ properties }) => (isObject(properties) ? Object.keys(properties) : []));
 }
 
+/** Whether any text may stand at a schema. */
+export function takesAnyText(at: JsonValue | undefined): boolean {
+  return variantsOf(at).some(
+    ({ type, pattern, format, enum: values, const: only }) =>
+      type === "string" && [pattern, format, values, only].every((rule) => rule === undefined),
+  );
+}
+
 export function fitting(at: JsonValue | undefined, die: Die, depth: number): JsonValue {
   const variants = variantsOf(at);
   const chosen = variants[die(variants.length)] ?? {};

@@ -5,6 +5,9 @@ import type { JsonValue } from "../../src/base/json.ts";
 import { MARKDOWN_ATTACKS, TERMINAL_ATTACKS } from "../golden/sample-hostile.ts";
 import { COMMANDS, SECRET_NAMES } from "./place.ts";
 
+/** A query that must never be asked with. */
+export const SMUGGLED = "gateform_fuzz";
+
 /** What would leave its place in a URL. */
 const URL_TRICKS = [
   "..",
@@ -15,7 +18,8 @@ const URL_TRICKS = [
   "..\\tokens",
   "a/b",
   "/",
-  "a?per_page=1",
+  `a?${SMUGGLED}=1`,
+  `a&${SMUGGLED}=1`,
   "a#b",
   "a;b",
   "a%00b",

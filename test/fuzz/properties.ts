@@ -6,6 +6,7 @@ import { providers } from "../../src/providers/index.ts";
 import { endpoints } from "../../src/reference-server/endpoints.ts";
 import type { LogEntry } from "../../src/reference-server/index.ts";
 import type { Ran } from "./gateform.ts";
+import { SMUGGLED } from "./hostile.ts";
 
 /** Milliseconds that a command may take, on a machine that does other things beside. */
 const LONGEST = 10_000;
@@ -103,7 +104,7 @@ export function unplaced(json: string): readonly string[] {
 /** They are about whole files. */
 const WITHOUT_PLACE = ["NO_FILE", "FILE_UNREADABLE"];
 
-/** Requests that nobody meant: paths that no endpoint has, another account or team, queries that are none. */
+/** Requests that nobody meant: paths that no endpoint has, another account or team, a query that came along with an id. */
 export function strayIn(
   log: readonly LogEntry[],
   { accounts, team }: { readonly accounts: readonly string[]; readonly team: string },
@@ -114,7 +115,7 @@ export function strayIn(
       (path.includes("/accounts/") &&
         !accounts.some((id) => path.startsWith(`/client/v4/accounts/${id}/`))) ||
       [...new URLSearchParams(query)].some(
-        ([name, value]) => !QUERIES.includes(name) || (name === "teamId" && value !== team),
+        ([name, value]) => name.includes(SMUGGLED) || (name === "teamId" && value !== team),
       );
     return stray ? [`asked ${method} ${path}?${query}`] : [];
   });
@@ -124,12 +125,6 @@ export function strayIn(
 const SHAPES = endpoints.map(
   ({ method, path }) => [method, new RegExp(`^${path.replaceAll(/:[A-Za-z_]+/g, "[^/]+")}$`)] as const,
 );
-/** All that gateform asks with. */
-const QUERIES = [
-  ...["page", "per_page", "include_expired", "account_provider_id", "model_rule"],
-  ...["teamId", "limit", "cursor", "purpose", "includeDisabled", "scopeType", "ruleId"],
-];
-
 function around(text: string, at: number): string {
   return text.slice(Math.max(0, at - 60), at + 60);
 }
