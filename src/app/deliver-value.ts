@@ -25,20 +25,34 @@ export async function deliverValue(
   await x.ledger.updateEntry(step.address, (before) =>
     before === undefined ? undefined : withDelivery(before, id, new Date(x.now()).toISOString()),
   );
-  const done: Delivery[] = [];
+  const done = new Map<SinkDriver, Delivery>();
+  let trying: SinkDriver | undefined;
   try {
-    for (const sink of sinks) done.push(await sink.deliver(once));
-    for (const sink of sinks) await sink.confirm?.();
-    return done;
+    for (const group of inGroups(sinks)) {
+      for (const sink of group) {
+        trying = sink;
+        done.set(sink, await sink.deliver(once));
+        trying = undefined;
+      }
+      for (const sink of group) await sink.confirm?.();
+    }
+    return sinks.flatMap((sink) => done.get(sink) ?? []);
   } catch (error) {
     const words = wordsOf(error, "the sink failed");
+    const failed = trying === undefined ? [] : [trying];
     const held =
       step.replacement === "create-first"
-        ? await leave(x, step, done)
-        : await undo(sinks.slice(0, done.length + 1));
+        ? await leave([...done.values()], failed)
+        : await undo([...done.keys(), ...failed]);
     const rest = await withdraw(held);
     throw new StepFailure("DELIVERY_FAILED", `${step.address}: ${words}${rest}`);
   }
+}
+
+/** Those that cannot be undone come last, when nothing but they can fail any more. */
+function inGroups(sinks: readonly SinkDriver[]): readonly (readonly SinkDriver[])[] {
+  const lasting = sinks.filter((sink) => sink.keeps?.() === true);
+  return [sinks.filter((sink) => !lasting.includes(sink)), lasting];
 }
 
 /**
@@ -46,8 +60,7 @@ export async function deliverValue(
  * where it can tell what that was: the value from before has to stay there, not only to go on working.
  * @returns which of them have the value, or may have it.
  */
-async function leave(x: Execution, step: Step, done: readonly Delivery[]): Promise<readonly string[]> {
-  const failed = (x.sinks.get(step.id) ?? []).slice(done.length, done.length + 1);
+async function leave(done: readonly Delivery[], failed: readonly SinkDriver[]): Promise<readonly string[]> {
   const has = done.map(({ sink, target }) => `${sink} ${target} has its value`);
   if (failed.every((sink) => sink.restores === true)) return [...has, ...(await undo(failed))];
   return [...has, "the sink that failed may have its value"];

@@ -50,6 +50,7 @@ export function commandSink(command: CommandSink, context: SinkContext): SinkDri
 
   return {
     try: attempt,
+    keeps: () => command.undo === undefined,
     deliver: async (value) => {
       mayHaveIt = true;
       const end = await run(command.argv, value.reveal());

@@ -42,12 +42,15 @@ export function githubSink(secret: GithubSecretSink, context: SinkContext): Sink
       token: secret.token,
       headers: { accept: "application/vnd.github+json", "x-github-api-version": "2022-11-28" },
       request_id_header: "x-github-request-id",
+      // https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens
+      permissions_header: "x-accepted-github-permissions",
       wordsOf: (body) => memberOf(body, "message"),
     },
     context,
   );
   const place = placeOf(secret);
   let sent: Sent | null = null;
+  let there = false;
 
   async function publicKey(): Promise<{ readonly key: string; readonly key_id: string }> {
     const answer = await server.ask({ method: "GET", path: [...place, "public-key"] }, [200, 404]);
@@ -110,8 +113,11 @@ export function githubSink(secret: GithubSecretSink, context: SinkContext): Sink
       }
       await publicKey();
       await checkRole();
-      await look();
+      there = (await look()) !== null;
     },
+
+    keeps: () => there,
+    restores: true,
 
     deliver: async (value) => {
       const { key, key_id } = await publicKey();

@@ -26,6 +26,8 @@ export interface SinkServerOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Header that names a request for the server's support. */
   readonly request_id_header?: string;
+  /** Header that says which permissions a request takes. */
+  readonly permissions_header?: string;
   /** The server's own words in an answer of it. */
   readonly wordsOf: (body: unknown) => unknown;
 }
@@ -138,7 +140,11 @@ function refusal(
   const words = typeof said === "string" && said !== "" ? `: ${scrub(said, secrets).replace(/\.$/, "")}` : "";
   const message = `${title} answered ${status} to ${asked}${words}.`;
   if (status === 401) return new SinkError("SINK_CREDENTIAL", message, hintOf(options), unsure);
-  if (status === 403) return new SinkError("SINK_FORBIDDEN", message, hintOf(options), unsure);
+  if (status === 403) {
+    const takes = scrub(result.header(options.permissions_header ?? "") ?? "", secrets);
+    const hint = `${hintOf(options)}${takes === "" ? "" : `; this takes ${takes}`}`;
+    return new SinkError("SINK_FORBIDDEN", message, hint, unsure);
+  }
   if (status === 404) return new SinkError("SINK_NOT_FOUND", message, hintOf(options), unsure);
   const passing = status >= 500 || status === 429;
   return new SinkError(passing ? "SINK_UNREACHABLE" : "SINK_REFUSED", message, undefined, unsure);

@@ -50,6 +50,8 @@ export interface SinkDriver {
   try(): Promise<void>;
   /** Puts the value there, whole or not at all. */
   deliver(value: Secret): Promise<Delivery>;
+  /** Whether `undo` could not bring back what is there now, as far as `try` has seen; left out: it could. */
+  keeps?(): boolean;
   /** Looks whether the delivered value is there. */
   confirm?(): Promise<void>;
   /**
@@ -57,7 +59,7 @@ export interface SinkDriver {
    * value may still be there afterwards.
    */
   undo(): Promise<void>;
-  /** `undo` brings back the very value that was there before. Without it, it may leave nothing there. */
+  /** `undo` brings back the very value that was there before, or rejects. Without it, it may leave nothing there. */
   readonly restores?: true;
 }
 

@@ -22,6 +22,7 @@ export function stdoutSink(context: SinkContext): SinkDriver {
   }
   return {
     try: check,
+    keeps: () => true,
     deliver: async (value) => {
       await check();
       await context.print(context.address, value);

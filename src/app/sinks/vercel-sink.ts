@@ -52,6 +52,7 @@ export function vercelSink(variable: VercelEnvSink, context: SinkContext): SinkD
   );
   const query = teamOf(variable.team ?? own?.account);
   let sent: Sent | null = null;
+  let there = false;
 
   /** Variables of this name that some of the same environments get, whatever branch of git they are not for. */
   async function look(): Promise<readonly Variable[]> {
@@ -110,8 +111,11 @@ export function vercelSink(variable: VercelEnvSink, context: SinkContext): SinkD
           'check the name, "team", and whether the token may see it',
         );
       }
-      await present();
+      there = (await present()) !== null;
     },
+
+    keeps: () => there && type === "sensitive",
+    restores: true,
 
     deliver: async (value) => {
       const before = await present();

@@ -153,6 +153,10 @@ describe("undoing", () => {
     }
   });
 
+  it("is what a program without one cannot be: it keeps the value", () => {
+    expect([sink({}).keeps?.(), sink({ undo: node("") }).keeps?.()]).toEqual([true, false]);
+  });
+
   it("does nothing where no program has got the value", async () => {
     await sink({ undo: failing }).undo();
     const driver = sink({ argv: ["./none"], undo: failing });

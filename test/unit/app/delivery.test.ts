@@ -102,6 +102,24 @@ test("a replacement that fails is revoked while no sink holds its value", async 
   expect(ledger.entry(address)).toEqual(entry);
 });
 
+test("a value goes to sinks that can be undone first, and to the others when those have it", async () => {
+  const order: string[] = [];
+  const sink = (name: string, keeps: boolean): SinkDriver => ({
+    try: async () => undefined,
+    keeps: () => keeps,
+    deliver: async () => {
+      order.push(name);
+      return { sink: name, target: "", at: "" };
+    },
+    confirm: async () => void order.push(`${name} confirmed`),
+    undo: async () => undefined,
+  });
+  const { x, ledger } = scene(create, [sink("kept", true), sink("a", false), sink("b", false)]);
+  await createResource(x, create);
+  expect(order).toEqual(["a", "b", "a confirmed", "b confirmed", "kept", "kept confirmed"]);
+  expect(ledger.entry(address)?.delivered?.map((item) => item.sink)).toEqual(["kept", "a", "b"]);
+});
+
 test("a replacement whose value stays in a sink is not revoked: the ledger has both keys", async () => {
   const step: Step = { ...create, reason: "replaced", replacement: "create-first" };
   const { x, deleted, ledger } = scene(step, [stuck, failing]);

@@ -225,6 +225,27 @@ describe("undoing", () => {
   });
 });
 
+it("keeps a value once another one was there, as trying has seen", async () => {
+  const driver = sink(web);
+  await driver.try();
+  expect(driver.keeps?.()).toBe(false);
+  github.put("acme/web", "AI_KEY", "old", LONG_AGO);
+  await driver.try();
+  expect(driver.keeps?.()).toBe(true);
+});
+
+it("that may not write says what writing takes, where GitHub does", async () => {
+  const headers = { "x-accepted-github-permissions": "secrets=write" };
+  github.faults.push({
+    on: "PUT",
+    answer: { status: 403, headers, body: { message: "Resource not accessible" } },
+  });
+  await expect(sink(web).deliver(new Secret(CANARY))).rejects.toMatchObject({
+    code: "SINK_FORBIDDEN",
+    hint: expect.stringContaining("this takes secrets=write"),
+  });
+});
+
 describe("confirming", () => {
   it("is an error where the secret is gone, or was not changed", async () => {
     const driver = sink(web);

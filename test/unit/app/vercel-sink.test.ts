@@ -248,6 +248,18 @@ describe("undoing", () => {
   });
 });
 
+it.each([
+  ["sensitive", true],
+  ["encrypted", false],
+] as const)("of type %s that is there already keeps a value: %s", async (type, keeps) => {
+  const driver = sink({ type });
+  await driver.try();
+  expect(driver.keeps?.()).toBe(false);
+  vercel.put({ type });
+  await driver.try();
+  expect(driver.keeps?.()).toBe(keeps);
+});
+
 describe("confirming", () => {
   it("is an error where the variable is gone, or was written again", async () => {
     const driver = sink();
