@@ -80,7 +80,7 @@ export async function fromEnvironment(
     missing.push(...unset);
     const half = hasSecrets(provider, io.env) && unset.length > 0;
     if (half || wanted.named) throw unsetFailure(unset, `${provider.title} needs it`);
-    notes.push(leftOut(provider.name, `${unset.join(" and ")} is not set`));
+    notes.push(leftOut(provider.name, `${unset.join(" and ")} ${unset.length === 1 ? "is" : "are"} not set`));
   }
   if (connected === 0)
     throw unsetFailure(missing, `there is no gateform.yaml either to say what to ${wanted.command}`);

@@ -4,8 +4,9 @@
 import type { z } from "zod";
 import type { JsonValue } from "../base/json.ts";
 import { type Issue, NO_MESSAGE } from "./expect.ts";
-import { explain, type Subject } from "./explain.ts";
+import { explain } from "./explain.ts";
 import type { Report } from "./report.ts";
+import type { Subject } from "./subject.ts";
 import { hasHole, type MapNode, type Path, placeAt, toJson } from "./tree.ts";
 
 export interface MapSubject extends Subject {

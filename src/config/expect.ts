@@ -24,8 +24,8 @@ const FORMATS: Readonly<Record<string, string>> = {
   uuid: "a UUID",
   guid: "a UUID",
   email: "an e-mail address",
-  datetime: "a time, as in 2026-11-20T12:00:00Z",
-  date: "a date, as in 2026-11-20",
+  datetime: "a time, as in 2027-06-30T00:00:00Z",
+  date: "a date, as in 2027-06-30",
 };
 
 /** `expected a whole number`; a schema's own message is given as it is. */

@@ -6,28 +6,21 @@ import type { Address } from "../base/address.ts";
 import { isObject } from "../base/json.ts";
 import { suggest } from "../base/suggest.ts";
 import { expectation, type Issue, NO_MESSAGE, oneOf } from "./expect.ts";
+import { followsFromHole, followsFromTypo, isMistyped, onlyMissing } from "./follows.ts";
 import { alike, exampleHint, nothingHint, singular, valueHint } from "./hints.ts";
 import type { Report } from "./report.ts";
-import { exampleAt, holdsSecret, keysAt, secretDepth, takesRef, takesWholeNumber } from "./schema-at.ts";
+import {
+  exampleAt,
+  holdsSecret,
+  keysAt,
+  mapsToSecrets,
+  secretDepth,
+  takesRef,
+  takesWholeNumber,
+} from "./schema-at.ts";
 import { looksSecret, quote, SECRET_NAME, type Span } from "./source.ts";
-import { describe, hasHole, markOf, type Node, type Path, type Place, placeAt } from "./tree.ts";
-
-/** What was checked against what, and how to name it. */
-export interface Subject {
-  readonly schema: z.ZodObject;
-  readonly node: Node;
-  /** Where to point for what is missing. */
-  readonly key: Span;
-  /** How a sentence names the whole: `a gateway`, `policy`. */
-  readonly noun: string;
-  readonly address?: Address | undefined;
-  /** Keys that are known beside those of the schema: child sections. */
-  readonly more_keys?: readonly string[];
-  /** Environment variables that usually hold a field, for the words of what to write. */
-  readonly variables?: Readonly<Record<string, readonly string[]>>;
-  /** Nothing is required here: a default for something that is complete elsewhere. */
-  readonly partial?: true;
-}
+import { isBareRef, label, type Subject } from "./subject.ts";
+import { describe, markOf, type Node, type Path, type Place, placeAt } from "./tree.ts";
 
 /** Reports all issues but those that only follow from an unresolved variable; true when there was one to report. */
 export function explain(report: Report, subject: Subject, issues: readonly Issue[]): boolean {
@@ -46,13 +39,6 @@ interface Context extends Subject {
   readonly report: Report;
   /** Paths of the secrets that have been complained about: one finding each. */
   readonly secrets: Set<string>;
-}
-
-/** `elements[2].type` */
-function pathText(path: Path): string {
-  let text = "";
-  for (const step of path) text += typeof step === "number" ? `[${step}]` : text === "" ? step : `.${step}`;
-  return text;
 }
 
 /** Reports a key that nothing reads, with the known one it is nearest to. */
@@ -74,34 +60,6 @@ export function explainUnknownKey(
     address: where.address,
     at: where.at,
   });
-}
-
-function followsFromHole(subject: Subject, issue: Issue): boolean {
-  const { node } = placeAt(subject.node, issue.path as Path, subject.key);
-  if (node === undefined || issue.code === "unrecognized_keys") return false;
-  if (node.type === "scalar") return node.hole === true;
-  return (issue.code === "invalid_union" || issue.code === "custom") && hasHole(node);
-}
-
-/** What a rule about a whole map misses may stand there under a mistyped name, which is reported as an unknown key. */
-function followsFromTypo(subject: Subject, issue: Issue, issues: readonly Issue[]): boolean {
-  if (issue.code !== "custom") return false;
-  const where = pathText(issue.path as Path);
-  const known = keysAt(subject.schema, issue.path as Path);
-  return issues.some(
-    (other) =>
-      other.code === "unrecognized_keys" &&
-      pathText(other.path as Path) === where &&
-      other.keys.some((key) => suggest(key, known) !== undefined),
-  );
-}
-
-function onlyMissing(subject: Subject, issue: Issue, before: Path): boolean {
-  const path = [...before, ...(issue.path as Path)];
-  if (issue.code === "invalid_union") {
-    return issue.errors.some((branch) => branch.every((inner) => onlyMissing(subject, inner, path)));
-  }
-  return placeAt(subject.node, path, subject.key).node === undefined || issue.code === "custom";
 }
 
 function explainIssue(subject: Context, issue: Issue, before: Path): void {
@@ -224,16 +182,6 @@ function explainMissing(subject: Context, path: Path, place: Place, issue: Issue
   });
 }
 
-/** True when the field only seems missing: it stands under a mistyped name, which is reported as an unknown key. */
-function isMistyped(subject: Subject, path: Path, name: string): boolean {
-  const { node } = placeAt(subject.node, path.slice(0, -1), subject.key);
-  if (node?.type !== "map") return false;
-  // A reference where a map belongs lacks everything; that it is not taken is reported.
-  if (isBareRef(node)) return true;
-  const known = keysAt(subject.schema, path.slice(0, -1));
-  return [...node.entries.keys()].some((key) => !known.includes(key) && suggest(key, known) === name);
-}
-
 function expected(subject: Subject, path: Path, issue: Issue): string {
   const text = expectation(issue);
   // For text where a whole number belongs zod says "number" only.
@@ -264,24 +212,43 @@ function explainValue(subject: Context, path: Path, place: Place, issue: Issue):
     return;
   }
   const wrongType =
-    issue.code === "invalid_type" || (issue.code === "invalid_union" && !("discriminator" in issue));
+    issue.code === "invalid_type" ||
+    (issue.code === "invalid_union" && !("discriminator" in issue) && !isOtherValue(issue, node));
   const text = expected(subject, path, issue);
   const found = node === undefined ? "" : ` is ${safeWords(subject, path, node)}`;
   const own = issue.message !== NO_MESSAGE && !text.startsWith("expected ");
+  const whole = subject.address !== undefined && node === undefined && !text.startsWith("needs ");
   subject.report.add(wrongType ? "WRONG_TYPE" : "WRONG_VALUE", {
-    message: own
-      ? `${label(subject, path)}${text.startsWith("needs ") ? "" : ":"} ${text}`
-      : `${label(subject, path)}${found}; ${text}`,
-    hint: nothing ? nothingHint(text) : (valueHint(node, issue) ?? shapeHint(subject, path, text)),
+    message: !own
+      ? `${label(subject, path)}${found}; ${text}`
+      : whole
+        ? text // says itself what is missing, and the address says in what
+        : `${label(subject, path)}${text.startsWith("needs ") ? "" : ":"} ${text}`,
+    hint: nothing
+      ? nothingHint(text)
+      : (valueHint(node, issue) ?? shapeHint(subject, path, node === undefined || MAP_OR_LIST.test(text))),
     address: subject.address,
     at: markOf(place),
   });
 }
 
-/** What a map or a list looks like, where something else stands. */
-function shapeHint(subject: Context, path: Path, expected: string): string | undefined {
+const MAP_OR_LIST = /^expected a (?:map|list)$/;
+
+/** True where all alternatives are single values, and what stands there is another one of their type. */
+function isOtherValue(issue: z.core.$ZodIssueInvalidUnion, node: Node | undefined): boolean {
+  if (node?.type !== "scalar") return false;
+  return issue.errors.every((branch) =>
+    branch.every(
+      (inner) =>
+        inner.code === "invalid_value" && inner.values.every((value) => typeof value === typeof node.value),
+    ),
+  );
+}
+
+/** What a map or a list looks like, where something else stands, and what is missing, where nothing does. */
+function shapeHint(subject: Context, path: Path, wanted: boolean): string | undefined {
   const name = path.at(-1);
-  if (typeof name !== "string" || !/^expected a (?:map|list)$/.test(expected)) return undefined;
+  if (typeof name !== "string" || !wanted) return undefined;
   const example = exampleAt(subject.schema, path);
   return example === undefined ? undefined : exampleHint(subject.address, path, example);
 }
@@ -315,6 +282,20 @@ function explainSecret(subject: Context, path: Path): void {
     return;
   }
   subject.report.hide(node.at);
+  const above = path.slice(0, -1);
+  if (isOneReference(subject, above)) {
+    subject.report.add("BAD_SECRET", {
+      message: `${label(subject, above)} is a single reference; expected a map, in which every name has a reference of its own`,
+      hint: exampleHint(
+        subject.address,
+        above,
+        exampleAt(subject.schema, above) ?? { NAME: { env: "NAME" } },
+      ),
+      address: subject.address,
+      at: placeAt(subject.node, above, subject.key).key,
+    });
+    return;
+  }
   const literal = node.type === "scalar" && node.value !== null;
   subject.report.add(literal ? "LITERAL_SECRET" : "BAD_SECRET", {
     message: literal
@@ -326,18 +307,22 @@ function explainSecret(subject: Context, path: Path): void {
   });
 }
 
+/** True for `{ env: NAME }` and its like where a map of such references belongs. */
+function isOneReference(subject: Subject, path: Path): boolean {
+  const { node } = placeAt(subject.node, path, subject.key);
+  const [name, ...more] = node?.type === "map" ? node.entries.keys() : [];
+  return (
+    more.length === 0 &&
+    ["env", "file", "command"].includes(name ?? "") &&
+    mapsToSecrets(subject.schema, path)
+  );
+}
+
 function variableName(subject: Subject, node: Node, field: string): string {
   const written = node.type === "scalar" ? /^\$\{env:(\w+)/.exec(node.expression ?? "") : null;
   if (written?.[1] !== undefined) return written[1];
   const example = exampleAt(subject.schema, [field]);
   if (isObject(example) && typeof example.env === "string") return example.env;
-  return field.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_") || "NAME";
-}
-
-function label(subject: Subject, path: Path): string {
-  return path.length === 0 ? subject.noun : quote(pathText(path)).slice(1, -1);
-}
-
-function isBareRef(node: Node): boolean {
-  return node.type === "map" && node.entries.size === 1 && node.entries.get("ref")?.value.type === "scalar";
+  const words = field.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2");
+  return words.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_") || "NAME";
 }

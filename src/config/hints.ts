@@ -2,17 +2,18 @@
 
 import { type Address, kindOf } from "../base/address.ts";
 import { suggest } from "../base/suggest.ts";
-import type { Issue } from "./expect.ts";
+import { type Issue, oneOf } from "./expect.ts";
 import type { Node, Path } from "./tree.ts";
 
-/** The nearest known name; or else all that the found one is the beginning of, as `rate_limit` is of three. */
+/** The nearest known name; or else all that the found one begins, as `rate_limit` does three, or is the last word of. */
 export function alike(found: string, known: readonly string[]): readonly string[] {
   const near = suggest(found, known);
   if (near !== undefined) return [near];
-  return found.length < SHORTEST_BEGINNING ? [] : known.filter((name) => name.startsWith(found));
+  if (found.length < SHORTEST_PART) return [];
+  return known.filter((name) => name.startsWith(found) || name.endsWith(`_${found}`));
 }
 
-const SHORTEST_BEGINNING = 4;
+const SHORTEST_PART = 4;
 
 /** The address that was meant where the section was written in place of the kind: `cloudflare.secrets.a`. */
 export function singular(node: Node | undefined, issue: Issue): string | undefined {
@@ -47,11 +48,11 @@ export function valueHint(node: Node | undefined, issue: Issue): string | undefi
       : "options" in issue && Array.isArray(issue.options)
         ? issue.options
         : [];
-  const near = suggest(
+  const near = alike(
     node.value,
     values.filter((value) => typeof value === "string"),
   );
-  return near === undefined ? undefined : `did you mean ${near}?`;
+  return near.length === 0 ? undefined : `did you mean ${oneOf(near)}?`;
 }
 
 /** What to write where nothing stands. */
@@ -63,16 +64,34 @@ export function nothingHint(expected: string): string {
 
 /** An example to write; where it is too long to read in one line, how to see it. */
 export function exampleHint(address: Address | undefined, path: Path, example: unknown): string {
-  const text = exampleText(example);
+  const text = flowText(example);
   const field = path.filter((step) => typeof step === "string").join(".");
   return text.length > LONGEST_EXAMPLE && address !== undefined
     ? `\`gateform explain ${kindOf(address)}.${field}\` shows what to write`
     : `write ${String(path.at(-1) ?? "")}: ${text}`;
 }
 
+/** What a whole resource looks like, where something else stands in its place. */
+export function bodyHint(kind: string, key: string, example: unknown): string {
+  const text = flowText(example);
+  return text.length > LONGEST_EXAMPLE
+    ? `\`gateform explain ${kind}\` shows what to write`
+    : `write ${key}: ${text}`;
+}
+
 const LONGEST_EXAMPLE = 160;
 
-function exampleText(example: unknown): string {
-  const text = JSON.stringify(example);
-  return typeof example === "string" && /^[A-Za-z0-9_./-]+$/.test(example) ? example : text;
+/** A value in one line of YAML, as a person would write it. */
+function flowText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flowText).join(", ")}]`;
+  if (typeof value === "object" && value !== null) {
+    const members = Object.entries(value).map(([name, item]) => `${flowText(name)}: ${flowText(item)}`);
+    return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
+  }
+  return typeof value === "string" && isPlain(value) ? value : JSON.stringify(value);
+}
+
+/** Text that is the same text without quotes. */
+function isPlain(text: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text);
 }

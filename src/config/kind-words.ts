@@ -36,17 +36,19 @@ export function kindFacts(of: AnyKind, provider: AnyProvider): readonly Fact[] {
   const address = { label: "Address", text: addressForms(of).map(codeSpan).join(", ") };
   if (definition.section === null) return [address];
   const identity =
-    rules.identity_fields.length === 0
-      ? "the vendor's id alone; names need not be unique"
-      : rules.key_is_id
-        ? "the key, which is the vendor's id: another key is another resource"
-        : rules.identity_fields.map(codeSpan).join(" and ") +
-          (rules.key_is_name === true ? ", the key if left out: another one is another resource" : "");
+    api.find !== undefined
+      ? "what the key stands for, by its id: two spellings of one are refused, another spelling keeps the resource"
+      : rules.identity_fields.length === 0
+        ? "the vendor's id alone; names need not be unique"
+        : rules.key_is_id
+          ? "the key, which is the vendor's id: another key is another resource"
+          : rules.identity_fields.map(codeSpan).join(" and ") +
+            (rules.key_is_name === true ? ", the key if left out: another one is another resource" : "");
   return [
     address,
-    ...Object.entries(definition.groups ?? {}).map(([name, { description, key }]) => ({
+    ...Object.entries(definition.groups ?? {}).map(([name, { description }]) => ({
       label: codeSpan(`${definition.section}.${name}`),
-      text: `${description}${key === undefined ? "" : `; the key is ${key.expected}`}`,
+      text: description,
     })),
     ...(definition.key === undefined ? [] : [{ label: "Key", text: definition.key.expected }]),
     { label: "Identity", text: identity },

@@ -8,9 +8,11 @@ import type { Lifecycle, Scope } from "../model/desired.ts";
 import type { Fields } from "../model/kind-rules.ts";
 import type { Group } from "../provider/kind.ts";
 import { checkBaseUrl } from "./base-url.ts";
-import { checkMap, checkPartial } from "./check.ts";
+import { checkMap } from "./check.ts";
+import { readDefaults, splitSections } from "./defaults.ts";
 import { oneOf } from "./expect.ts";
 import { explainUnknownKey } from "./explain.ts";
+import { bodyHint } from "./hints.ts";
 import { keyProblem, ownKey } from "./keys.ts";
 import type { KindLayout, Layout, ProviderLayout } from "./layout.ts";
 import { checkLogin } from "./login.ts";
@@ -18,7 +20,7 @@ import { underlay } from "./merge.ts";
 import type { RawDocument, RawProvider, RawResource } from "./raw.ts";
 import type { Report } from "./report.ts";
 import { rotationIn } from "./rotation.ts";
-import { quote, type Span } from "./source.ts";
+import { quote } from "./source.ts";
 import { describe, type Entry, type MapNode, type Node } from "./tree.ts";
 
 interface Reader {
@@ -64,7 +66,7 @@ function readProvider(reader: Reader, of: ProviderLayout, entry: Entry): RawProv
   const { provider } = of;
   const node = wantMap(reader, entry, `the block ${provider.name}`, undefined);
   if (node === undefined) return undefined;
-  const { own, sections } = split(node, of.sections);
+  const { own, sections } = splitSections(node, of.sections);
   const noun = `the block ${provider.name}`;
   const data = checkMap(reader.report, {
     schema: of.block,
@@ -103,24 +105,32 @@ function readSection(
   return node?.entries.size ?? 0;
 }
 
-/** A section as it is called in its file, of a group its own name. */
+/** A section as it is called in its file, a group behind the section that it is in. */
 interface Place {
   readonly layout: KindLayout;
   readonly parent: RawResource | undefined;
   readonly name: string;
   readonly group?: string;
+  readonly single?: boolean;
 }
 
 /** The map of a section that is there, which from now on is looked at. */
 function openSection(
   reader: Reader,
-  { layout, parent, name, group }: Place,
+  { layout, parent, name, group, single }: Place,
   entry: Entry,
 ): MapNode | undefined {
   if (isNull(entry.value)) {
+    const [key, words] =
+      single === true
+        ? [group, "there is none (a live one that the stack owns goes), or remove the line to leave it alone"]
+        : [
+            group ?? name,
+            "there are none (live ones that the stack owns go), or remove the line to leave them alone",
+          ];
     reader.report.add("NULL_SECTION", {
       message: `the section ${name} has no value: this says neither "none" nor "not looked at"`,
-      hint: `write ${name}: {} to say that there are none (live ones that the stack owns go), or remove the line to leave them alone`,
+      hint: `write ${key}: {} to say that ${words}`,
       address: parent?.address,
       at: entry.key,
     });
@@ -168,10 +178,11 @@ function readGroups(reader: Reader, { layout, entry, parent, groups }: GroupedSe
       explainUnknownKey(report, at, group, known);
       continue;
     }
-    const inside = openSection(reader, { layout, parent, name: group, group }, found)?.entries ?? new Map();
-    const single: [string, Entry][] = inside.size === 0 ? [] : [[group, found]];
-    const own =
-      of.single === true ? single : [...inside].map(([key, it]) => [`${group}/${key}`, it] as const);
+    const single = of.single === true;
+    const place = { layout, parent, name: `${name}.${group}`, group, single };
+    const inside = openSection(reader, place, found)?.entries ?? new Map();
+    const alone: [string, Entry][] = inside.size === 0 ? [] : [[group, found]];
+    const own = single ? alone : [...inside].map(([key, it]) => [`${group}/${key}`, it] as const);
     for (const [key, it] of own) readResource(reader, layout, key, it, parent);
     count += own.length;
   }
@@ -201,17 +212,20 @@ function readResource(
   if (isNull(entry.value)) {
     report.add("NULL_RESOURCE", {
       message: `${noun} without a value: this says neither "there, with no settings" nor "not there"`,
-      hint: `write ${ownKey(key)}: {} to declare it without settings, or remove the line`,
+      hint: needsFields(layout)
+        ? `${bodyHint(layout.name, ownKey(key), layout.kind.definition.example)}, or remove the line`
+        : `write ${ownKey(key)}: {} to declare it without settings, or remove the line`,
       address,
       at: entry.key,
     });
     return;
   }
-  const written = wantMap(reader, entry, noun, address);
+  const example = bodyHint(layout.name, ownKey(key), layout.kind.definition.example);
+  const written = wantMap(reader, entry, noun, address, example);
   if (written === undefined) return;
   const defaults = reader.defaults.get(layout.name);
   const node = defaults === undefined ? written : underlay(defaults, written);
-  const { own, sections } = split(node, layout.children);
+  const { own, sections } = splitSections(node, layout.children);
   const data = checkMap(report, {
     schema: layout.body,
     node: { ...node, entries: own },
@@ -242,78 +256,30 @@ function readResource(
   }
 }
 
-/** Bodies that go under every resource of a kind; those with mistakes are reported here, once, and not used. */
-function readDefaults(
-  entry: Entry | undefined,
-  layout: Layout,
-  report: Report,
-): ReadonlyMap<string, MapNode> {
-  const found = new Map<string, MapNode>();
-  if (entry === undefined) return found;
-  if (entry.value.type !== "map") {
-    report.add("WRONG_TYPE", {
-      message: `defaults is ${describe(entry.value)}; expected a map from kind to body`,
-      hint: "write defaults: {} or remove the line",
-      at: entry.key,
-    });
-    return found;
-  }
-  const known = [...layout.kinds.values()].filter((kind) => kind.section !== null).map((kind) => kind.name);
-  for (const [name, { key, value }] of entry.value.entries) {
-    const kind = layout.kinds.get(name);
-    if (kind === undefined || kind.section === null) {
-      explainUnknownKey(report, { noun: "defaults", at: key }, name, known);
-    } else if (value.type !== "map") {
-      report.add("WRONG_TYPE", {
-        message: `the default for ${name} is ${describe(value)}; expected a map`,
-        hint: "write {} or remove the line",
-        at: key,
-      });
-    } else if (checkDefaults(report, kind, key, value)) found.set(name, value);
-  }
-  return found;
-}
-
-/** Child sections in a default are checked where they are used, since only there their addresses are known. */
-function checkDefaults(report: Report, kind: KindLayout, key: Span, value: MapNode): boolean {
-  return checkPartial(report, {
-    schema: kind.body,
-    node: { ...value, entries: split(value, kind.children).own },
-    key,
-    noun: `the default for ${kind.name}`,
-    more_keys: [...kind.children.keys()],
-  });
-}
-
-function split(node: MapNode, sections: ReadonlyMap<string, KindLayout>) {
-  const own = new Map<string, Entry>();
-  const found: [KindLayout, Entry][] = [];
-  for (const [key, entry] of node.entries) {
-    const section = sections.get(key);
-    if (section === undefined) own.set(key, entry);
-    else found.push([section, entry]);
-  }
-  return { own, sections: found };
-}
-
 function wantMap(
   reader: Reader,
   entry: Entry,
   noun: string,
   address: Address | undefined,
+  example?: string,
 ): MapNode | undefined {
   if (entry.value.type === "map") return entry.value;
   reader.report.add("WRONG_TYPE", {
     message: `${noun} is ${describe(entry.value)}; expected a map`,
-    ...(isNull(entry.value)
-      ? { hint: "write {} for an empty one, or remove the line" }
+    hint: isNull(entry.value)
+      ? "write {} for an empty one, or remove the line"
       : entry.value.type === "list"
-        ? { hint: "write `name: …` without a dash, one below the other" }
-        : {}),
+        ? "write `name: …` without a dash, one below the other"
+        : example,
     address,
     at: entry.key,
   });
   return undefined;
+}
+
+/** True when an empty body is not enough. */
+function needsFields({ body }: KindLayout): boolean {
+  return Object.values(body.shape).some((field) => !field.safeParse(undefined).success);
 }
 
 function isNull(node: Node): boolean {

@@ -29,6 +29,14 @@ export function holdsSecret(schema: z.core.$ZodType, path: Path): boolean {
   return schemasAt(schema, path).some((item) => secretBelow(item, 0));
 }
 
+/** True when a map from any name to a secret may stand at a path. */
+export function mapsToSecrets(schema: z.core.$ZodType, path: Path): boolean {
+  return schemasAt(schema, path).some((item) => {
+    const { def } = asKnown(item)._zod;
+    return def.type === "record" && unwrap(def.valueType).some(isSecret);
+  });
+}
+
 /** True when the field at a path takes `{ ref: ADDRESS }`. */
 export function takesRef(schema: z.core.$ZodType, path: Path): boolean {
   return schemasAt(schema, path).some((item) => marked(item, "ref"));
@@ -48,11 +56,16 @@ export function takesWholeNumber(schema: z.core.$ZodType, path: Path): boolean {
 export function exampleAt(schema: z.core.$ZodType, path: Path): unknown {
   let current: readonly z.core.$ZodType[] = [schema];
   for (const step of path) current = current.flatMap(unwrap).flatMap((item) => stepInto(item, step));
-  for (const item of [...current, ...current.flatMap(unwrap)]) {
+  for (const item of current.flatMap(layers)) {
     const examples = z.globalRegistry.get(item)?.examples;
     if (Array.isArray(examples)) return examples[0];
   }
   return undefined;
+}
+
+/** A schema with all that it wraps, from the outside in: notes may be on any of them. */
+function layers(schema: z.core.$ZodType): readonly z.core.$ZodType[] {
+  return [schema, ...(unwrapOnce(asKnown(schema)._zod.def) ?? []).flatMap(layers)];
 }
 
 const MAX_LOOK = 12;

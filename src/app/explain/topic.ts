@@ -54,12 +54,13 @@ export function findTopic(text: string, known: Known): Topic | undefined {
   if (kind !== undefined) return behindKind(kind, tail, known);
   const sectioned = [...layout.kinds.values()].find(({ kind }) => kind.rules.section === `${name}.${second}`);
   if (sectioned === undefined) return undefined;
-  const isGroup = Object.hasOwn(sectioned.kind.definition.groups ?? {}, tail);
-  return tail === "" || isGroup ? { type: "kind", of: sectioned } : addressed(sectioned, tail, known);
+  return tail === "" || isGroup(sectioned, tail)
+    ? { type: "kind", of: sectioned }
+    : addressed(sectioned, tail, known);
 }
 
 function behindKind(of: KindLayout, tail: string, known: Known): Topic | undefined {
-  if (tail === "") return { type: "kind", of };
+  if (tail === "" || isGroup(of, tail)) return { type: "kind", of };
   const row = findRow(bodyRows(of), tail);
   if (row !== undefined) return { type: "field", of, row };
   const child = of.children.get(tail);
@@ -90,6 +91,12 @@ function addressed(of: KindLayout, tail: string, known: Known): Topic | undefine
   return near === undefined ? { type: "kind", of, address: whole } : undefined;
 }
 
+/** A group of many, such as `projects`; one that is a single resource is an address. */
+function isGroup(of: KindLayout, text: string): boolean {
+  const { groups = {} } = of.kind.definition;
+  return Object.hasOwn(groups, text) && groups[text]?.single !== true;
+}
+
 /** Whether a text can be what follows the kind in an address. */
 function isKey(of: KindLayout, text: string): boolean {
   const keys = text.split("/");
@@ -108,6 +115,11 @@ export function nearTopics(text: string, known: Known): readonly string[] {
   const layout = layoutOf(known.providers);
   const kinds = [...layout.kinds.values()];
   const fields = kinds.flatMap((of) => bodyRows(of).map(({ path }) => `${of.name}.${path}`));
+  const inGroup = kinds.flatMap((of) => groupedAddress(of, text) ?? []);
+  if (inGroup.length > 0) return inGroup;
+  const sections = kinds.flatMap(({ kind }) => kind.rules.section ?? []);
+  const sectionEnds = [...sections, ...kinds.map(({ name }) => name)].filter((it) => it.endsWith(`.${text}`));
+  if (sectionEnds.length > 0) return sectionEnds.slice(0, 3);
   const behind = kinds.find(({ name }) => text.startsWith(`${name}.`));
   if (behind !== undefined) {
     const of = `${behind.name}.`;
@@ -137,6 +149,18 @@ export function nearTopics(text: string, known: Known): readonly string[] {
     ...known.declared,
   ]);
   return near === undefined ? [] : [near];
+}
+
+/** `vercel.budget.projects/web` for `vercel.budgets.projects.web`, which is how it stands in the file. */
+function groupedAddress({ kind, name }: KindLayout, text: string): string | undefined {
+  for (const before of [name, kind.rules.section ?? name]) {
+    for (const group of Object.keys(kind.definition.groups ?? {})) {
+      const start = `${before}.${group}.`;
+      if (text.length > start.length && text.startsWith(start))
+        return `${name}.${group}/${text.slice(start.length)}`;
+    }
+  }
+  return undefined;
 }
 
 export function checksOf({ providers }: Pick<Known, "providers">): readonly Check[] {

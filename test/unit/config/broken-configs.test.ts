@@ -5,6 +5,8 @@ import { at, document, loadFiles } from "./support.ts";
 const gateway = (body: string) =>
   `cloudflare:\n  account_id: acme\n  gateways:\n    support:\n      ${body}\n`;
 
+const vercel = (section: string) => `vercel:\n  team: acme\n  ${section}\n`;
+
 test.each([
   ["a typo in a key", gateway("athentication: true"), "UNKNOWN_KEY", "7:7", "did you mean authentication?"],
   [
@@ -131,14 +133,14 @@ test.each([
     "vercel:\n  team: t\n  keys:\n    ci: { deliver: { file: out/ci.key } }\n",
     "WRONG_TYPE",
     "6:11",
-    'write deliver: [{"file":{"path":"out/ci.key"}}]',
+    "write deliver: [{ file: { path: out/ci.key } }]",
   ],
   [
     "text where a map belongs",
     "vercel:\n  team: t\n  keys:\n    ci: { deliver: [{ file: out/ci.key }] }\n",
     "WRONG_TYPE",
     "6:29",
-    'write file: {"path":"out/ci.key"}',
+    "write file: { path: out/ci.key }",
   ],
   [
     "a section written as a list",
@@ -153,6 +155,69 @@ test.each([
     "MISSING_FIELD",
     "3:1",
     "write account_id: ${env:CLOUDFLARE_ACCOUNT_ID}",
+  ],
+  [
+    "the last word of a key",
+    vercel("keys: { ci: { budget: { limit: 5, period: monthly } } }"),
+    "UNKNOWN_KEY",
+    "5:37",
+    "did you mean refresh_period?",
+  ],
+  [
+    "a beginning of a word where one of several belongs",
+    vercel("budgets: { team: { limit: 5, refresh_period: month } }"),
+    "WRONG_VALUE",
+    "5:48",
+    "did you mean monthly?",
+  ],
+  [
+    "a number that is not one of those that are taken",
+    vercel("budgets: { team: { limit: 5, alert_thresholds: [50, 80] } }"),
+    "WRONG_VALUE",
+    "5:55",
+    "alert_thresholds[1] is 80; expected 50, 75 or 100",
+  ],
+  [
+    "a number where a map belongs that may also be null",
+    vercel("keys: { ci: { budget: 50 } }"),
+    "WRONG_TYPE",
+    "5:25",
+    "write budget: { limit: 500, refresh_period: monthly }",
+  ],
+  [
+    "a number where a resource belongs",
+    vercel("budgets: { projects: { web: 300 } }"),
+    "WRONG_TYPE",
+    "5:26",
+    "write web: { limit: 300,",
+  ],
+  [
+    "a group of a section without a value",
+    vercel("budgets: { team: null }"),
+    "NULL_SECTION",
+    "5:14",
+    "the section budgets.team has no value",
+  ],
+  [
+    "a mistyped key that a rule about the whole asks for",
+    vercel("rules: { a: { type: rewrite, source: openai/gpt-5.5, dest: openai/gpt-5.1 } }"),
+    "UNKNOWN_KEY",
+    "5:56",
+    "did you mean destination?",
+  ],
+  [
+    "a key that a rule about the whole asks for",
+    vercel("virtual_models: { in-house: { kind: relay, model: acme/large } }"),
+    "WRONG_VALUE",
+    "5:21",
+    "a relay needs a base_url write base_url: ",
+  ],
+  [
+    "one secret where a map of them belongs",
+    vercel("byok_credentials: { openai: { credential: { env: OPENAI_API_KEY } } }"),
+    "BAD_SECRET",
+    "5:33",
+    "credential is a single reference; expected a map, in which every name has a reference of its own write credential: { apiKey: { env: OPENAI_API_KEY } }",
   ],
   ["bad YAML", gateway("zdr: [true"), "BAD_YAML", "8:1", "not valid YAML"],
 ])("%s is one error with its place and what to write", async (_, body, code, place, words) => {
@@ -189,4 +254,15 @@ test("an unknown provider slug is no mistake", async () => {
     "cloudflare.secrets_store.default",
   ]);
   expect(diagnostics).toEqual([]);
+});
+
+test.each([
+  "{ credential: { env: sk-canary-9f3c } }",
+  "{ credential: sk-canary-9f3c }",
+  "{ credential: { apiKey: sk-canary-9f3c } }",
+])("a secret that is written out in %s shows in no message", async (body) => {
+  const text = document(`vercel:\n  team: acme\n  byok_credentials:\n    openai: ${body}\n`);
+  const { diagnostics } = await loadFiles({ "gateform.yaml": text }, { providers });
+  expect(diagnostics).toHaveLength(1);
+  expect(JSON.stringify(diagnostics)).not.toContain("canary");
 });

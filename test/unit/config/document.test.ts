@@ -166,7 +166,7 @@ describe("a value", () => {
 
   test("that fails a rule of its kind is shown with the rule's own words", async () => {
     expect(await mistake("beta: { rules: { r: { type: rewrite, source: a/b } } }")).toMatchObject({
-      message: "destination: a rewrite needs a destination",
+      message: "a rewrite needs a destination",
       address: "beta.rule.r",
     });
   });

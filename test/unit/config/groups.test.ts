@@ -56,7 +56,13 @@ describe("a section of sections", () => {
     ["that is empty", "{}", "EMPTY_SECTION", "1:18", "all: {}, parts: {} or people: {}"],
     ["without a value", "null", "NULL_SECTION", "1:18", "all: {}, parts: {} or people: {}"],
     ["in which one has no value", "{ parts: null }", "NULL_SECTION", "1:28", "write parts: {} to say"],
-    ["in which the single one has no value", "{ all: null }", "NULL_SECTION", "1:28", "write all: {} to say"],
+    [
+      "in which the single one has no value",
+      "{ all: null }",
+      "NULL_SECTION",
+      "1:28",
+      "write all: {} to say that there is none",
+    ],
     ["with a name that it does not have", "{ part: {} }", "UNKNOWN_KEY", "1:28", "did you mean parts?"],
     [
       "with a key that does not fit",
@@ -67,7 +73,13 @@ describe("a section of sections", () => {
     ],
     ["with an address as a key", "{ parts: { a@b: { limit: 1 } } }", "BAD_KEY", "1:37", "1 to 128 letters"],
     ["with a body that is none", "{ parts: { p: 5 } }", "WRONG_TYPE", "1:37", "expected a map"],
-    ["with a resource without a value", "{ parts: { p: null } }", "NULL_RESOURCE", "1:37", "write p: {}"],
+    [
+      "with a resource without a value",
+      "{ parts: { p: null } }",
+      "NULL_RESOURCE",
+      "1:37",
+      "write p: { limit: 5 }",
+    ],
   ])("%s is an error with its place and what to write", async (_, text, code, place, words) => {
     const [found, ...others] = await diagnose(quotas(text));
     expect(others).toEqual([]);

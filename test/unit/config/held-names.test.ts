@@ -67,7 +67,7 @@ describe("the key of a provider config", () => {
   test("is no id of a secret that somebody else has: it would be deleted with the config", async () => {
     const diagnostic = await found('{ secret_id: "3fd85f74b32742f1bff64a85009dda07" }');
     expect(diagnostic).toMatchObject({ code: "WRONG_TYPE" });
-    expect(diagnostic.hint).toContain('write secret_id: {"ref":"cloudflare.secret.');
+    expect(diagnostic.hint).toContain("write secret_id: { ref: cloudflare.secret.");
   });
 
   test("is no secret that is not declared", async () => {

@@ -40,6 +40,8 @@ function said(topic: Topic | undefined): string {
 
 describe("a text without a file", () => {
   test.each([
+    ["vercel.budget.projects", "kind vercel.budget"],
+    ["vercel.budgets.projects", "kind vercel.budget"],
     ["", "overview"],
     ["cloudflare.gateway", "kind cloudflare.gateway"],
     ["cloudflare.gateways", "kind cloudflare.gateway"],
@@ -123,6 +125,8 @@ describe("a text that could be a field and a resource", () => {
 
 describe("a text that means nothing", () => {
   test.each([
+    ["vercel.budgets.projects.web", ["vercel.budget.projects/web"]],
+    ["virtual_models", ["vercel.virtual_models"]],
     ["cloudflare.gatway", ["cloudflare.gateway"]],
     ["cloudflare.gateway.cache_tll", ["cloudflare.gateway.cache_ttl"]],
     ["cloudflare.gateway.Support", ["cloudflare.gateway.support"]],
