@@ -63,7 +63,8 @@ const spec = z.strictObject({
     .nullable()
     .meta({
       title: "Project",
-      description: "Id of the one project that may use the key; null or left out for all projects",
+      description:
+        "Id of the one project that may use the key, not its name; null or left out for all projects",
       examples: ["prj_12HKQaOmR5t5Uy6vdcQsNIiZgHGB"],
     })
     .optional(),
