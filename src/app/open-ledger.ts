@@ -53,8 +53,8 @@ function openHttp(place: HttpPlace, options: OpenLedgerOptions): LedgerBackend {
       return header;
     },
     max_answer: MAX_ANSWER,
+    // Without the signal: a run that is being stopped writes its ledger all the same.
     network: options.network,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   return httpBackend(
     {

@@ -48,9 +48,21 @@ export function openPlainHttp(
   options: PlainOptions,
 ): (request: PlainRequest) => Promise<PlainAnswer | TransportVerdict> {
   const { network, signal } = options;
-  return async ({ method, url, body }) => {
+  /** A request that is sent again is the same object. */
+  const tries = new WeakMap<PlainRequest, { readonly id: number; readonly attempt: number }>();
+  return async (request) => {
+    const { method, url, body } = request;
     const authorization = await options.authorization();
-    const about = { provider: options.name, id: network.nextId(), method, path: url.pathname, attempt: 1 };
+    const before = tries.get(request);
+    const attempt = (before?.attempt ?? 0) + 1;
+    const about = {
+      provider: options.name,
+      id: before?.id ?? network.nextId(),
+      method,
+      path: url.pathname,
+      attempt,
+    };
+    tries.set(request, about);
     const bucket = network.bucketOf(url.origin, authorization === undefined ? [] : [authorization]);
     let turn = bucket.take(Date.now());
     for (; "wait" in turn; turn = bucket.take(Date.now())) {

@@ -64,8 +64,13 @@ test("a whole life, from validate to destroy in every format and with a rotated 
   ).toBe(0);
   after.work.write("gateform.yaml", work.read("gateform.yaml").replace("destroy: true", "destroy: false"));
   await after.run("apply", "--auto-approve");
+  const rotated = await after.run(
+    ...["rotate", "vercel.key.ci", "cloudflare.provider_config.support/openai", "--auto-approve"],
+  );
+  expect(rotated.code, rotated.stderr).toBe(0);
   const secrets = await canaries();
-  expect(secrets).toHaveLength(5);
+  // Both tokens, both provider keys, the key and its successor.
+  expect(secrets).toHaveLength(6);
   expect((await after.run("destroy", "--auto-approve", "--allow-deletes", "5")).code).toBe(0);
   expect(await leaks(after, secrets)).toEqual([]);
 

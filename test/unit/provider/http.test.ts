@@ -348,6 +348,24 @@ describe("what is told of a request", () => {
   });
 });
 
+test("a plain request that is sent again is told as another try of the same", async () => {
+  const server = await serve(() => good);
+  const events: RequestEvent[] = [];
+  const network = openNetwork({ env: {}, parallelism: 1, onRequest: (event) => events.push(event) });
+  onTestFinished(() => network.close());
+  const send = openPlainHttp({ name: "t", authorization: async () => undefined, max_answer: 1000, network });
+  const request = { method: "GET", url: new URL(server.url) };
+  await send(request);
+  await send(request);
+  await send({ ...request });
+  const sent = events.filter(({ type }) => type === "sent");
+  expect(sent.map(({ id, attempt }) => [id, attempt])).toEqual([
+    [1, 1],
+    [1, 2],
+    [2, 1],
+  ]);
+});
+
 describe("two connections of a run", () => {
   const used: Reaction = { ...good, headers: { ratelimit: '"default";r=0;t=1' } };
 
