@@ -3,14 +3,16 @@
 // live keeps what it is, and the ledger's entries change their addresses. What a line of `moved` can say is left to it.
 
 import type { Address } from "../base/address.ts";
-import { compareText } from "../base/json.ts";
+import { isSecretMark, listMarks } from "../base/expression.ts";
+import { compareText, type JsonValue } from "../base/json.ts";
 import type { DesiredResource, Move } from "../model/desired.ts";
-import { type KindRules, policyOf } from "../model/kind-rules.ts";
+import { isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
-import { forbidsRemoval } from "./case.ts";
+import { forbidsRemoval, isProtected } from "./case.ts";
+import { compareValues } from "./compare.ts";
 import { type Context, identityKey, ownedLive, resolveRefs, rulesOf } from "./context.ts";
-import { canonicalFields, canonicalLive } from "./normalise.ts";
+import { canonicalFields, canonicalLive, coveredBy, fieldOf, leavesOf } from "./normalise.ts";
 
 /**
  * The moves that bring what is live to the addresses that declare its identity, each after the one that makes room for
@@ -54,12 +56,39 @@ function holderOf(
   if (context.moves.has(address) || context.moves.has(holder)) return undefined;
   const [entry, own] = [context.entries.get(holder), context.entries.get(address)];
   if (entry?.id !== live.id || entry.parent !== parent || !isSettled(context, entry)) return undefined;
-  if (own !== undefined && !isSettled(context, own)) return undefined;
-  if (weakens(rules, resource, live)) return undefined;
+  if (own !== undefined && (!isSettled(context, own) || keepsIdentity(rules, resource))) return undefined;
+  if (weakens(rules, resource, live) || hidesSecret(rules, resource, entry)) return undefined;
   const other = context.declared.get(holder);
   // A plain rename is for the file to say, and what is let go of is let go of.
   if (other === undefined) return own === undefined || forbidsRemoval(entry) ? undefined : holder;
+  if (keepsIdentity(rules, other)) return undefined;
   return identityOf(context, other, parentId, ids) === key ? undefined : holder;
+}
+
+/** Whether what is live under an address keeps its identity, whatever the file says by now. */
+function keepsIdentity({ identity_fields }: KindRules, { lifecycle }: DesiredResource): boolean {
+  const ignored = coveredBy(lifecycle.ignore_changes ?? []);
+  return identity_fields.some(ignored);
+}
+
+/** Whether what nobody can read may be another secret than the declared one, and stay so: no run could tell. */
+function hidesSecret(
+  rules: KindRules,
+  { fields, lifecycle }: DesiredResource,
+  { applied }: LedgerEntry,
+): boolean {
+  const ignored = coveredBy(lifecycle.ignore_changes ?? []);
+  return Object.entries(leavesOf(rules, canonicalFields(rules, fields))).some(([path, declared]) => {
+    if (isAnswered(policyOf(rules, fieldOf(path)))) return false;
+    const written = Object.hasOwn(applied, path) ? applied[path] : undefined;
+    if (written === undefined || ignored(path) || !isMarked(written)) return true;
+    return isMarked(declared) && compareValues(declared, written) === "not-comparable";
+  });
+}
+
+/** Whether all secrets in a value can be told from others. */
+function isMarked(value: JsonValue): boolean {
+  return listMarks(value).every(({ mark }) => !isSecretMark(mark) || mark.$secret.fingerprint !== undefined);
 }
 
 /** Whether what is not declared, and so stays as it is, takes a protection away that something new would have. */
@@ -118,10 +147,13 @@ function* pathsOf(holders: ReadonlyMap<Address, Address>): Generator<Path> {
 }
 
 /** The last one first: it is free, or exchanges what it has with each of the others in turn. */
-function movesAlong({ entries }: Context, { addresses, round }: Path): readonly Move[] {
-  const last = entries.get(addresses.at(-1) ?? "");
+function movesAlong({ entries, declared }: Context, { addresses, round }: Path): readonly Move[] {
+  const end = addresses.at(-1) ?? "";
+  const last = entries.get(end);
   // What is left over goes, so it must not be something that may not, under an address that says nothing of it.
-  if (last !== undefined && !round && forbidsRemoval(last)) return [];
+  const stays =
+    last !== undefined && (forbidsRemoval(last) || isProtected(declared.get(end)?.lifecycle, last));
+  if (stays && !round) return [];
   const exchange = last?.id === undefined || last.id === null ? {} : { exchange: last.id };
   return addresses
     .slice(1)

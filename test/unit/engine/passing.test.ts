@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { moveEntries, movesOfSteps } from "../../../src/engine/moves.ts";
 import { makePlan } from "../../../src/engine/plan.ts";
+import type { Lifecycle } from "../../../src/model/desired.ts";
 import type { GapRisk, KindRules } from "../../../src/model/kind-rules.ts";
 import type { LedgerEntry } from "../../../src/model/ledger.ts";
 import type { Plan } from "../../../src/model/plan.ts";
@@ -121,6 +122,30 @@ describe("an identity that passes to another address", () => {
   });
 });
 
+/** Two resources whose identities are swapped, each with a secret that nobody can read. */
+function secretly(known: string | undefined, lifecycle: Lifecycle = {}, at_hand = true): Setting {
+  const conf = (key: string, alias: string) => {
+    const secret = { $secret: { source: { env: key }, ...(at_hand ? { fingerprint: `k1:${key}` } : {}) } };
+    return declare(`m.conf.g/${key}`, { slug: "s", alias, secret }, { parent: "m.gate.g", lifecycle });
+  };
+  const applied = (alias: string) => ({
+    slug: "s",
+    alias,
+    secret: { $secret: known === undefined ? {} : { fingerprint: known } },
+  });
+  const place = { parent: "m.gate.g", parent_id: "g" };
+  const listed = (alias: string) => live("m.conf", `conf_${alias}`, { slug: "s", alias }, { parent_id: "g" });
+  return {
+    live: [live("m.gate", "g", { id: "g" }, { children: [] }), listed("a"), listed("b")],
+    ledger: {
+      "m.gate.g": entry("m.gate", "g", { id: "g" }),
+      "m.conf.g/a": entry("m.conf", "conf_a", applied("a"), place),
+      "m.conf.g/b": entry("m.conf", "conf_b", applied("b"), place),
+    },
+    declared: [declare("m.gate.g", { id: "g" }), conf("a", "b"), conf("b", "a")],
+  };
+}
+
 const ruleKind = RULES_BY_KIND.get("m.rule") as KindRules; // it is one of them
 
 describe("an identity stays with its address", () => {
@@ -132,6 +157,39 @@ describe("an identity stays with its address", () => {
 
   test("where what is left over is protected by the address that had it", () => {
     stays({ ...owned({ a: "x", c: "y" }, { a: { prevent_destroy: true } }), declared: [rule("a", "y")] });
+  });
+
+  test("where what is left over is protected by the file, and was not before", () => {
+    const lifecycle = { prevent_destroy: true };
+    const setting = {
+      ...owned({ a: "x", c: "y" }),
+      declared: [declare("m.rule.a", { source: "y" }, { lifecycle })],
+    };
+    stays(setting);
+    expect(refusalOf(planOf(setting), "m.rule.a")).toBe("PREVENT_DESTROY");
+  });
+
+  test.each(["a", "b"])("where changes of it are not acted on at %s", (key) => {
+    const lifecycle = { ignore_changes: ["source"] };
+    const ignoring = declared.map((one) => (one.address === `m.rule.${key}` ? { ...one, lifecycle } : one));
+    stays({ ...owned({ a: "x", b: "z" }), declared: ignoring });
+  });
+
+  test.each([
+    ["of which the ledger knows nothing", undefined, []],
+    ["whose fingerprint has another key", "k2:one", []],
+    ["that is not looked at", "k1:one", ["secret"]],
+  ])("where it comes with a secret %s", (_, known, ignore_changes) => {
+    const swap = secretly(known, { ignore_changes });
+    stays(swap);
+    expect(idsOf(planOf(swap)).slice(0, 2)).toEqual(["delete m.conf.g/a", "delete m.conf.g/b"]);
+  });
+
+  test("but passes on with a secret that can be compared, now or when it is at hand", () => {
+    const recordsOf = (setting: Setting) =>
+      planOf(setting).steps.filter(({ action }) => action === "record").length;
+    expect(recordsOf(secretly("k1:one"))).toBe(1);
+    expect(recordsOf(secretly("k2:one", {}, false))).toBe(1);
   });
 
   test("where it is to be let go of", () => {
