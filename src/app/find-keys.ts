@@ -46,7 +46,7 @@ async function find(input: FindInput, kind: AnyKind, resource: DesiredResource):
       ...resource,
       unfound: {
         code: "NAME_NOT_FOUND",
-        message: `${address} stands for nothing certain: ${found.problem}`,
+        message: `${address}: ${found.problem}`,
         hint: found.hint,
       },
     };

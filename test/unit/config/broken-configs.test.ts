@@ -213,6 +213,13 @@ test.each([
     "a relay needs a base_url write base_url: ",
   ],
   [
+    "a field that a rule about the whole forbids",
+    vercel("rules: { a: { type: deny, source: openai/gpt-5.5, destination: openai/gpt-5.1 } }"),
+    "WRONG_VALUE",
+    "5:66",
+    "destination: a deny rule takes none",
+  ],
+  [
     "one secret where a map of them belongs",
     vercel("byok_credentials: { openai: { credential: { env: OPENAI_API_KEY } } }"),
     "BAD_SECRET",

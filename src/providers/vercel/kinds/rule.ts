@@ -86,8 +86,8 @@ export const rule = defineKind({
         context.addIssue({ code: "custom", path: ["destination"], message });
       };
       if (type === "rewrite" && destination === undefined) wrong("a rewrite rule needs a destination");
-      if (type === "deny" && destination !== undefined) wrong("a deny rule takes no destination");
-      if (destination === source) wrong("the destination is the source itself");
+      if (type === "deny" && destination !== undefined) wrong("a deny rule takes none, a rewrite rule does");
+      if (destination === source) wrong("it is the source itself, so that nothing would be rewritten");
     }),
   example: {
     type: "rewrite",

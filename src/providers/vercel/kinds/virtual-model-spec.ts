@@ -190,7 +190,7 @@ export const virtualModelSpec = z
       context.addIssue({ code: "custom", path: ["base_url"], message });
     };
     if (kind === "relay" && typeof base_url !== "string") wrong("a relay needs a base_url");
-    if (kind === "alias" && typeof base_url === "string") wrong("an alias takes no base_url");
+    if (kind === "alias" && typeof base_url === "string") wrong("an alias takes none, a relay does");
     // Plans, ledgers and traces show it.
     if (/^[^:]+:\/\/[^/?#]*@/.test(base_url ?? ""))
       wrong("expected an address without user name and password: this field is no secret");
