@@ -1,7 +1,8 @@
 // Resolves secret references to values: environment, file, or a command's output. No message ever holds a value
 // or anything that a command printed.
 
-import { resolve } from "node:path";
+import { realpath } from "node:fs/promises";
+import { resolve, sep } from "node:path";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { describeSource, type SecretSource } from "../base/expression.ts";
 import { canonicalText } from "../base/json.ts";
@@ -81,8 +82,16 @@ async function fromFile(
 ): Promise<ResolvedSecret> {
   const named = `secret's file ${source.file}`;
   try {
+    const path = resolve(cwd, source.file);
+    if (await isGits(path)) {
+      return problem(
+        "SECRET_UNREADABLE",
+        `The ${named} is inside a .git directory, which may hold git's own credentials.`,
+        "keep secrets in files of their own",
+      );
+    }
     // Links are followed: mounted secrets commonly are some.
-    const read = await readWholeFile(resolve(cwd, source.file), {
+    const read = await readWholeFile(path, {
       max: MAX_SECRET_SIZE,
       follow_symlinks: true,
     });
@@ -100,6 +109,12 @@ async function fromFile(
     if (errnoOf(error) === undefined) throw error;
     return problem("SECRET_UNREADABLE", `The ${named} cannot be read: ${reasonOf(error)}.`);
   }
+}
+
+/** CI checkouts leave a token in .git/config, which no file that names it must get at. */
+async function isGits(path: string): Promise<boolean> {
+  const real = await realpath(path).catch(() => path);
+  return real.split(sep).some((part) => part.toLowerCase() === ".git");
 }
 
 async function fromCommand(

@@ -44,7 +44,8 @@ export const CONFIG_CODES = {
   FOREIGN_BASE_URL: "base_url names a host that is neither the vendor's nor this machine",
   LEDGER_ADDRESS:
     "ledger.http names no usable address: no URL, with a password in it, or a credential would go over plain http",
-  LEDGER_CREDENTIAL: "ledger.http would send a vendor's credential to the ledger's server",
+  LEDGER_CREDENTIAL:
+    "ledger.http would send a vendor's credential, or the key of the fingerprints, to the ledger's server",
   DUPLICATE_IDENTITY: "Two resources stand for the same thing at the vendor",
   DUPLICATE_NAME: "Two resources get the same name from the vendor",
   WRONG_HOLDER:

@@ -19,8 +19,8 @@ export interface EnvRules {
 }
 
 const ALWAYS_ALLOWED = ["GATEFORM_*", "CLOUDFLARE_ACCOUNT_ID", "VERCEL_TEAM", "VERCEL_TEAM_ID"];
-// It keys the fingerprints of secrets: known to a reader of the ledger, short secrets could be guessed.
-const NEVER_ALLOWED = ["GATEFORM_LEDGER_KEY"];
+/** It keys the fingerprints of secrets: known to a reader of the ledger, short secrets could be guessed. */
+export const LEDGER_KEY = "GATEFORM_LEDGER_KEY";
 
 const EXPRESSION = /\$\$\{|\$\{([^}]*)\}?/g;
 const NESTED = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
@@ -32,7 +32,7 @@ export function expandEnv(root: MapNode, rules: EnvRules, report: Report): MapNo
     rules,
     report,
     allowed: [...ALWAYS_ALLOWED, ...rules.allow].map(toRegExp),
-    secret: new Set([...NEVER_ALLOWED, ...rules.secret, ...secretNames(root, rules.env)]),
+    secret: new Set([LEDGER_KEY, ...rules.secret, ...secretNames(root, rules.env)]),
   };
   return expandMap(expander, root);
 }

@@ -3,6 +3,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { compareText } from "../base/json.ts";
+import { showsProcesses } from "../ledger/whole-file.ts";
 import { isGlob, matchFiles } from "./glob.ts";
 import type { Report } from "./report.ts";
 import { quote, type SourceFile } from "./source.ts";
@@ -90,6 +91,11 @@ async function kindOfPath(path: string): Promise<"file" | "directory" | undefine
 
 async function readSource(path: string, cwd: string, report: Report): Promise<SourceFile | undefined> {
   const name = shownPath(path, cwd);
+  // A link in a repository may lead there, and messages quote lines of the files that they are about.
+  if (await showsProcesses(path)) {
+    report.add("FILE_UNREADABLE", { message: `cannot read ${quote(name)}: it is not a regular file` });
+    return undefined;
+  }
   try {
     const bytes = await readFile(path);
     return { name, directory: dirname(path), text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };

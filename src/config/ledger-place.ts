@@ -4,6 +4,7 @@
 import { isSecretMark, type SecretSource } from "../base/expression.ts";
 import type { AnyProvider } from "../provider/provider.ts";
 import { isLoopback } from "./base-url.ts";
+import { LEDGER_KEY } from "./env.ts";
 import { absolutePath, fileAt, ledgerPath, relocateSource } from "./paths.ts";
 import type { Report } from "./report.ts";
 import { quote, type SourceFile } from "./source.ts";
@@ -133,7 +134,10 @@ function addressProblem(
   };
 }
 
-/** A vendor's credential must not go to the ledger's server, whatever a pull request writes. */
+/**
+ * Neither a vendor's credential nor the key of the fingerprints must go to the ledger's server, whatever a pull request
+ * writes.
+ */
 function checkSource(
   root: MapNode,
   http: MapNode,
@@ -142,18 +146,25 @@ function checkSource(
   report: Report,
 ): void {
   const sent = sourceAt(http, [name]);
-  if (sent === undefined) return;
+  const role = sent === undefined ? undefined : otherRole(root, sent.source, providers);
+  if (sent === undefined || role === undefined) return;
+  report.add("LEDGER_CREDENTIAL", {
+    message: `ledger.http.${name} would send ${sent.text}, the ${role}, to the ledger's server`,
+    hint: "give the ledger's server a credential of its own, in a variable or file of its own",
+    at: markOf(sent.place),
+  });
+}
+
+/** What else a source is for, where that must stay away from the ledger's server. */
+function otherRole(root: MapNode, source: string, providers: readonly AnyProvider[]): string | undefined {
+  if (source === LEDGER_KEY) return "key of the fingerprints in the ledger";
   for (const provider of providers) {
     for (const [member, { env }] of Object.entries(provider.credentials)) {
-      if (sent.source !== env && sent.source !== sourceAt(root, [provider.name, member])?.source) continue;
-      report.add("LEDGER_CREDENTIAL", {
-        message: `ledger.http.${name} would send ${sent.text}, the credential for ${provider.title}, to the ledger's server`,
-        hint: "give the ledger's server a credential of its own, in a variable or file of its own",
-        at: markOf(sent.place),
-      });
-      return;
+      if (source === env || source === sourceAt(root, [provider.name, member])?.source)
+        return `credential for ${provider.title}`;
     }
   }
+  return undefined;
 }
 
 /** Where a secret comes from: a variable's name, or a file's absolute path. */

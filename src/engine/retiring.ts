@@ -37,6 +37,8 @@ export function decideRetiring(
       continue;
     if (live === undefined || !due_now || !isReadCompletely(context, entry.kind, entry.parent_id)) continue;
     const rules = rulesOf(context.rules, entry.kind);
+    // What has its key for an id has no other one. No run wrote such a ledger, and the brake counts none of these.
+    if (rules.key_is_id) continue;
     drafts.push(
       draft({
         action: "delete",

@@ -3,14 +3,14 @@
 
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { open, readdir, rename, unlink } from "node:fs/promises";
+import { open, readdir, rename, statfs, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 export type FileReading =
   | { readonly state: "read"; readonly bytes: Buffer }
   | { readonly state: "missing" }
   | { readonly state: "symlink" }
-  /** A directory, device, pipe or socket. */
+  /** A directory, device, pipe or socket, or what the system shows of processes. */
   | { readonly state: "not-a-file" }
   | { readonly state: "too-large" };
 
@@ -37,13 +37,25 @@ export async function readWholeFile(
   }
   try {
     const { size, isFile } = await handle.stat().then((stat) => ({ size: stat.size, isFile: stat.isFile() }));
-    if (!isFile) return { state: "not-a-file" };
+    if (!isFile || (await showsProcesses(path))) return { state: "not-a-file" };
     if (size > options.max) return { state: "too-large" };
     const bytes = await handle.readFile();
     return bytes.length > options.max ? { state: "too-large" } : { state: "read", bytes };
   } finally {
     await handle.close();
   }
+}
+
+/** Type of Linux's proc file system, as statfs(2) gives it. */
+const PROC = 0x9fa0;
+
+/**
+ * Whether a path leads to what the system shows of processes, such as /proc/self/environ: it has all variables of the
+ * run in it, every credential too, and whoever writes a file that names it must not get at them.
+ */
+export async function showsProcesses(path: string): Promise<boolean> {
+  const found = await statfs(path).catch(() => undefined);
+  return found?.type === PROC;
 }
 
 /**

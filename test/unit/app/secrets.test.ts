@@ -107,6 +107,23 @@ describe("a secret from a file", () => {
     },
   );
 
+  it.runIf(process.platform === "linux")(
+    "is never what the system shows of processes, by a link neither: all variables of the run are there",
+    async () => {
+      await symlink("/proc/self/environ", join(cwd, "link"));
+      for (const path of ["/proc/self/environ", "link"])
+        expect(value(await resolveSecret({ file: path }, context()))).toBe("SECRET_UNREADABLE");
+    },
+  );
+
+  it("is never inside .git, by a link neither: checkouts of a CI keep a token there", async () => {
+    await mkdir(join(cwd, ".git"));
+    await writeFile(join(cwd, ".git/config"), CANARY);
+    await symlink(".git/config", join(cwd, "link"));
+    for (const path of [".git/config", "link"])
+      expect(value(await resolveSecret({ file: path }, context()))).toBe("SECRET_UNREADABLE");
+  });
+
   it.runIf(process.getuid?.() !== 0)("that may not be read is SECRET_UNREADABLE", async () => {
     const source = await file(CANARY);
     await chmod(join(cwd, "key"), 0);

@@ -43,6 +43,13 @@ describe("files", () => {
     expect(config?.sources).toEqual(["d/a.yaml", "d/x/y/b.yaml"]);
   });
 
+  test.runIf(process.platform === "linux")("are never what the system shows of processes", async () => {
+    const { diagnostics } = await loadFiles({}, { files: ["/proc/self/environ"] });
+    expect(diagnostics).toMatchObject([
+      { code: "FILE_UNREADABLE", message: expect.stringContaining("not a regular file") },
+    ]);
+  });
+
   test("- is standard input, and positions say so", async () => {
     const { diagnostics } = await loadFiles(
       {},

@@ -101,6 +101,11 @@ describe("an http ledger", () => {
     expect(found).toMatchObject({ code: "LEDGER_CREDENTIAL", message: expect.stringContaining(variable) });
   });
 
+  test("is never shown the key of the fingerprints", async () => {
+    const found = await mistake(http(`address: "${ADDRESS}", token: { env: GATEFORM_LEDGER_KEY }`));
+    expect(found).toMatchObject({ code: "LEDGER_CREDENTIAL" });
+  });
+
   test("is never shown a vendor's credential from a file, however its path is written", async () => {
     const block = "alpha: { account_id: a, api_token: { file: keys/alpha } }";
     const found = await mistake(

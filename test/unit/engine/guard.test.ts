@@ -203,6 +203,15 @@ describe("the brake", () => {
     expect(idsOf(plan)).toEqual(["delete m.rule.a#rule_0"]);
     expect(isBraked(plan)).toBe(false);
   });
+
+  test("is not passed by in a ledger that names earlier ids of what can have none", () => {
+    const plan = planOf({
+      declared: [gate],
+      live: [liveGate, live("m.gate", "b", { id: "b" }, { children: [] })],
+      ledger: { "m.gate.a": { ...ownGate, retiring: [{ id: "b", due: inSeconds(-1) }] } },
+    });
+    expect(idsOf(plan)).toEqual([]);
+  });
 });
 
 test("an identity stays taken by what may not go, however many pass theirs on", () => {
