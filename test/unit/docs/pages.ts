@@ -10,6 +10,7 @@ export const root = fileURLToPath(new URL("../../..", import.meta.url));
 export const pages: readonly string[] = [
   "README.md",
   "CONTRIBUTING.md",
+  "SECURITY.md",
   "CHANGELOG.md",
   ...markdownIn("docs"),
   ...markdownIn("docs/reference"),

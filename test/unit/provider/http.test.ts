@@ -113,6 +113,16 @@ describe("a request", () => {
     expect(server.received).toEqual([]);
   });
 
+  test.each([301, 302, 307, 308])(
+    "answered with a redirect (%s) is refused, and nothing follows it",
+    async (status) => {
+      const other = await serve(() => ({ status: 200, body: {} }));
+      const { send } = await scripted([{ status, headers: { location: other.url } }]);
+      await refusal(send({}));
+      expect(other.received).toEqual([]);
+    },
+  );
+
   test("answered with an empty 204 has no body", async () => {
     const { send } = await scripted([{ status: 204 }]);
     expect((await send({ method: "DELETE" })).body).toBeUndefined();
