@@ -27,7 +27,7 @@ export interface OpenLedgerOptions {
 }
 
 /** Commands that write the ledger, and may therefore run a command for its credential; the others only read. */
-const WRITERS = ["apply", "destroy", "adopt", "ledger forget", "ledger unlock"];
+const WRITERS = ["apply", "rotate", "destroy", "adopt", "ledger forget", "ledger unlock"];
 
 /** Reads and connects to nothing yet. */
 export function openLedger(place: LedgerPlace, options: OpenLedgerOptions): LedgerBackend {

@@ -73,7 +73,8 @@ describe("the credential of an http ledger", () => {
   it("that comes from a command is run for by apply, and not by plan", async () => {
     const source = { token: { command: [process.execPath, "-p", "'t-2'"] } };
     server.accepts = ["Bearer t-2"];
-    expect(await open(source, "gateform apply").read()).toBeNull();
+    for (const command of ["gateform apply", "gateform rotate"])
+      expect(await open(source, command).read()).toBeNull();
     await expect(open(source, "gateform plan").read()).rejects.toMatchObject({ code: "LEDGER_ACCESS" });
   });
 
