@@ -122,6 +122,14 @@ function kindProblem(
       hint: `keep the key ${quote(parts.from.keys.at(-1) ?? "")}; or remove this line and let a plan show a delete and a create`,
     };
   }
+  if (kind.kind.api.find !== undefined) {
+    return {
+      code: "MOVED_KEY_IS_ID",
+      at: "to",
+      message: `${quote(from)} cannot be renamed: its key says what the ${kind.noun} is of, and another key is another ${kind.noun} or another spelling`,
+      hint: "remove this line: what is only spelled in another way is kept without it, and a plan shows a delete and a create of the rest",
+    };
+  }
   if (kind.kind.rules.key_is_name === true && isNamedByKey(kind, declared.get(endOf(to, next) ?? to))) {
     const names = kind.kind.rules.identity_fields.map((field) => quote(field)).join(" and ");
     return {

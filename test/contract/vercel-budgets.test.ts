@@ -12,6 +12,8 @@ const MEMBERS = [
   member("uidAda", "ada", "ada@acme.example"),
   member("uidAdam", "adam", "adam@acme.example"),
   member("uidEve", "eve", "ada"),
+  member("ZspSRT4ljIEEmMHgoDwKWDei", "zed", "zed@acme.example"),
+  member("uidMallory", "ZspSRT4ljIEEmMHgoDwKWDei", "mallory@acme.example"),
 ];
 
 async function open(switches = {}): Promise<Stage> {
@@ -51,6 +53,8 @@ describe("a key", () => {
     ["users", "adam", "uidAdam"],
     ["users", "ADAM@acme.example", "uidAdam"],
     ["users", "uidEve", "uidEve"],
+    // The user name of somebody else.
+    ["users", "ZspSRT4ljIEEmMHgoDwKWDei", "ZspSRT4ljIEEmMHgoDwKWDei"],
   ])("of %s may be %s", async (group, name, id) => {
     const stage = await applied({ [group]: { [name]: { limit: 5 } } });
     expect(await owners(stage)).toEqual([id]);
@@ -111,6 +115,12 @@ describe("a key", () => {
     expectConverged(await stage.applySaved(plan));
     expectEmpty(await stage.plan());
     expect(writes(await stage.requests())).toHaveLength(before);
+  });
+
+  test("is not renamed by `moved`: whether two keys mean the same is found out", async () => {
+    const moved = [{ from: "vercel.budget.users/adam", to: "vercel.budget.users/adam@acme.example" }];
+    const stage = await declared(await open(), { users: { "adam@acme.example": { limit: 5 } } }, { moved });
+    await expect(stage.plan()).rejects.toThrow(/MOVED_KEY_IS_ID.*remove this line: what is only spelled/);
   });
 
   test("that now stands for another project replaces the budget of the one before", async () => {

@@ -35,17 +35,24 @@ const membersShape = z.looseObject({
   pagination: z.looseObject({ hasNext: z.boolean().nullish() }).nullish(),
 });
 
+/** What may be the id of a user: those seen have 24 letters and digits. Of every other name, the search is enough. */
+const idLike = /^[A-Za-z0-9_]{16,}$/;
+
 /** The member of the team with this user name, e-mail address or id. */
 export async function findUser(api: VercelReader, name: string): Promise<Found> {
   const path = `/v2/teams/${segment(api.team)}/members`;
   const wanted = name.toLowerCase();
   // What is searched for is found in parts of names and addresses, too.
   const named = await api.get(path, membersShape, { limit: "100", search: name });
-  const exact = named.members.filter(
-    ({ uid, username, email }) =>
-      uid === name || [username, email].some((text) => text?.toLowerCase() === wanted),
+  const exact = named.members.filter(({ username, email }) =>
+    [username, email].some((text) => text?.toLowerCase() === wanted),
   );
   const ids = [...new Set(exact.map(({ uid }) => uid))];
+  const isId = ({ uid }: { readonly uid: string }) => uid === name;
+  // Anybody may choose another one's id as a user name: an id stays whose it is.
+  const asked = !named.members.some(isId) && (ids.length === 0 || idLike.test(name));
+  const listed = asked ? await api.get(path, membersShape, { limit: "100", filterByUserIds: name }) : named;
+  if (listed.members.some(isId)) return { fields: { user_id: name } };
   const [id] = ids;
   if (id !== undefined && ids.length === 1) return { fields: { user_id: id } };
   if (ids.length > 1) {
@@ -54,8 +61,6 @@ export async function findUser(api: VercelReader, name: string): Promise<Found> 
       hint: "write the id of the one that is meant",
     };
   }
-  const listed = await api.get(path, membersShape, { limit: "100", filterByUserIds: name });
-  if (listed.members.some(({ uid }) => uid === name)) return { fields: { user_id: name } };
   return named.pagination?.hasNext === true
     ? {
         problem: `more than 100 members of the team have "${name}" in their names, and none of the first 100 is called just that`,
