@@ -417,6 +417,31 @@ describe("a secret that the vendor was given", () => {
     },
   );
 
+  test("of which the vendor holds a map is written as a whole, under the same id", async () => {
+    const stage = await openStage({ profile: "live", env: { KEY: OLD } }, onTestFinished);
+    const byok = "vercel.byok_credential.openai";
+    await stage.declare({
+      vercel: { byok_credentials: { openai: { credential: { apiKey: { env: "KEY" } } } } },
+    });
+    expectConverged(await stage.apply());
+    stage.later(HOUR);
+    await stage.loseLedger();
+    await stage.adopt({ patterns: ["*"] });
+    const stored = async () =>
+      (await stage.state()).vercel.byok_credentials.map(({ credentialId, credential }) => ({
+        id: credentialId,
+        credential,
+      }));
+    const [before] = await stored();
+    stage.env.KEY = NEW;
+    expect(await stage.apply()).toMatchObject({ report: { results: [{ outcome: "unverified" }] } });
+    expect(await stored()).toEqual([before]);
+    expectConverged(await stage.apply({ rotate: [byok], targets: [byok] }));
+    expect(await stored()).toEqual([{ id: before?.id, credential: { apiKey: NEW } }]);
+    stage.later(HOUR);
+    expectEmpty(await stage.plan());
+  });
+
   test("is written by a rotation also where it is what was written last; without one nothing is done", async () => {
     const stage = await stageWith();
     expectEmpty(await stage.plan());
