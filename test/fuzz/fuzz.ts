@@ -3,7 +3,7 @@
 //
 //   FUZZ_RUNS=10000     documents per format; without it the few of `npm test`
 //   FUZZ_SEED=7         the seed; without it always the same one
-//   FUZZ_ONLY=1234      only the document of this number
+//   FUZZ_FROM=1234      the number of the first one; with FUZZ_RUNS=1 the only one
 
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
@@ -11,7 +11,7 @@ import { expect, test } from "vitest";
 
 const SEED = Number(process.env.FUZZ_SEED ?? "20261121");
 const RUNS = process.env.FUZZ_RUNS;
-const ONLY = process.env.FUZZ_ONLY;
+const FROM = Number(process.env.FUZZ_FROM ?? "0");
 
 /** Seconds that one document may take with all its commands, before it counts as hanging. */
 const HANGING = 120;
@@ -45,7 +45,7 @@ interface Failed {
 
 /** Declares the run of a format as a test. */
 export function fuzz<Document>({ name, documents, open, quick }: Format<Document>): void {
-  const runs = ONLY === undefined ? Number(RUNS ?? quick) : 1;
+  const runs = Number(RUNS ?? quick);
   const title = `whatever ${name} hold, no command crashes, hangs, leaks or passes an escape through`;
   test(title, { timeout: 120_000 + runs * 2_000 }, async () => {
     const { tryOut, close } = await open();
@@ -53,20 +53,25 @@ export function fuzz<Document>({ name, documents, open, quick }: Format<Document
     const counts = { documents: 0, accepted: 0, carried_out: 0 };
     const failed: Failed[] = [];
     const tried = async (document: Document): Promise<readonly string[]> => {
-      const number = ONLY === undefined ? counts.documents : Number(ONLY);
+      const number = FROM + counts.documents;
       watch.at(number);
       const { accepted, carried_out, problems } = await guarded(() => tryOut(document));
       counts.documents += 1;
       if (accepted) counts.accepted += 1;
       if (carried_out) counts.carried_out += 1;
+      // A run of hours says at once what it finds.
+      if (problems.length > 0 && failed.length < 20)
+        console.log(`document ${number}: ${problems.join("\n")}`);
       if (problems.length > 0) failed.push({ number, problems });
+      if (counts.documents % 1000 === 0)
+        console.log(`fuzz ${name}: ${JSON.stringify(counts)}, ${failed.length} crashes so far`);
       return problems;
     };
     const started = performance.now();
     try {
       await fc.assert(
         fc.asyncProperty(documents, async (document) => void (await tried(document))),
-        { numRuns: runs, seed: SEED, ...(ONLY === undefined ? {} : { path: ONLY }) },
+        { numRuns: runs, seed: SEED, path: String(FROM) },
       );
       const seconds = (performance.now() - started) / 1000;
       const { documents: all, accepted, carried_out } = counts;
@@ -142,7 +147,7 @@ async function described<Document>(
         `Document ${first.number}${others.length === 0 ? "" : ` and ${others.length} more like it`}:`,
         ...(smallest?.problems ?? first.problems),
         `Smallest document: ${JSON.stringify(smallest?.document)?.slice(0, 3000)}`,
-        `Again: FUZZ_SEED=${SEED} FUZZ_ONLY=${first.number}`,
+        `Again: FUZZ_SEED=${SEED} FUZZ_FROM=${first.number} FUZZ_RUNS=1`,
       ].join("\n"),
     );
   }

@@ -8,7 +8,7 @@ import type { LogEntry } from "../../src/reference-server/index.ts";
 import type { Ran } from "./gateform.ts";
 import { SMUGGLED } from "./hostile.ts";
 
-/** Milliseconds that a command may take, on a machine that does other things beside. */
+/** Milliseconds of computing that a command may take, the reference server's part included. */
 const LONGEST = 10_000;
 
 /** Control characters but line feed, bidi and other invisible formats, lone surrogates. */
@@ -28,7 +28,7 @@ export function wrongIn(ran: Ran, duration: number, foreignCodes: boolean): read
   const wrong: string[] = [];
   if (thrown !== undefined) wrong.push(`threw ${thrown instanceof Error ? thrown.stack : String(thrown)}`);
   else if (![0, 1, 2].includes(code)) wrong.push(`ended with ${code}`);
-  if (duration > LONGEST) wrong.push(`took ${Math.round(duration)} ms`);
+  if (duration > LONGEST) wrong.push(`computed for ${Math.round(duration)} ms`);
   for (const [name, text] of Object.entries(texts)) {
     const acting = ACTING.exec(text);
     if (acting !== null) wrong.push(`${name} holds ${JSON.stringify(around(text, acting.index))}`);
