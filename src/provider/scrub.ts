@@ -1,6 +1,7 @@
 // Makes a vendor's text safe to print: no control characters, bounded, and without any secret that the vendor echoes,
 // whole, in part or encoded.
 
+import { LONE_SURROGATE } from "../base/path-segment.ts";
 import type { Secret } from "./secret.ts";
 
 /** Characters of a vendor's message that are shown. */
@@ -30,7 +31,7 @@ export function isShort(secret: Secret): boolean {
 }
 
 function formsOf(value: string): readonly string[] {
-  const escaped = encodeURIComponent(value);
+  const escaped = encodeURIComponent(value.replace(LONE_SURROGATE, "\ufffd"));
   const forms = [
     value,
     JSON.stringify(value).slice(1, -1),

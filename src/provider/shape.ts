@@ -2,6 +2,7 @@
 
 import type { z } from "zod";
 import { deeperThan } from "../base/json.ts";
+import { pathSegment } from "../base/path-segment.ts";
 import { ProviderError } from "./error.ts";
 
 /** A successful answer as the HTTP client hands it on. */
@@ -60,11 +61,10 @@ function oddityIn(body: unknown): string | undefined {
 
 /**
  * One path segment.
- * @throws ProviderError `invalid` for the three texts that would change the path instead of naming something in it.
+ * @throws ProviderError `invalid` for what would change the path instead of naming something in it, or is in no URL.
  */
 export function segment(id: string): string {
-  if (id === "" || id === "." || id === "..") {
-    throw new ProviderError(`"${id}" cannot be an id`, { refused: "invalid", outcome: "not-applied" });
-  }
-  return encodeURIComponent(id);
+  const encoded = pathSegment(id);
+  if (encoded !== undefined) return encoded;
+  throw new ProviderError(`"${id}" cannot be an id`, { refused: "invalid", outcome: "not-applied" });
 }

@@ -3,6 +3,7 @@
 
 import { describeSource, type SecretSource } from "../../base/expression.ts";
 import { isObject } from "../../base/json.ts";
+import { pathSegment } from "../../base/path-segment.ts";
 import { isLoopback } from "../../config/base-url.ts";
 import { ask, type HttpAnswer, type HttpRequest, type NoAnswer } from "../../ledger/http-server.ts";
 import { InternalError } from "../../provider/error.ts";
@@ -172,7 +173,8 @@ function urlOf(
     );
   }
   const parts = path.map((part) => {
-    if (part !== "" && part !== "." && part !== "..") return encodeURIComponent(part);
+    const encoded = pathSegment(part);
+    if (encoded !== undefined) return encoded;
     throw new SinkError("SINK_NAME", `"${part}" cannot stand in an address.`);
   });
   url.pathname = [url.pathname.replace(/\/+$/, ""), ...parts].join("/");

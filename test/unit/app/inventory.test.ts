@@ -57,6 +57,10 @@ test("what is not there has no URL", async () => {
   expect((await shown("cloudflare.gateway", { status: "deleted" }))?.urls).toEqual({});
 });
 
+test.each(["..", "half \ud800"])("a gateway whose id is %j in a changed ledger has no URL", async (id) => {
+  expect((await shown("cloudflare.gateway", { id }))?.urls).toEqual({});
+});
+
 test("the id of what a replacement has deleted is not shown as its id", async () => {
   expect((await shown("cloudflare.gateway", { status: "deleted" }))?.id).toBeNull();
 });

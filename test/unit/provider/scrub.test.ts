@@ -37,6 +37,11 @@ test.each([
   expect(scrub(`a ${encoded} b`, [new Secret(value)])).toBe("a [secret] b");
 });
 
+test("a secret that no URL could hold is hidden like any", () => {
+  const value = "half a pair: \ud800, and more";
+  expect(scrub(`a ${value} b`, [new Secret(value)])).toBe("a [secret] b");
+});
+
 test("of a secret inside a longer text in base64, at any offset and in any alphabet, no eight characters stay", () => {
   const value = 'Kx9"q/Wz+8Zm%7Lp&Rt5Vb\u00ff~~~???';
   for (const before of ["", "u", "us", "user:"]) {

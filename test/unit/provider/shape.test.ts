@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { ProviderError } from "../../../src/provider/error.ts";
-import { type Answer, shaped } from "../../../src/provider/shape.ts";
+import { type Answer, segment, shaped } from "../../../src/provider/shape.ts";
 
 const open = z.looseObject({ data: z.unknown() });
 const answer = (body: unknown): Answer => ({
@@ -40,5 +40,11 @@ describe("an answer", () => {
   it("may hold any other JSON where its shape is open", () => {
     const body = { data: [null, { $eq: "paid", constructor: 1 }, nested(100)] };
     expect(shaped(open, answer(body))).toEqual(body);
+  });
+});
+
+describe("an id", () => {
+  it.each(["", ".", "..", "half \ud800"])("%j is refused before anything is asked", (id) => {
+    expect(() => segment(id)).toThrow(ProviderError);
   });
 });

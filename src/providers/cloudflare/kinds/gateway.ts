@@ -1,6 +1,7 @@
 // Kind `cloudflare.gateway`: an AI Gateway. Its fields, wire form and field policies stand in the files beside it.
 
 import * as z from "zod";
+import { pathSegment } from "../../../base/path-segment.ts";
 import type { Fields, Implied } from "../../../model/kind-rules.ts";
 import type { LiveChild, LiveResource } from "../../../model/live.ts";
 import { ProviderError, unlessGone } from "../../../provider/error.ts";
@@ -83,7 +84,10 @@ export const gateway = defineKind({
 
 /** Its front doors; a provider's own path follows the first one, as in `…/openai` (docs "Authenticated Gateway", 2026-06-17). */
 function gatewayUrls({ account, id }: LivePlace): Readonly<Record<string, string>> {
-  const universal = `https://gateway.ai.cloudflare.com/v1/${encodeURIComponent(account)}/${encodeURIComponent(id)}`;
+  const [place, name] = [pathSegment(account), pathSegment(id)];
+  // Of a ledger that somebody has changed.
+  if (place === undefined || name === undefined) return {};
+  const universal = `https://gateway.ai.cloudflare.com/v1/${place}/${name}`;
   return { universal, chat_completions: `${universal}/compat/chat/completions` };
 }
 
