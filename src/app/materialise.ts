@@ -10,6 +10,7 @@ import type { Fields } from "../model/kind-rules.ts";
 import { InternalError } from "../provider/error.ts";
 import type { ResolvedFields, ResolvedValue } from "../provider/kind.ts";
 import type { Secret } from "../provider/secret.ts";
+import { StepFailure } from "./execution.ts";
 
 /** Secrets of a run by their source. */
 export type ResolvedSecrets = ReadonlyMap<string, Secret>;
@@ -26,7 +27,10 @@ export function sourcesIn(fields: Fields): SecretSource[] {
   );
 }
 
-/** Fields with values in place of all marks. Every secret and reference must be known by now. */
+/**
+ * Fields with values in place of all marks. Every secret must be known by now.
+ * @throws StepFailure where a reference leads to nothing.
+ */
 export function materialise(
   fields: Fields,
   ids: ReadonlyMap<Address, string>,
@@ -41,7 +45,14 @@ export function materialise(
     }
     if (isRefMark(value)) {
       const id = ids.get(value.$ref);
-      if (id === undefined) throw new InternalError(`${value.$ref} has no id yet`);
+      if (id === undefined) {
+        // A plan keeps to its order; the ledger may have changed since it was saved.
+        throw new StepFailure(
+          "MOVED",
+          `it refers to ${value.$ref}, which the ledger does not have, or not any more`,
+          "plan again",
+        );
+      }
       return id;
     }
     if (Array.isArray(value)) return value.map(visit);

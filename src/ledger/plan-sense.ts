@@ -2,6 +2,7 @@
 // that its action needs, counts that fit, marks that are well formed.
 
 import { type Address, kindOf } from "../base/address.ts";
+import { isSecretMark, listMarks } from "../base/expression.ts";
 import { type JsonValue, jsonEqual } from "../base/json.ts";
 import { summarise } from "../engine/summary.ts";
 import {
@@ -103,7 +104,13 @@ function markIn(step: Step): string | undefined {
     ...(body === undefined ? [] : [body.fields, body.defaults]),
     ...changes.flatMap((change) => [change.before, change.after]),
   ];
-  return values.some(hasBrokenMark) ? "holds a malformed secret" : undefined;
+  if (values.some(hasBrokenMark)) return "holds a malformed secret";
+  // What a run takes over or only notes is sent to nobody.
+  if (body === undefined || step.action === "adopt" || step.action === "record") return undefined;
+  const sourceless = listMarks(body.fields).some(
+    ({ mark }) => isSecretMark(mark) && mark.$secret.source === undefined,
+  );
+  return sourceless ? "sends a secret and does not say where it comes from" : undefined;
 }
 
 /** Counts that the steps do not bear out: the brake and the reader of the plan go by them. */

@@ -182,6 +182,15 @@ describe("a saved plan", () => {
       "secret",
     ],
     [
+      "a secret that is sent and comes from nothing",
+      withSteps(
+        { ...update, body: { ...update.body, fields: { s: [{ $secret: { fingerprint: "k:1" } }] } } },
+        create,
+        remove,
+      ),
+      "does not say where it comes from",
+    ],
+    [
       "a secret from an empty command",
       withSteps(
         { ...update, body: { ...update.body, fields: { s: [{ $secret: { source: { command: [] } } }] } } },
