@@ -20,7 +20,8 @@ export function overlay(base: MapNode, over: MapNode, report: Report): MapNode {
       entries.delete(key);
     } else entries.set(key, overlayEntry(below, entry, report));
   }
-  return { ...over, entries };
+  const emptied = entries.size === 0 && (base.entries.size > 0 || base.emptied === true);
+  return { ...over, entries, ...(emptied ? { emptied } : {}) };
 }
 
 function overlayEntry(below: Entry | undefined, entry: Entry, report: Report): Entry {

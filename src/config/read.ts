@@ -180,8 +180,10 @@ function readGroups(reader: Reader, { layout, entry, parent, groups }: GroupedSe
     }
     const single = of.single === true;
     const place = { layout, parent, name: `${name}.${group}`, group, single };
-    const inside = openSection(reader, place, found)?.entries ?? new Map();
-    const alone: [string, Entry][] = inside.size === 0 ? [] : [[group, found]];
+    const opened = openSection(reader, place, found);
+    const inside = opened?.entries ?? new Map();
+    // Fields that a layer takes away leave a body without them, which is not to say that there is none.
+    const alone: [string, Entry][] = inside.size === 0 && opened?.emptied !== true ? [] : [[group, found]];
     const own = single ? alone : [...inside].map(([key, it]) => [`${group}/${key}`, it] as const);
     for (const [key, it] of own) readResource(reader, layout, key, it, parent);
     count += own.length;

@@ -34,6 +34,8 @@ export interface MapNode {
   readonly type: "map";
   readonly entries: ReadonlyMap<string, Entry>;
   readonly at: Span;
+  /** Nothing is left in it only because a layer has taken away what there was. */
+  readonly emptied?: true;
 }
 
 export type Node = ScalarNode | ListNode | MapNode;

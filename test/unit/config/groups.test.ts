@@ -1,7 +1,7 @@
 // A section that consists of sections: which of them are looked at, what their keys are, and what is wrong with it.
 
 import { describe, expect, test } from "vitest";
-import { diagnose, loadGood } from "./support.ts";
+import { diagnose, document, loadFiles, loadGood } from "./support.ts";
 
 const quotas = (text: string): string => `beta: { team: t, quotas: ${text} }`;
 
@@ -40,6 +40,24 @@ describe("a section of sections", () => {
     expect(desired.resources.map(({ address, fields }) => [address, fields.limit])).toEqual([
       ["beta.quota.parts/p", 7],
     ]);
+  });
+
+  test("does not say that there is none where a layer takes away the last field of the single one", async () => {
+    const load = (...layers: readonly string[]) => {
+      const files = layers.map(
+        (text, at) => [`${at}.yaml`, at === 0 ? document(quotas(text)) : text] as const,
+      );
+      return loadFiles(Object.fromEntries(files), { files: files.map(([name]) => name) });
+    };
+    const over = "beta: { quotas: { all: { limit: { $remove: true } } } }";
+    const { diagnostics } = await load("{ all: { limit: 1 } }", over);
+    expect(diagnostics).toMatchObject([
+      { code: "MISSING_FIELD", message: expect.stringContaining('"limit"') },
+    ]);
+    const again = await load("{ all: { limit: 1 } }", over, "beta: { quotas: { all: {} } }");
+    expect(again.diagnostics).toMatchObject([{ code: "MISSING_FIELD" }]);
+    const { config } = await load("{ all: { limit: 1 } }", over, "beta: { quotas: { all: { limit: 2 } } }");
+    expect(config?.desired.resources).toMatchObject([{ address: "beta.quota.all", fields: { limit: 2 } }]);
   });
 
   test("may be moved and removed by addresses of its own form", async () => {
