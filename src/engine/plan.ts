@@ -5,6 +5,7 @@ import { type Address, kindOf } from "../base/address.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 import { topologicalOrder } from "../base/graph.ts";
 import { compareText } from "../base/json.ts";
+import { append } from "../base/multimap.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import { PLAN_FORMAT, type Plan, type Refusal } from "../model/plan.ts";
 import { losesAlong, takenAlong } from "./alongside.ts";
@@ -127,7 +128,10 @@ function finish(context: Context, decided: Decided): Plan {
   const unmanaged = selection === undefined ? decided.unmanaged : [];
   const hints = options.destroy ? [] : [...renameHints(context), ...twinHints(context, decided.unmanaged)];
   const all = verdicts.flatMap((verdict) => verdict.drafts);
-  const collisions = new Map(verdicts.map((verdict) => [verdict.address, verdict.collides ?? []] as const));
+  // One address may have several verdicts: its own, and that of an earlier id which is to go.
+  const collisions = new Map<Address, LiveResource[]>();
+  for (const { address, collides = [] } of verdicts)
+    for (const holder of collides) append(collisions, address, holder);
   const forbidden = forbiddenSteps(context, all);
   const roots = [
     ...clashingMoves(ledger, desired.moved).filter((refusal) => within(refusal.address)),
