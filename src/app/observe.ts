@@ -3,7 +3,6 @@
 
 import type { Address } from "../base/address.ts";
 import { identityKey } from "../engine/context.ts";
-import { groupOfLive } from "../engine/naming.ts";
 import { canonicalFields, canonicalLive } from "../engine/normalise.ts";
 import { retiringEntries } from "../engine/retiring.ts";
 import type { Desired } from "../model/desired.ts";
@@ -13,6 +12,7 @@ import { type LiveResource, type LiveState, liveKey, type Reading } from "../mod
 import { ProviderError } from "../provider/error.ts";
 import type { Listing } from "../provider/kind.ts";
 import type { AnyKind } from "../provider/provider.ts";
+import { lookedAt } from "./looked-at.ts";
 import { mapLimit } from "./parallel.ts";
 import { type Sessions, sessionOf } from "./sessions.ts";
 
@@ -194,7 +194,7 @@ class Look {
   async #readList(kind: AnyKind, parentId: string | undefined): Promise<void> {
     try {
       const listing = await kind.api.list(this.#session(kind).api as never, parentOf(parentId));
-      for (const live of this.#lookedAt(kind, listing.resources)) this.#add(kind, live);
+      for (const live of lookedAt(this.#input, kind, listing.resources)) this.#add(kind, live);
       this.#readings.push({
         kind: kind.rules.kind,
         ...parentOf(parentId),
@@ -204,17 +204,6 @@ class Look {
     } catch (error) {
       this.#readings.push(this.#failed(kind.rules.kind, parentId, error));
     }
-  }
-
-  /** One list may hold what several sections of a file are about: those that are not there are not looked at. */
-  #lookedAt({ rules }: AnyKind, found: readonly LiveResource[]): readonly LiveResource[] {
-    const scopes = this.#input.desired.scopes.filter((scope) => scope.kind === rules.kind);
-    if (rules.groups === undefined || scopes.some(({ group }) => group === undefined)) return found;
-    const groups = new Set(scopes.map(({ group }) => group));
-    const owned = new Set(this.#entries.map(([, { kind, id }]) => `${kind} ${id}`));
-    return found.filter(
-      (live) => groups.has(groupOfLive(rules, live)) || owned.has(`${live.kind} ${live.id}`),
-    );
   }
 
   /** Absence is believed late: an id that a list does not show is asked for, or the list is read once more. */
@@ -260,7 +249,7 @@ class Look {
   async #listAgain(kind: AnyKind, parentId: string | undefined): Promise<ReadonlySet<string> | null> {
     try {
       const listing = await kind.api.list(this.#session(kind).api as never, parentOf(parentId));
-      for (const live of this.#lookedAt(kind, listing.resources)) this.#add(kind, live);
+      for (const live of lookedAt(this.#input, kind, listing.resources)) this.#add(kind, live);
       return listing.complete ? new Set(listing.resources.map((live) => live.id)) : null;
     } catch (error) {
       if (error instanceof ProviderError) return null;

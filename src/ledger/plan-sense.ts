@@ -74,6 +74,8 @@ function wrongIn(step: Step): string | undefined {
   if (step.instead_of !== undefined && action !== "create") return "is no create and takes a place";
   if (step.from !== undefined && action !== "record")
     return "is no record and gives an entry another address";
+  if (step.from !== undefined && kindOf(step.from) !== step.kind)
+    return "gives an entry of another kind its address";
   if (step.exchange !== undefined && step.from === undefined) return "exchanges an entry with no other one";
   if (step.reviewed === true && action !== "delete") return "is no delete and counts as a reviewed one";
   return undefined;

@@ -2,6 +2,8 @@
 // and what a name could mean is safe while nobody can tell what it means. That budgets take effect stands with the
 // other effects.
 
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
 import type { Plan } from "../../src/model/plan.ts";
@@ -205,6 +207,26 @@ describe("a section of budgets", () => {
     expect(refusals(plan)).toEqual([["vercel.budget.projects/web", "OUT_OF_SCOPE"]]);
     expect(plan.refused[0]?.hint).toContain("`budgets: { projects: {} }`");
     expect(actions(plan)).toEqual(["delete vercel.budget.users/adam"]);
+  });
+
+  test("that is left out is looked at by a destroy where a run was cut off in it", async () => {
+    const stage = await applied(all);
+    const path = join(stage.directory, ".gateform/contract.ledger.json");
+    const ledger = JSON.parse(await readFile(path, "utf8"));
+    const address = "vercel.budget.users/adam";
+    const known = ledger.resources[address];
+    const intent = {
+      identity: "vercel.budget /identity user uidAdam",
+      known_ids: [],
+      not_before: 0,
+      not_after: Date.now() + 60_000,
+      creator: null,
+    };
+    ledger.resources[address] = { ...known, status: "creating", id: null, intent };
+    await writeFile(path, JSON.stringify(ledger));
+    await declared(stage, { team: { limit: 9 } });
+    expectConverged(await stage.apply({ destroy: true, allow_deletes: 3 }));
+    expect(await owners(stage)).toEqual([]);
   });
 
   test("holds no row that a default gives, none of an API key, none that is archived", async () => {

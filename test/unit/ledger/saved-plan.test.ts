@@ -42,6 +42,14 @@ const remove: Step = {
   reason: "removed",
 };
 
+const record: Step = {
+  ...update,
+  id: "record vercel.rule.a",
+  action: "record",
+  expects: { state: "any" },
+  reason: "moved",
+};
+
 function planWith(steps: readonly Step[], more: Partial<Plan> = {}): Plan {
   return {
     format: 1,
@@ -112,6 +120,11 @@ describe("a saved plan", () => {
       "an update that expects nothing",
       withSteps({ ...update, expects: { state: "any" } }, create, remove),
       "expects",
+    ],
+    [
+      "a record that renames an entry of another kind",
+      withSteps({ ...record, from: "cloudflare.gateway.support" }),
+      "of another kind",
     ],
     ["a delete with a body", withSteps(update, create, { ...remove, body: update.body }), "has a body"],
     [
