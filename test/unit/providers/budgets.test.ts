@@ -2,6 +2,7 @@
 // not overwrite what somebody else has made, nor lose what the file does not say.
 
 import { expect, onTestFinished, test } from "vitest";
+import { budget } from "../../../src/providers/vercel/kinds/budget.ts";
 import { budgetDefault } from "../../../src/providers/vercel/kinds/budget-default.ts";
 import { type ReferenceServerOptions, startReferenceServer } from "../../../src/reference-server/index.ts";
 import { type Events, writeVercel } from "./sessions.ts";
@@ -33,6 +34,16 @@ test.each(["merge", "replace"] as const)(
     expect((await budgetDefault.api.update?.(api, changed))?.fields).toEqual({ ...fields, limit: 60 });
   },
 );
+
+test("a change of one field keeps another that the list does not show yet", async () => {
+  const { api } = await start();
+  const fields = { scope: "team", limit: 50, alert_thresholds: [100] };
+  await budget.api.create(api, { fields });
+  await budgetDefault.api.create(api, { fields });
+  const changed = { fields: { ...fields, limit: 60 }, changed: ["alert_thresholds"] };
+  for (const [kind, id] of [[budget, "team"] as const, [budgetDefault, "team"] as const])
+    expect((await kind.api.update?.(api, { id, ...changed }))?.fields).toMatchObject({ limit: 60 });
+});
 
 test("a default that is gone cannot be changed, and is made by no change", async () => {
   const { api, sent } = await start();

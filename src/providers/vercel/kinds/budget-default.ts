@@ -104,8 +104,11 @@ async function create(api: VercelWriter, { fields }: CreateInput) {
   return { live: await put(api, scope, fields) };
 }
 
-/** Whether PUT keeps what it leaves out nobody has said, so it leaves nothing out. */
-async function update(api: VercelWriter, { id, fields, changed }: UpdateInput): Promise<LiveResource> {
+/**
+ * Whether PUT keeps what it leaves out nobody has said, so it leaves nothing out. All that is declared goes along: the
+ * list may still show what was live before the last change.
+ */
+async function update(api: VercelWriter, { id, fields }: UpdateInput): Promise<LiveResource> {
   const live = await find(api, id);
   if (live === undefined) {
     throw new ProviderError(`the budget default for ${id} is gone`, {
@@ -113,9 +116,7 @@ async function update(api: VercelWriter, { id, fields, changed }: UpdateInput): 
       outcome: "not-applied",
     });
   }
-  const names = new Set(changed.map((dotted) => dotted.split(".")[0]));
-  const declared = Object.entries(fields).filter(([name]) => names.size === 0 || names.has(name));
-  return put(api, id, { ...live.fields, ...Object.fromEntries(declared) });
+  return put(api, id, { ...live.fields, ...fields });
 }
 
 async function put(api: VercelWriter, scope: string, fields: CreateInput["fields"]): Promise<LiveResource> {
