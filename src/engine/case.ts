@@ -152,6 +152,12 @@ function isDeclaredFor(context: Context, key: string, address: Address): boolean
   );
 }
 
+/** A declared one of a kind of which nobody can tell what it stands for. */
+export function unfoundOf({ desired }: Context, kind: string) {
+  const resource = desired.resources.find((other) => other.kind === kind && other.unfound !== undefined);
+  return resource?.unfound === undefined ? undefined : { address: resource.address, ...resource.unfound };
+}
+
 /** The file decides where it says something; where it says nothing, the ledger's protection holds. */
 export function isProtected(lifecycle: Lifecycle | undefined, entry: LedgerEntry | undefined): boolean {
   return lifecycle?.prevent_destroy ?? entry?.prevent_destroy ?? false;

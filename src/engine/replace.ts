@@ -14,6 +14,7 @@ import {
   notMakeable,
   PROTECTED_HINT,
   partOfAnother,
+  unfoundOf,
   unreadable,
 } from "./case.ts";
 import { isReadCompletely, leftBehind, ownerOf } from "./context.ts";
@@ -73,6 +74,16 @@ export function replaceVerdict(
       "REPLACE_FORBIDDEN",
       `${what}, and policy.prune: never forbids deletes`,
       "write `prune: owned` to allow it",
+      own,
+    );
+  }
+  const unclear = unfoundOf(context, resource.kind);
+  if (unclear !== undefined) {
+    return refuse(
+      address,
+      unclear.code,
+      `${what}, and nobody can tell whether ${unclear.address} stands for ${describeLive(rules, live)}`,
+      unclear.hint,
       own,
     );
   }

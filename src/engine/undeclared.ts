@@ -11,7 +11,7 @@ import type { KindRules } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
 import type { Reason } from "../model/plan.ts";
-import { isProtected, ownedTwice, PROTECTED_HINT, partOfAnother, wholeOf } from "./case.ts";
+import { isProtected, ownedTwice, PROTECTED_HINT, partOfAnother, unfoundOf, wholeOf } from "./case.ts";
 import {
   addressForLive,
   type Context,
@@ -291,12 +291,6 @@ export function decideForeign(
     reason: "exclusive",
     ...(parent === undefined ? {} : { parent }),
   });
-}
-
-/** A declared one of a kind of which nobody can tell what it stands for. */
-function unfoundOf({ desired }: Context, kind: string) {
-  const resource = desired.resources.find((other) => other.kind === kind && other.unfound !== undefined);
-  return resource?.unfound === undefined ? undefined : { address: resource.address, ...resource.unfound };
 }
 
 function claim(verdict: Verdict, live: LiveResource | undefined): Verdict {

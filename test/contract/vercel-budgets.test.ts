@@ -172,6 +172,29 @@ describe("while nobody can tell what a key stands for", () => {
     expect(actions(await stage.plan())).toEqual(["record vercel.budget.projects/prj_1"]);
   });
 
+  test("nothing that it may stand for is replaced", async () => {
+    const stage = await applied({ users: { adam: { limit: 5 }, uidEve: { limit: 6 } } });
+    const state = (await stage.state()) as unknown as JsonObject;
+    const vercel = state.vercel as JsonObject;
+    const [adam, eve] = [
+      member("uidAdam", "adam-x", "adam@acme.example"),
+      member("uidEve", "adam", "e@acme.example"),
+    ];
+    const renamed = (user: JsonObject) => ({ ...user, ...[adam, eve].find(({ id }) => id === user.id) });
+    const users = (vercel.users as JsonObject[]).map(renamed);
+    await stage.vendors.control("PUT", "/state", { ...state, vercel: { ...vercel, users } });
+    await declared(stage, { users: { adam: { limit: 6 }, "adam-y": { limit: 5 } } });
+    const plan = await stage.plan({ allow_deletes: 5 });
+    expect(plan.steps).toEqual([]);
+    expect(refusals(plan)).toEqual([
+      ["vercel.budget.users/adam", "NAME_NOT_FOUND"],
+      ["vercel.budget.users/adam-y", "NAME_NOT_FOUND"],
+      ["vercel.budget.users/uidEve", "NAME_NOT_FOUND"],
+    ]);
+    await declared(stage, { users: { adam: { limit: 6 }, "adam-x": { limit: 5 } } });
+    expect((await stage.plan()).steps.map(({ action }) => action)).toEqual(["record", "record"]);
+  });
+
   test("an exclusive section takes nothing away", async () => {
     const stage = await applied({ team: { limit: 9 } });
     await stage.vendors.vercel("PUT", "/ai-gateway/budgets", {
