@@ -28,7 +28,14 @@ export interface Adoptions {
 }
 
 /** Refusals that are about a take-over; others are a plan's business. */
-const ABOUT_ADOPTION = ["AMBIGUOUS", "ADOPT_REPLACES", "PART_OF", "READ_INCOMPLETE"];
+const ABOUT_ADOPTION = [
+  "AMBIGUOUS",
+  "ADOPT_REPLACES",
+  "NAME_NOT_FOUND",
+  "PART_OF",
+  "READ_INCOMPLETE",
+  "SPELLED_TWICE",
+];
 
 /**
  * Says of every declared address that owns nothing live whether it could be taken over: those that

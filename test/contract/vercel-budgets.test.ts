@@ -195,6 +195,15 @@ describe("while nobody can tell what a key stands for", () => {
     expect((await stage.plan()).steps.map(({ action }) => action)).toEqual(["record", "record"]);
   });
 
+  test("an adoption of all says that this one was not adopted", async () => {
+    const stage = await applied({ team: { limit: 9 }, users: { adam: { limit: 5 } } });
+    await stage.loseLedger();
+    await declared(stage, { team: { limit: 9 }, users: { adan: { limit: 5 } } });
+    const { adopted, refused } = await stage.adopt({ patterns: ["*"] });
+    expect(adopted.map(({ address }) => address)).toEqual(["vercel.budget.team"]);
+    expect(refused).toMatchObject([{ address: "vercel.budget.users/adan", code: "NAME_NOT_FOUND" }]);
+  });
+
   test("an exclusive section takes nothing away", async () => {
     const stage = await applied({ team: { limit: 9 } });
     await stage.vendors.vercel("PUT", "/ai-gateway/budgets", {
