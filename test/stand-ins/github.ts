@@ -135,15 +135,18 @@ function locate(path: readonly string[]): Located | undefined {
   return undefined;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a body as it comes
-function problemOf(body: any, kind: Located["kind"], key: string): string | undefined {
+function problemOf(
+  body: Readonly<Record<string, unknown>> | undefined,
+  kind: Located["kind"],
+  key: string,
+): string | undefined {
   if (typeof body?.encrypted_value !== "string")
     return `Invalid request.\n\n"encrypted_value" wasn't supplied.`;
   if (typeof body.key_id !== "string") return `Invalid request.\n\n"key_id" wasn't supplied.`;
   if (body.key_id !== key) return "The key_id is not that of the current public key";
   const allowed = ["encrypted_value", "key_id"];
   if (kind === "organization") {
-    if (!["all", "private", "selected"].includes(body.visibility))
+    if (!["all", "private", "selected"].includes(String(body.visibility)))
       return `Invalid request.\n\n"visibility" wasn't supplied.`;
     allowed.push("visibility");
     if (body.visibility === "selected") allowed.push("selected_repository_ids");

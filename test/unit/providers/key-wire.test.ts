@@ -98,10 +98,14 @@ describe("a key's state", () => {
   });
 
   test.each([
-    [{ expiresAt: NOW }, "has expired at 2026-11-01T00:00:00Z"],
-    [{ leakedAt: NOW - 1000 }, "was found in public at 2026-10-31T23:59:59Z"],
-    [{ leakedAt: NOW - 1000, expiresAt: NOW - 500 }, "was found in public"],
-  ])("of %j says that requests are refused", (wire, text) => {
-    expect(state(wire)).toMatchObject({ failed: true, text: expect.stringContaining(text) });
+    [{ expiresAt: NOW }, "has expired at 2026-11-01T00:00:00Z", "another `expires_at`"],
+    [{ leakedAt: NOW - 1000 }, "was found in public at 2026-10-31T23:59:59Z", "`gateform rotate`"],
+    [{ leakedAt: NOW - 1000, expiresAt: NOW - 500 }, "was found in public", "another `expires_at`"],
+  ])("of %j says that requests are refused, and what makes a new one", (wire, text, hint) => {
+    expect(state(wire)).toMatchObject({
+      failed: true,
+      text: expect.stringContaining(text),
+      hint: expect.stringContaining(hint),
+    });
   });
 });

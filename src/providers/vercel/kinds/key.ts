@@ -185,13 +185,17 @@ export const key = defineKind<typeof spec, "leaked_at", VercelReader, VercelWrit
 /** Vercel revokes a key that was found in public (key docs, 2026-08-11). In a list it looks like any other, as an expired one does. */
 function stateOf({ leaked_at, expires_at }: Fields, now: number): State | undefined {
   const leaked = typeof leaked_at === "string";
-  if (!leaked && !(typeof expires_at === "string" && Date.parse(expires_at) <= now)) return undefined;
+  const expired = typeof expires_at === "string" && Date.parse(expires_at) <= now;
+  if (!leaked && !expired) return undefined;
   return {
     failed: true,
     text: leaked
       ? `was found in public at ${leaked_at}, and Vercel revokes such keys: requests with it are refused`
       : `has expired at ${expires_at}: requests with it are refused`,
-    hint: "another `expires_at` makes and delivers a new key, and deletes this one",
+    // A rotation keeps the time, and Vercel takes none that is past.
+    hint: expired
+      ? "another `expires_at` makes and delivers a new key, and deletes this one"
+      : "`gateform rotate` with its address makes and delivers a new key",
   };
 }
 
