@@ -2,9 +2,20 @@
 
 import { defineConfig } from "vitest/config";
 
-const TIERS = ["unit", "laws", "golden", "contract", "server", "architecture", "e2e", "fuzz", "vercel-cli"];
+const TIERS = [
+  "unit",
+  "laws",
+  "golden",
+  "contract",
+  "server",
+  "architecture",
+  "e2e",
+  "resilience",
+  "fuzz",
+  "vercel-cli",
+];
 /** Whole processes against a server, several in a row. Slow machines, and such that do other things beside, need their time. */
-const OF_PROCESSES: Record<string, number> = { e2e: 60_000, "vercel-cli": 180_000 };
+const OF_PROCESSES: Record<string, number> = { e2e: 60_000, resilience: 60_000, "vercel-cli": 180_000 };
 
 export default defineConfig({
   test: {

@@ -14,8 +14,10 @@ import { fileURLToPath } from "node:url";
 import { installVercelCli } from "./vercel-cli.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const TIERS = ["unit", "laws", "golden", "contract", "server", "architecture", "e2e", "fuzz"];
+const TIERS = ["unit", "laws", "golden", "contract", "server", "architecture", "e2e", "resilience", "fuzz"];
 const NAMED_ONLY = ["vercel-cli"];
+/** They run the command line as its users get it. */
+const PACKED = ["e2e", "resilience", "vercel-cli"];
 
 const CHECKS = [
   ["types", ["npm", "run", "--silent", "typecheck"]],
@@ -42,7 +44,7 @@ const work = await mkdtemp(join(tmpdir(), "gateform-test-"));
 let passed = 0;
 try {
   const report = join(work, "report.json");
-  const packed = tiers.some((tier) => tier === "e2e" || tier === "vercel-cli");
+  const packed = tiers.some((tier) => PACKED.includes(tier));
   const env = {
     ...(packed && { GATEFORM_CLI: await packAndUnpack(work) }),
     ...(tiers.includes("vercel-cli") && { GATEFORM_VERCEL_CLI: await installVercelCli() }),

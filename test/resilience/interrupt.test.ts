@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { type Running, type Server, startServer, type Workspace, workspace } from "./support.ts";
+import { type Running, type Server, startServer, type Workspace, workspace } from "../e2e/support.ts";
 
 let server: Server;
 beforeAll(async () => {

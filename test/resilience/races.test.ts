@@ -2,8 +2,8 @@
 // rounds per place of the ledger.
 
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { json, type Result, type Server, startServer, type Workspace, workspace } from "../e2e/support.ts";
 import { startStateServer } from "../unit/ledger/state-server.ts";
-import { json, type Result, type Server, startServer, type Workspace, workspace } from "./support.ts";
 
 const ROUNDS = process.env.GATEFORM_TEST_FULL === "1" ? 20 : 3;
 

@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { FaultRule } from "../../src/reference-server/index.ts";
-import { json, type Server, startServer, type Workspace, workspace } from "./support.ts";
+import { json, type Server, startServer, type Workspace, workspace } from "../e2e/support.ts";
 
 let server: Server;
 beforeAll(async () => {
