@@ -33,13 +33,14 @@ export interface LedgerLock {
   release(): Promise<void>;
 }
 
-/** What can be told of a lock without touching it. */
-export type LockState =
+/** A lock that was looked at. */
+export type FoundLock =
   | { readonly state: "free" }
   /** `by` names the holder; for people. */
-  | { readonly state: "held"; readonly by: string }
-  /** The place tells only those who try to lock it. */
-  | { readonly state: "unknown" };
+  | { readonly state: "held"; readonly by: string };
+
+/** What can be told of a lock without touching it: some places tell only those who try to lock them. */
+export type LockState = FoundLock | { readonly state: "unknown" };
 
 /** All functions throw `LedgerError` and nothing else for what their place refuses. */
 export interface LedgerBackend {
@@ -62,7 +63,7 @@ export interface LedgerBackend {
   lockState(): Promise<LockState>;
   /**
    * Removes the lock, whoever held it: `gateform ledger unlock`. Fails with `LEDGER_LOCKED` where the holder is
-   * known to be still running. @returns whether there was one.
+   * known to be still running. @returns what was found there, and is there no more.
    */
-  breakLock(): Promise<boolean>;
+  breakLock(): Promise<FoundLock>;
 }

@@ -4,7 +4,7 @@
 import { readFileSync, unlinkSync } from "node:fs";
 import { open, unlink } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LedgerError, type LedgerLock, type LockState } from "./backend.ts";
+import { type FoundLock, LedgerError, type LedgerLock } from "./backend.ts";
 import {
   describeHolder,
   isGone,
@@ -44,8 +44,8 @@ export async function takeLock(
   }
 }
 
-/** Removes the lock at `path`, whoever holds it. @returns whether there was one. */
-export async function breakLock(path: string): Promise<boolean> {
+/** Removes the lock at `path`, unless its holder runs on this machine. @returns what was there. */
+export async function breakLock(path: string): Promise<FoundLock> {
   return guarded(path, async () => {
     const guard = guardOf(path);
     // Under the guard, so that no take-over that is going on can put a lock back after this.
@@ -68,7 +68,7 @@ export async function breakLock(path: string): Promise<boolean> {
           "let it end, or end it; the lock goes with it",
         );
       }
-      return await remove(path);
+      return (await remove(path)) ? found(holder) : { state: "free" };
     } finally {
       await remove(guard);
     }
@@ -76,8 +76,11 @@ export async function breakLock(path: string): Promise<boolean> {
 }
 
 /** Who holds the lock at `path`. */
-export async function lockState(path: string): Promise<LockState> {
-  const holder = await guarded(path, () => readLock(path));
+export async function lockState(path: string): Promise<FoundLock> {
+  return found(await guarded(path, () => readLock(path)));
+}
+
+function found(holder: LockHolder | "unreadable" | null): FoundLock {
   if (holder === null) return { state: "free" };
   if (holder === "unreadable") return { state: "held", by: "a holder that the lock does not name" };
   const gone = isGone(holder) ? ", which has ended" : "";

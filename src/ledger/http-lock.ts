@@ -3,7 +3,7 @@
 // internal/backend/remote-state/http/client.go `Lock`, `Unlock`): 200 is done, 423 or 409 with the holder's lock info is
 // held. Unlike Terraform's backend this one never goes on without a lock.
 
-import { LedgerError, type LedgerLock } from "./backend.ts";
+import { type FoundLock, LedgerError, type LedgerLock } from "./backend.ts";
 import {
   ask,
   backOff,
@@ -68,14 +68,14 @@ export async function takeHttpLock(
   }
 }
 
-/** Removes the lock, unless its holder runs on this machine. @returns whether there was one. */
-export async function breakHttpLock(server: HttpServer, options: HttpLockOptions): Promise<boolean> {
+/** Removes the lock, unless its holder runs on this machine. @returns what was there. */
+export async function breakHttpLock(server: HttpServer, options: HttpLockOptions): Promise<FoundLock> {
   // The protocol has no way to look at a lock but to ask for it.
   const info = lockInfoOf(thisHolder(options.command));
   const held = await tryLock(server, info);
   if (held === "mine") {
     await unlock(server, info);
-    return false;
+    return { state: "free" };
   }
   if (held === null) {
     throw new LedgerError(
@@ -91,7 +91,8 @@ export async function breakHttpLock(server: HttpServer, options: HttpLockOptions
       "let it end, or end it; the lock goes with it",
     );
   }
-  if ((await unlock(server, { ...info, ID: held.id })) === "given back") return true;
+  if ((await unlock(server, { ...info, ID: held.id })) === "given back")
+    return { state: "held", by: held.words };
   throw new LedgerError(
     "LEDGER_LOCKED",
     `The lock on ${shown(server)} changed hands while it was being removed.`,

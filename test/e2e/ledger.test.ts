@@ -164,7 +164,10 @@ describe("a ledger on a server", () => {
     const next = await work.run([...APPLY, ...files, "--lock-timeout", "10m"], TOKEN);
     expect(next.code).toBe(1);
     expect(next.stderr).toContain("[LEDGER_LOCK_STALE]");
-    expect((await work.run(["ledger", "unlock", ...files], TOKEN)).stdout).toContain("Unlocked");
+    const unlocked = await work.run(["ledger", "unlock", ...files], TOKEN);
+    expect(unlocked.stdout).toMatch(
+      /^Unlocked: .*, which was held by process \d+ on .* \(gateform apply\) since /,
+    );
     const last = await work.run([...APPLY, ...files], TOKEN);
     expect(last.code, last.stderr).toBe(0);
     expect((await server.state()).vercel.keys).toHaveLength(1);

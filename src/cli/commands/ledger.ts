@@ -26,10 +26,14 @@ export const forget: Run = async (io, addresses, options) => {
 export const unlock: Run = async (io, _args, options) => {
   const outputs = outputsOf(io, options);
   const { backend, diagnostics } = await loadRun(io, "ledger unlock", options);
-  const unlocked = await backend.breakLock();
+  const found = await backend.breakLock();
   const place = backend.describe();
-  const sentence = unlocked ? `Unlocked: ${place}.` : `There was no lock on ${place}.`;
-  emit(io, outputs, said(sentence, { unlocked, diagnostics }));
+  const unlocked = found.state === "held";
+  const sentence = unlocked
+    ? `Unlocked: ${place}, which was held by ${found.by}.`
+    : `There was no lock on ${place}.`;
+  const holder = unlocked ? { held_by: found.by } : {};
+  emit(io, outputs, said(sentence, { unlocked, ...holder, diagnostics }));
   return 0;
 };
 

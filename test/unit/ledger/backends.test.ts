@@ -175,7 +175,7 @@ describe.each(PLACES)("a ledger in %s", (name, openPlace) => {
           message: expect.stringContaining(`process ${process.pid} on ${hostname()} (gateform apply)`),
           hint: expect.stringContaining("gateform ledger unlock"),
         });
-        expect(await place.open().breakLock()).toBe(true);
+        expect(await place.open().breakLock()).toMatchObject({ state: "held" });
         await (await place.open().lock(0)).release();
       },
     );
@@ -191,9 +191,12 @@ describe.each(PLACES)("a ledger in %s", (name, openPlace) => {
         message: expect.stringContaining(`process ${process.pid} on ${change.host} (gateform apply)`),
         hint: expect.stringContaining("gateform ledger unlock"),
       });
-      expect(await place.open().breakLock()).toBe(true);
+      expect(await place.open().breakLock()).toEqual({
+        state: "held",
+        by: expect.stringContaining(`process ${process.pid} on ${change.host} (gateform apply) since `),
+      });
       expect(await place.locked()).toBe(false);
-      expect(await place.open().breakLock()).toBe(false);
+      expect(await place.open().breakLock()).toEqual({ state: "free" });
       expect(await place.locked()).toBe(false);
     });
 
@@ -208,7 +211,7 @@ describe.each(PLACES)("a ledger in %s", (name, openPlace) => {
 
     it("that was broken and taken by another run is not released by its first holder", async () => {
       const old = await place.open().lock(0);
-      expect(await place.open().breakLock()).toBe(true);
+      expect(await place.open().breakLock()).toMatchObject({ state: "held" });
       const fresh = await place.open().lock(0);
       await old.release();
       await expect(place.open().lock(0)).rejects.toMatchObject({ code: "LEDGER_LOCKED" });

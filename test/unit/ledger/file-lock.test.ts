@@ -178,8 +178,8 @@ describe("a stale lock", () => {
       code: "LEDGER_LOCKED",
       hint: expect.stringContaining("gateform ledger unlock"),
     });
-    expect(await backend.breakLock()).toBe(true);
-    expect(await backend.breakLock()).toBe(false);
+    expect(await backend.breakLock()).toEqual({ state: "held", by: "a holder that the lock does not name" });
+    expect(await backend.breakLock()).toEqual({ state: "free" });
     await (await backend.lock(0)).release();
   });
 

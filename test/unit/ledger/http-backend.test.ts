@@ -250,7 +250,10 @@ describe("the lock of a server", () => {
     const { code, message } = await refused(backendOf(server).lock(0));
     expect(code).toBe("LEDGER_LOCKED");
     expect(message).toContain("alice@laptop since 2026-11-20T12:00:00Z");
-    expect(await backendOf(server).breakLock()).toBe(true);
+    expect(await backendOf(server).breakLock()).toEqual({
+      state: "held",
+      by: "alice@laptop since 2026-11-20T12:00:00Z",
+    });
     expect(server.lock).toBeNull();
   });
 
