@@ -4,23 +4,16 @@
  */
 import { noRoute as cloudflareNoRoute } from "./cloudflare/auth.ts";
 import { addressOf, onGatewayHost } from "./cloudflare/data-plane/address.ts";
-import { gatewayFault } from "./cloudflare/data-plane/errors.ts";
 import { answerDataPlane } from "./cloudflare/data-plane/plane.ts";
-import { classicFailure } from "./cloudflare/envelopes.ts";
 import { endpoints } from "./endpoints.ts";
-import { cutList, type Strike } from "./faults.ts";
-import { type Incoming, json, Refusal, type Reply, type Vendor } from "./http.ts";
-import { faultReply } from "./rate-limits.ts";
+import { type Incoming, Refusal, type Reply, type Vendor } from "./http.ts";
 import { createRouter } from "./router.ts";
 import { createStore } from "./store.ts";
+import { type Answer, struck } from "./strikes.ts";
 import { onAiGatewayHost } from "./vercel/data-plane/address.ts";
-import { aiGatewayFault } from "./vercel/data-plane/errors.ts";
 import { answerAiGateway } from "./vercel/data-plane/plane.ts";
-import { failure, noRoute as vercelNoRoute } from "./vercel/endpoints.ts";
+import { noRoute as vercelNoRoute } from "./vercel/endpoints.ts";
 import type { World } from "./world.ts";
-
-/** `undefined`: destroy the connection instead of answering. */
-export type Answer = Reply | undefined;
 
 const route = createRouter(endpoints);
 
@@ -39,7 +32,14 @@ export async function answer(
   const { latency, strike } = world.faults.take(vendor, incoming);
   if (latency > 0) await wait(latency);
   const reply =
-    strike === undefined ? handled(world, vendor, incoming) : struck(world, vendor, incoming, strike);
+    strike === undefined
+      ? handled(world, vendor, incoming)
+      : struck(strike, {
+          vendor,
+          incoming,
+          now: world.now(),
+          handle: (request, stale) => handled(world, vendor, request, stale),
+        });
   const fault = strike?.kind ?? (latency > 0 ? "latency" : undefined);
   world.log.push({
     at: new Date(world.now()).toISOString(),
@@ -51,43 +51,6 @@ export async function answer(
     ...(fault === undefined ? {} : { fault }),
   });
   return reply;
-}
-
-function struck(world: World, vendor: Vendor, incoming: Incoming, strike: Strike): Answer {
-  switch (strike.kind) {
-    case "status": {
-      if (strike.when === "after") handled(world, vendor, incoming);
-      const standard = standardFault(vendor, incoming.path, strike.status);
-      const headers = { ...standard.headers, ...strike.headers };
-      return { ...standard, headers, ...(strike.body === undefined ? {} : { body: strike.body }) };
-    }
-    case "drop":
-      if (strike.when === "after") handled(world, vendor, incoming);
-      return undefined;
-    case "cut_list":
-      return cutList(handled(world, vendor, incoming), strike.keep);
-    case "stale_list":
-      return handled(world, vendor, incoming, true);
-    case "malformed":
-      handled(world, vendor, incoming);
-      return json(200, { success: true, result: "malformed", apiKeys: "malformed", rules: "malformed" });
-    case "echo":
-      return echoed(vendor, incoming);
-    default:
-      return strike satisfies never;
-  }
-}
-
-/** What a careless vendor may do: its error repeats what was sent to it. */
-function echoed(vendor: Vendor, { headers, path, payload }: Incoming): Reply {
-  const sent = headers["x-auth-key"] ?? headers.authorization ?? "";
-  const message = `cannot read ${sent} ${payload.kind === "json" ? JSON.stringify(payload.value) : ""} for ${path}`;
-  return vendor === "cloudflare" ? classicFailure(400, 7001, message) : failure(400, "bad_request", message);
-}
-
-function standardFault(vendor: Vendor, path: string, status: number): Reply {
-  if (onGatewayHost(path)) return gatewayFault(status);
-  return onAiGatewayHost(path) ? aiGatewayFault(status) : faultReply(vendor, status);
 }
 
 /** The answer without faults; a change of the state is committed and kept. */

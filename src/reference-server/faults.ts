@@ -3,9 +3,12 @@
  * the dispatcher runs the handler and the server cuts the socket.
  */
 import * as z from "zod";
-import type { Incoming, Reply, Vendor } from "./http.ts";
+import type { Incoming, Vendor } from "./http.ts";
 
 const when = z.enum(["before", "after"]);
+
+/** Bytes; more than any client reads, and no more than this server can hold many times. */
+const MAX_HUGE = 64 * 1024 * 1024;
 
 const effect = z.discriminatedUnion("kind", [
   /** An error answer. `before`: nothing was done. `after`: the write is committed and the caller is told otherwise. */
@@ -27,6 +30,35 @@ const effect = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("stale_list") }),
   /** 200 with JSON of another shape; a write is committed all the same. */
   z.strictObject({ kind: z.literal("malformed") }),
+  /** 429 as the vendor's own limit gives it, with its headers; nothing is done. */
+  z.strictObject({
+    kind: z.literal("throttle"),
+    /** Until the window begins anew. */
+    seconds: z.int().min(0),
+    /** How the answer says so, beside the vendor's own headers. Default: `seconds`. */
+    retry_after: z.enum(["seconds", "date", "none"]).optional(),
+  }),
+  /** The answer breaks off in the middle of its body; a write is committed. */
+  z.strictObject({ kind: z.literal("reset") }),
+  /** The head comes at once, the body in ten parts over this time; a write is committed. */
+  z.strictObject({ kind: z.literal("slow_body"), ms: z.int().min(0) }),
+  /** The answer is filled up with blanks to this size, in bytes; a write is committed. */
+  z.strictObject({ kind: z.literal("huge"), bytes: z.int().min(0).max(MAX_HUGE) }),
+  /** Any text instead of JSON. `before`: nothing was done, as when a proxy answers. */
+  z.strictObject({
+    kind: z.literal("text"),
+    when,
+    /** Default: a page as proxies show it. */
+    text: z.string().optional(),
+    /** Default: `text/html`. */
+    content_type: z.string().optional(),
+    /** Default: 200. */
+    status: z.int().min(200).max(599).optional(),
+  }),
+  /** From its second page on, a numbered list is as if its first item had been deleted since the first page. */
+  z.strictObject({ kind: z.literal("shrink_list") }),
+  /** From its second page on, a numbered list is as if somebody had put a new item before its first. */
+  z.strictObject({ kind: z.literal("grow_list") }),
   /** 400 with a message that repeats credential, path and body as they were sent; nothing is done. */
   z.strictObject({ kind: z.literal("echo") }),
   /** Data planes: what a provider behind a gateway does with one attempt, seen by the gateway alone. */
@@ -196,20 +228,4 @@ function isRegularExpression(source: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** A list reply with fewer items than it claims. Replies that are no lists come back as they are. */
-export function cutList(reply: Reply, keep: number): Reply {
-  if (typeof reply.body !== "object" || reply.body === null) return reply;
-  const entry = Object.entries(reply.body).find(
-    ([name, value]) => name !== "errors" && name !== "messages" && Array.isArray(value),
-  );
-  const counted = "result_info" in reply.body || "pagination" in reply.body;
-  if (entry !== undefined && counted) {
-    const [name, items] = entry;
-    return { ...reply, body: { ...reply.body, [name]: Array.isArray(items) ? items.slice(0, keep) : items } };
-  }
-  if (entry === undefined && !("data" in reply.body)) return reply;
-  const text = JSON.stringify(reply.body);
-  return { ...reply, text: text.slice(0, Math.ceil(text.length / 2)) };
 }

@@ -33,7 +33,12 @@ export interface Reply {
   readonly body?: unknown;
   /** Sent instead of `body`, byte for byte, as JSON content type. Only faults use it. */
   readonly text?: string;
+  /** How it goes over the wire; as a whole and at once unless a fault says otherwise. */
+  readonly manner?: Manner;
 }
+
+/** The connection breaks off in the middle of the body; or the body takes as many milliseconds. */
+export type Manner = { readonly breaks_off: true } | { readonly takes: number };
 
 /** Thrown by a handler to answer with an error; the dispatcher takes back what the handler wrote before it. */
 export class Refusal extends Error {

@@ -19,6 +19,8 @@ export type RateLimits = (vendor: Vendor, incoming: Incoming, switches: Switches
 
 /** 1200 requests in 5 minutes per token (docs *Rate limits*, 2026). */
 const CLOUDFLARE_QUOTA = 1200;
+/** Of a fault's answer alone: Vercel publishes none for these endpoints (2026). */
+const VERCEL_QUOTA = 100;
 const windows: Readonly<Record<Vendor, number>> = { cloudflare: 300, vercel: 60 };
 
 export function createRateLimits(): RateLimits {
@@ -44,6 +46,30 @@ export function createRateLimits(): RateLimits {
 /** The answer to one request too many: Cloudflare's body may be empty (DIS 2026). */
 function tooMany(vendor: Vendor): Reply {
   return vendor === "cloudflare" ? { status: 429 } : failure(429, "rate_limited", "Too many requests");
+}
+
+/**
+ * The answer to one request too many, by a fault.
+ * @param seconds until the window begins anew.
+ * @param form how Retry-After says so: RFC 9110, 10.2.3 allows both.
+ */
+export function throttled(
+  vendor: Vendor,
+  seconds: number,
+  form: "seconds" | "date" | "none",
+  now: number,
+): Reply {
+  const retryAfter =
+    form === "seconds"
+      ? String(seconds)
+      : new Date(Math.ceil(now / 1000) * 1000 + seconds * 1000).toUTCString();
+  return {
+    ...tooMany(vendor),
+    headers: {
+      ...headersOf(vendor, vendor === "cloudflare" ? CLOUDFLARE_QUOTA : VERCEL_QUOTA, 0, seconds),
+      ...(form === "none" ? {} : { "retry-after": retryAfter }),
+    },
+  };
 }
 
 /** The vendor's error envelope for a status that a fault asks for. */

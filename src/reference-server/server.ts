@@ -7,9 +7,11 @@ import type { AddressInfo } from "node:net";
 import { GATEWAY_PREFIX } from "./cloudflare/data-plane/address.ts";
 import { classicFailure } from "./cloudflare/envelopes.ts";
 import { control, isControl } from "./control/control.ts";
-import { type Answer, answer, vendorOf } from "./dispatch.ts";
-import { type Incoming, json, type Payload, type Reply } from "./http.ts";
+import { answer, vendorOf } from "./dispatch.ts";
+import { type Incoming, json, type Payload } from "./http.ts";
 import { hexId } from "./ids.ts";
+import { send } from "./send.ts";
+import type { Answer } from "./strikes.ts";
 import { AI_GATEWAY_PREFIX } from "./vercel/data-plane/address.ts";
 import { failure } from "./vercel/endpoints.ts";
 import { createWorld, type ReferenceServerOptions, type World } from "./world.ts";
@@ -64,7 +66,8 @@ export async function startReferenceServer(options: ReferenceServerOptions = {})
     const requestId = hexId("request", served).slice(0, 16);
     serve(world, request, response, requestId, wait).catch((error: unknown) => {
       options.onFailure?.(error);
-      send(response, json(500, { error: { code: "internal", message: "reference server failed" } }), {});
+      const reply = json(500, { error: { code: "internal", message: "reference server failed" } });
+      return send(response, reply, {}, wait);
     });
   });
   await listening(server, options.port ?? 0, options.host ?? "127.0.0.1");
@@ -131,7 +134,7 @@ async function serve(
       vendor === "cloudflare"
         ? classicFailure(413, 1000, message)
         : failure(413, "request_too_large", message);
-    send(response, reply, { ...idHeader, connection: "close" });
+    await send(response, reply, { ...idHeader, connection: "close" }, wait);
     return;
   }
   const incoming: Incoming = {
@@ -145,7 +148,7 @@ async function serve(
   };
   const result: Answer = ours ? control(world, incoming) : await answer(world, incoming, wait);
   if (result === undefined) request.socket.destroy();
-  else send(response, result, idHeader);
+  else await send(response, result, idHeader, wait);
 }
 
 function headersOf(request: IncomingMessage): Record<string, string> {
@@ -180,19 +183,4 @@ function parse(text: string): Payload {
   } catch {
     return { kind: "broken" };
   }
-}
-
-/** Without a body there is no content type: CLI 64.0.2 reads an empty JSON answer as a broken one (observed 2026-10). */
-function send(response: ServerResponse, reply: Reply, headers: Readonly<Record<string, string>>): void {
-  if (response.headersSent || response.destroyed) return;
-  const text = reply.text ?? (reply.body === undefined ? undefined : JSON.stringify(reply.body));
-  response.writeHead(reply.status, {
-    ...headers,
-    ...(text === undefined
-      ? {}
-      : { "content-type": "application/json; charset=utf-8", "content-length": Buffer.byteLength(text) }),
-    ...(text === undefined && reply.status !== 204 ? { "content-length": 0 } : {}),
-    ...reply.headers,
-  });
-  response.end(text);
 }

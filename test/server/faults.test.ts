@@ -149,6 +149,168 @@ describe("stale_list", () => {
   });
 });
 
+describe("a list that others change between two pages", () => {
+  /** Ids by page, then the totals that the pages claim. */
+  async function pages(kind: "shrink_list" | "grow_list", ...numbers: readonly number[]) {
+    const api = await start();
+    for (const id of ["a", "b", "c", "d"]) await makeGateway(api, id);
+    await api.control("POST", "/faults", { method: "GET", effect: { kind } });
+    const read = numbers.map((page) => api.cloudflare("GET", `${GATEWAYS}?per_page=2&page=${page}`));
+    const bodies = (await Promise.all(read)).map(({ body }) => body);
+    return {
+      ids: bodies.map(({ result }) => result.map(({ id }: Body) => id)),
+      counts: bodies.map(({ result_info }) => result_info.count),
+      totals: bodies.map(({ result_info }) => result_info.total_count),
+    };
+  }
+
+  test("misses one after the first was deleted, and claims one less", async () => {
+    const { ids, counts, totals } = await pages("shrink_list", 1, 2, 3);
+    const [first = [], second = []] = ids;
+    expect([first.length, second.length, ids[2]]).toEqual([2, 1, []]);
+    expect([counts, totals]).toEqual([
+      [2, 1, 0],
+      [4, 3, 3],
+    ]);
+    expect(new Set(ids.flat()).size).toBe(3);
+  });
+
+  test("repeats one after another was put before it, and claims one more", async () => {
+    const { ids, totals } = await pages("grow_list", 1, 2, 3);
+    expect(ids[1]?.[0]).toBe(ids[0]?.[1]);
+    expect(new Set(ids.flat()).size).toBe(4);
+    expect(ids.flat()).toHaveLength(5);
+    expect(totals).toEqual([4, 5, 5]);
+  });
+
+  test("moves routes, which have no total", async () => {
+    const api = await start();
+    await makeGateway(api, "a");
+    for (const name of ["one", "two", "three"])
+      await api.control("POST", "/children", { kind: "route", gateway_id: "a", name });
+    await api.control("POST", "/faults", { method: "GET", effect: { kind: "shrink_list" } });
+    const read = async (page: number) =>
+      (await api.cloudflare("GET", `${GATEWAYS}/a/routes?per_page=2&page=${page}`)).body.data.routes;
+    expect(await read(1)).toHaveLength(2);
+    expect(await read(2)).toEqual([]);
+  });
+
+  test("leaves lists by cursor and single things as they are", async () => {
+    const api = await start();
+    for (const name of ["x", "y"]) await api.vercel("POST", "/v1/api-keys", { purpose: "ai-gateway", name });
+    const before = (await api.vercel("GET", "/v1/api-keys?limit=1")).body;
+    await api.control("POST", "/faults", { effect: { kind: "grow_list" } });
+    expect((await api.vercel("GET", "/v1/api-keys?limit=1")).body).toEqual(before);
+    expect((await post(api, "a")).body.result.id).toBe("a");
+  });
+});
+
+describe("throttle", () => {
+  const limits = async (vendor: "cloudflare" | "vercel", effect: FaultRule["effect"]) => {
+    const api = await started({ method: "POST", effect });
+    const asked = vendor === "cloudflare" ? post(api, "a") : api.vercel("POST", "/ai-gateway/rules", {});
+    const { status, headers } = await asked;
+    return { status, headers, held: await held(api) };
+  };
+
+  test("answers 429 with Cloudflare's own headers, and does nothing", async () => {
+    const { status, headers, held } = await limits("cloudflare", { kind: "throttle", seconds: 7 });
+    expect([status, held, headers.get("retry-after")]).toEqual([429, [], "7"]);
+    expect(headers.get("ratelimit")).toBe('"default";r=0;t=7');
+    expect(headers.get("ratelimit-policy")).toBe('"default";q=1200;w=300');
+  });
+
+  test("answers 429 with Vercel's, and Retry-After as a date where it is told to", async () => {
+    const { status, headers } = await limits("vercel", { kind: "throttle", seconds: 9, retry_after: "date" });
+    expect([status, headers.get("x-ratelimit-remaining"), headers.get("x-ratelimit-reset")]).toEqual([
+      429,
+      "0",
+      "9",
+    ]);
+    const wait = Date.parse(headers.get("retry-after") ?? "") - Date.now();
+    expect(wait).toBeGreaterThan(5_000);
+    expect(wait).toBeLessThanOrEqual(10_000);
+  });
+
+  test("leaves Retry-After out where it is told to", async () => {
+    const effect = { kind: "throttle", seconds: 3, retry_after: "none" } as const;
+    const { headers } = await limits("cloudflare", effect);
+    expect([headers.get("retry-after"), headers.get("ratelimit")]).toEqual([null, '"default";r=0;t=3']);
+  });
+});
+
+describe("an answer", () => {
+  const create = ({ connection: { cloudflare } }: Api) =>
+    fetch(`${cloudflare.base_url}/accounts/${cloudflare.account_id}${GATEWAYS}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${cloudflare.api_token}` },
+      body: JSON.stringify({ id: "a", ...settings }),
+    });
+
+  test("that is reset begins, breaks off in its body, and the write is committed", async () => {
+    const api = await started({ method: "POST", effect: { kind: "reset" } });
+    const response = await create(api);
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow();
+    expect(await held(api)).toEqual(["a"]);
+  });
+
+  test("that is reset and has no body never begins", async () => {
+    const api = await start();
+    const { body } = await api.vercel("POST", "/v1/api-keys", { purpose: "ai-gateway", name: "ci" });
+    await api.control("POST", "/faults", { method: "DELETE", effect: { kind: "reset" } });
+    await expect(api.vercel("DELETE", `/v1/api-keys/${body.apiKey.id}`)).rejects.toThrow();
+    expect((await api.control("GET", "/state")).body.vercel.keys).toEqual([]);
+  });
+
+  test("that is slow has its head at once and its body in parts, whole at the end", async () => {
+    const api = await started({ method: "POST", effect: { kind: "slow_body", ms: 60 } });
+    const begin = performance.now();
+    const response = await create(api);
+    const parts: Uint8Array[] = [];
+    for await (const part of response.body ?? []) parts.push(part);
+    expect(parts.length).toBeGreaterThan(2);
+    expect(performance.now() - begin).toBeGreaterThan(40);
+    expect(JSON.parse(Buffer.concat(parts).toString()).result.id).toBe("a");
+    expect(await held(api)).toEqual(["a"]);
+  });
+
+  test("that is slow does not keep the server from closing", async () => {
+    const api = await started({ method: "POST", effect: { kind: "slow_body", ms: 3_600_000 } });
+    expect((await create(api)).status).toBe(200);
+  });
+
+  test("that is huge is as large as it was told to be, and otherwise what it was", async () => {
+    const api = await started({ method: "POST", effect: { kind: "huge", bytes: 100_000 } });
+    const text = await (await create(api)).text();
+    expect([text.length, JSON.parse(text).result.id]).toEqual([100_000, "a"]);
+    expect(await held(api)).toEqual(["a"]);
+  });
+
+  test.each([
+    ["before", []],
+    ["after", ["a"]],
+  ] as const)(
+    "that is text comes %s the commit, as a proxy's page unless told otherwise",
+    async (when, ids) => {
+      const api = await started(
+        { method: "POST", times: 1, effect: { kind: "text", when } },
+        { effect: { kind: "text", when, text: "no JSON", content_type: "text/plain", status: 502 } },
+      );
+      const page = await create(api);
+      expect([page.status, page.headers.get("content-type")]).toEqual([200, "text/html; charset=utf-8"]);
+      expect(await page.text()).toMatch(/^<!DOCTYPE html>/);
+      expect(await held(api)).toEqual(ids);
+      const other = await create(api);
+      expect([other.status, other.headers.get("content-type"), await other.text()]).toEqual([
+        502,
+        "text/plain",
+        "no JSON",
+      ]);
+    },
+  );
+});
+
 test("malformed answers 200 with another shape and commits", async () => {
   const api = await started({ effect: { kind: "malformed" } });
   const answer = await post(api, "a");
@@ -231,6 +393,9 @@ describe("a rule", () => {
     { effect, path: "(" },
     { effect, colour: "red" },
     { effect, times: 0 },
+    { effect: { kind: "huge", bytes: 1e12 } },
+    { effect: { kind: "throttle", seconds: 1, retry_after: "soon" } },
+    { effect: { kind: "text", when: "later" } },
   ])("%j is refused with 400 that says why", async (rule) => {
     const api = await start();
     const answer = await api.control("POST", "/faults", rule);

@@ -215,10 +215,17 @@ describe("the reference server's page", () => {
       "cut_list",
       "drop",
       "echo",
+      "grow_list",
+      "huge",
       "latency",
       "malformed",
+      "reset",
+      "shrink_list",
+      "slow_body",
       "stale_list",
       "status",
+      "text",
+      "throttle",
       "upstream",
     ]);
     for (const json of effects) expect(() => readFaultRules({ effect: JSON.parse(json) })).not.toThrow();
