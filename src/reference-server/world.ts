@@ -8,6 +8,7 @@ import { createFaults, type FaultRule, type Faults } from "./faults.ts";
 import type { Vendor } from "./http.ts";
 import { initialState, seedState, writeStateFile } from "./persist.ts";
 import { createRateLimits, type RateLimits } from "./rate-limits.ts";
+import { createSecretMemory, type SecretMemory } from "./secrets.ts";
 import type { State } from "./state.ts";
 import { createStore, olderState, type Store } from "./store.ts";
 import { type Profile, profiles, type Switches } from "./switches.ts";
@@ -54,6 +55,8 @@ export interface World {
   readonly store: Store;
   readonly faults: Faults;
   readonly log: LogEntry[];
+  /** Of the whole time since the start: a reset does not empty it. */
+  readonly secrets: SecretMemory;
   readonly rateLimits: RateLimits;
   /** What Cloudflare's data plane remembers of its requests beside the logs. */
   readonly traffic: Traffic;
@@ -74,13 +77,16 @@ export interface World {
 export function createWorld(options: ReferenceServerOptions): World {
   const switches: Switches = { ...profiles[options.profile ?? "live"], ...options.switches };
   const store = createStore(initialState(options.dataFile, options.seedFile));
-  const persist = (): void => {
+  const secrets = createSecretMemory();
+  const keep = (): void => {
+    secrets.note(store.state);
     if (options.dataFile !== undefined) writeStateFile(options.dataFile, store.state);
   };
   const world: World = {
     store,
     faults: createFaults(options.faults ?? []),
     log: [],
+    secrets,
     rateLimits: createRateLimits(),
     traffic: createTraffic(),
     settingsLag: createSettingsLag(),
@@ -96,7 +102,7 @@ export function createWorld(options: ReferenceServerOptions): World {
         const lag = world.switches.vercel_settings_lag_ms;
         world.settingsLag.note(before.vercel, store.vercel, lag, world.now());
       }
-      persist();
+      keep();
     },
     reset() {
       const fresh = seedState(options.seedFile);
@@ -108,9 +114,9 @@ export function createWorld(options: ReferenceServerOptions): World {
       world.log.length = 0;
       world.traffic.clear();
       world.settingsLag.clear();
-      persist();
+      keep();
     },
   };
-  persist();
+  keep();
   return world;
 }

@@ -194,6 +194,57 @@ describe("tokens and children", () => {
   });
 });
 
+describe("the secrets", () => {
+  const valuesOf = async (api: Awaited<ReturnType<typeof start>>): Promise<readonly string[]> =>
+    (await api.control("GET", "/secrets")).body.map(({ value }: { value: string }) => value);
+
+  test("are those of every place that holds one, and the credentials", async () => {
+    const api = await start();
+    const { cloudflare, vercel } = api.connection;
+    const headers = { "x-key": "otel-header" };
+    await makeGateway(api, "a", {
+      otel: [{ url: "https://otel.example", headers, authorization: "otel-authorization" }],
+      stripe: { authorization: "stripe-authorization", usage_events: [] },
+    });
+    const acme = { name: "Acme", slug: "acme", base_url: "https://llm.acme.example" };
+    await api.cloudflare("POST", "/ai-gateway/custom-providers", {
+      ...acme,
+      headers: '{"x-key":"custom-header"}',
+    });
+    const credential = { providerSlug: "openai", name: "main", credential: { apiKey: "byok-key" } };
+    await api.vercel("POST", "/ai-gateway/byok-credentials", credential);
+    const store = await api.cloudflare("POST", "/secrets_store/stores", { name: "default_secrets_store" });
+    const secret = { name: "s", value: "store-secret", scopes: ["ai_gateway"] };
+    await api.cloudflare("POST", `/secrets_store/stores/${store.body.result.id}/secrets`, [secret]);
+    const { body: state } = await api.control("GET", "/state");
+    expect(await valuesOf(api)).toEqual(
+      expect.arrayContaining([
+        cloudflare.api_token,
+        state.cloudflare.user.api_key,
+        vercel.token,
+        ...["otel-header", "otel-authorization", "stripe-authorization", "custom-header"],
+        ...["byok-key", "store-secret"],
+      ]),
+    );
+  });
+
+  test("are remembered when they are replaced or deleted, and after a reset", async () => {
+    const api = await start();
+    const { body } = await api.vercel("POST", "/v1/api-keys", { purpose: "ai-gateway", name: "ci" });
+    await makeGateway(api, "a", { stripe: { authorization: "first", usage_events: [] } });
+    const { body: state } = await api.control("GET", "/state");
+    const [gateway] = state.cloudflare.gateways;
+    const stripe = { authorization: "second", usage_events: [] };
+    await api.control("PUT", "/state", {
+      ...state,
+      cloudflare: { ...state.cloudflare, gateways: [{ ...gateway, stripe }] },
+    });
+    await api.vercel("DELETE", `/v1/api-keys/${body.apiKey.id}`);
+    await api.control("POST", "/reset");
+    expect(await valuesOf(api)).toEqual(expect.arrayContaining([body.apiKeyString, "first", "second"]));
+  });
+});
+
 test("an unknown control path is 404 and names the ones there are", async () => {
   const api = await start();
   const answer = await api.control("GET", "/nothing");

@@ -38,6 +38,7 @@ const table: Readonly<Record<string, (world: World, incoming: Incoming) => Reply
     world.store.replace({ ...next, sequence });
     return json(200, world.store.state);
   },
+  "GET /secrets": (world) => json(200, world.secrets.list()),
   "GET /switches": (world) => json(200, world.switches),
   "POST /switches": (world, incoming) => {
     const changes = readBody(switchesSchema.partial(), incoming);
