@@ -3,7 +3,8 @@
 
 import { isObject } from "../base/json.ts";
 import { identityKey, isIntended, wasThere } from "../engine/context.ts";
-import { appliedEntry, closedIntent, intendedEntry, withoutRetiring } from "../engine/entry.ts";
+import { appliedEntry, intendedEntry, withoutRetiring } from "../engine/entry.ts";
+import { closedIntent, renewedIntent } from "../engine/intent.ts";
 import { canonicalFields, canonicalLive, leavesOf } from "../engine/normalise.ts";
 import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { Intent, LedgerEntry } from "../model/ledger.ts";
@@ -24,6 +25,7 @@ import {
   sessionOfStep,
 } from "./execution.ts";
 import { ledgerFields, materialise } from "./materialise.ts";
+import { giveOwnName, workingName } from "./working-name.ts";
 
 /** Tries of a create whose outcome stays unknown. */
 const TRIES = 3;
@@ -31,8 +33,13 @@ const TRIES = 3;
 const WAITS = 12;
 /** The vendor's clock is read from whole seconds in its answers. */
 const CLOCK_SLACK = 2_000;
-/** How long after the first request a try of it may still be sent, waits for the vendor's rate limit included. */
-const WINDOW = 15 * 60_000;
+/**
+ * How long after the ledger was last told so a request may still be carried out. While it is under way the ledger is told
+ * again and again: of a run that is killed, no more is taken for its own than what was made at about that time.
+ */
+const LEASE = 30_000;
+/** How often the ledger is told, waits for the vendor's rate limit included. */
+const BEAT = 10_000;
 /** How long after its last try a request may still be carried out. */
 const LATEST_COMMIT = 10_000;
 
@@ -45,12 +52,14 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
   const session = sessionOfStep(x, step);
   const declared = ledgerFields(body.fields, x.ids, x.secrets, x.fingerprint);
   const sent = leavesOf(rules, canonicalFields(rules, declared));
+  const working = workingName(rules, declared);
   const intent: Intent = {
-    identity: identityKey(rules, parentId, canonicalFields(rules, declared)),
+    identity: identityKey(rules, parentId, canonicalFields(rules, { ...declared, ...working })),
     known_ids: step.known_ids ?? [],
     not_before: session.now() - CLOCK_SLACK,
-    not_after: session.now() + WINDOW,
+    not_after: session.now() + LEASE,
     creator: session.actor,
+    ...(working === undefined ? {} : { own_name: true as const }),
   };
   const previous = x.ledger.entry(step.address);
   if (owned) {
@@ -59,7 +68,9 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
     );
   }
   const tries = { uncertain: false };
-  const created = await createOnce(x, step, intent, tries).catch(async (error: unknown) => {
+  const fields = materialise({ ...sentFields(rules, body), ...working }, x.ids, x.secrets);
+  const creating = createOnce(x, step, { intent, fields }, tries);
+  const created = await (owned ? renewing(x, step, creating) : creating).catch(async (error: unknown) => {
     // Nothing was made for certain, so nothing has to be remembered. What a look-up or a clean-up is refused says
     // nothing of that, nor does a refusal of a later try.
     const refused = error instanceof ProviderError || error instanceof StepFailure;
@@ -93,12 +104,27 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
       }),
     );
   }
+  if (working !== undefined) await giveOwnName(x, step, live.id);
   return {
     outcome: "done",
     vendor_id: live.id,
     ...(created.note === undefined ? {} : { note: created.note }),
     ...(delivered === undefined ? {} : { delivered }),
   };
+}
+
+/** Goes on telling the ledger that a create is under way, until it has ended. */
+async function renewing<T>(x: Execution, step: Step, work: Promise<T>): Promise<T> {
+  const beat = setInterval(() => {
+    const until = sessionOfStep(x, step).now() + LEASE;
+    // What keeps it from being written keeps the next write from it, too, and that one says so.
+    x.ledger.updateEntry(step.address, (before) => renewedIntent(before, until)).catch(() => undefined);
+  }, BEAT);
+  try {
+    return await work;
+  } finally {
+    clearInterval(beat);
+  }
 }
 
 /**
@@ -108,12 +134,10 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
 async function createOnce(
   x: Execution,
   step: Step,
-  intent: Intent,
+  { intent, fields }: { readonly intent: Intent; readonly fields: ResolvedFields },
   tries: { uncertain: boolean },
 ): Promise<Created> {
   const { api, rules } = kindOfStep(x, step);
-  const body = bodyOf(step);
-  const fields = materialise(sentFields(rules, body), x.ids, x.secrets);
   const parentId = parentIdOf(x, step);
   const session = sessionOfStep(x, step);
   let waits = 0;

@@ -32,6 +32,7 @@ import {
   sessionOfStep,
 } from "./execution.ts";
 import { ledgerFields, materialise, sourceKey } from "./materialise.ts";
+import { giveOwnName, isGivenLast } from "./working-name.ts";
 
 /** Carries a step out. Throws `ProviderError` or `StepFailure` when it does not succeed. */
 export async function runStep(x: Execution, step: Step): Promise<StepOutcome> {
@@ -146,11 +147,13 @@ async function recordUpdate(
  * the delivery, or with an answer lost, it is the same again: nobody has any of its values.
  */
 async function renew(x: Execution, step: Step): Promise<StepOutcome> {
-  const { api } = kindOfStep(x, step);
+  const { api, rules } = kindOfStep(x, step);
   const id = step.vendor_id;
   if (api.renewValue === undefined || id === null)
     throw new InternalError(`${step.id} cannot be carried out`);
-  const answered = step.changes.every(isLifecycle) ? undefined : await sendUpdate(x, step, id);
+  // Until the ledger knows that a sink may have its value, it is told by the name that it was made under.
+  const rest = { ...step, changes: step.changes.filter(({ path }) => !isGivenLast(rules, path)) };
+  const answered = rest.changes.every(isLifecycle) ? undefined : await sendUpdate(x, rest, id);
   const once = await api.renewValue(sessionOfStep(x, step).api, liveRef(x, step, id));
   const delivered = await deliverValue(x, step, { id, once }, async (stuck) => {
     if (stuck.length > 0)
@@ -167,6 +170,7 @@ async function renew(x: Execution, step: Step): Promise<StepOutcome> {
     { id, ...(answered === undefined ? {} : { fields: answered.fields }) },
     delivered,
   );
+  if (rest.changes.length < step.changes.length) await giveOwnName(x, step, id);
   return { outcome: "done", vendor_id: id, delivered };
 }
 

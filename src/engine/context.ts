@@ -290,6 +290,7 @@ export function wasThere(rules: KindRules, intent: Intent, live: LiveResource): 
 /** Whether a live resource was made in an intent's window by the intent's user, as far as the vendor tells. */
 export function isIntended(intent: Intent, live: LiveResource): boolean {
   const { created_at, created_by } = live;
+  if (intent.own_name === true) return true;
   const inWindow =
     created_at === undefined || (created_at >= intent.not_before && created_at <= intent.not_after);
   return inWindow && (intent.creator === null || created_by === undefined || created_by === intent.creator);

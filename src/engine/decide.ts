@@ -163,8 +163,10 @@ function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {
   const renewed = renewedVerdict(it, mine);
   if (renewed !== undefined) return renewed;
   // Either the file asks for something else by now, or its value was shown once, to a run that did not live to
-  // deliver it. No consumer can be using it.
-  const next = decideUnowned(it, "interrupted");
+  // deliver it. No consumer can be using it. Where names are shared, what somebody else has made of the same name
+  // since is in nobody's way.
+  const shared = rules.identity(it.fields) === null;
+  const next = shared ? createVerdict(it, "interrupted") : decideUnowned(it, "interrupted");
   const claims = [...(next.claims ?? []), mine];
   if (next.refusal !== undefined) return { ...next, claims };
   return { ...next, drafts: [interruptedDelete(it, mine), ...next.drafts], claims };

@@ -40,12 +40,6 @@ export function intendedEntry(
   };
 }
 
-/** The entry when no try of its create follows: what somebody makes from now on is theirs, even under the same name and by the same user. */
-export function closedIntent(before: LedgerEntry | undefined, notAfter: number): LedgerEntry | undefined {
-  if (before?.intent === undefined) return before;
-  return { ...before, intent: { ...before.intent, not_after: Math.min(before.intent.not_after, notAfter) } };
-}
-
 /**
  * The entry from just before the first sink gets the value of an id on: whatever happens now, it goes as soon as
  * another value is in all sinks.

@@ -40,6 +40,10 @@ const intent = z
       .string()
       .nullable()
       .meta(about("Creator", "The vendor's id of the credential's user, where it is known", "u1")),
+    own_name: z
+      .literal(true)
+      .meta(about("Own name", "Only this request has given the name, so that whatever has it is ours", true))
+      .exactOptional(),
   })
   .meta({
     id: "LedgerIntent",

@@ -147,6 +147,8 @@ export interface KindRules {
   readonly one_time_value: boolean;
   /** The vendor gives the same one another such value, so that one whose value was lost can stay. */
   readonly can_renew: boolean;
+  /** The name that one is made under: its own and a mark that nothing else has. It gets its own name once its id is known. */
+  readonly made_as?: (name: string, mark: string) => string;
   /** Whether `policy.exclusive` may delete what nobody declares. */
   readonly exclusive: "allowed" | "never";
   /** A live one that has nothing to do with what files are about: unless one declares it, nobody needs to hear of it. */

@@ -16,6 +16,8 @@ export interface Intent {
   readonly not_after: number;
   /** The vendor's id of the credential's user, where the kind reports creators. */
   readonly creator: string | null;
+  /** The identity is a name that this request alone has given, so that whatever has it is ours. */
+  readonly own_name?: true;
 }
 
 export interface Delivery {

@@ -162,6 +162,11 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
   readonly key_is_id?: true;
   readonly key_is_name?: true;
   readonly one_time_value?: true;
+  /**
+   * Where names are shared, neither an id nor a creator tells whose one is, and `update` gives another name: the name
+   * that one is made under, with a mark of that one request. Nothing that somebody else made is taken for it then.
+   */
+  readonly made_as?: KindRules["made_as"];
   readonly exclusive?: "never";
   readonly unrelated?: KindRules["unrelated"];
   readonly spare?: KindRules["spare"];
@@ -215,6 +220,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
     can_delete: definition.api.delete !== undefined,
     one_time_value: definition.one_time_value ?? false,
     can_renew: definition.api.renewValue !== undefined,
+    ...(definition.made_as === undefined ? {} : { made_as: definition.made_as }),
     exclusive: definition.exclusive ?? "allowed",
     ...(definition.unrelated === undefined ? {} : { unrelated: definition.unrelated }),
     ...(definition.spare === undefined ? {} : { spare: definition.spare }),

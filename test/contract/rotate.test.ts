@@ -53,7 +53,7 @@ const token: Subject = {
   }),
   live: async (stage) =>
     (await stage.state()).cloudflare.tokens
-      .filter(({ name }) => name === "ci")
+      .filter(({ name }) => /^ci( \(gateform |$)/.test(name))
       .map(({ id, value }) => ({ id, value })),
   works: async (stage, value) =>
     (await stage.ask("support/openai/chat/completions", "gpt-4o", value)).status === 200,

@@ -1,7 +1,7 @@
 // A create whose request may have been carried out: whatever fails next, the ledger goes on knowing of it, so that
 // no key that was made stays live unseen, and nothing that somebody else made is taken for ours.
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { openStage, type Stage, stepsOf } from "../../contract/stage.ts";
 
 const KEYS = "^/v1/api-keys";
@@ -103,4 +103,52 @@ test("a gateway that somebody else makes just before our create is not taken for
   expect(result).toMatchObject({ report: { results: [{ outcome: "failed", code: "NOT_OWNED" }] } });
   expect((await stage.ledger())?.resources).toEqual({});
   expect((await stage.plan()).refused).toMatchObject([{ code: "NOT_OWNED" }]);
+});
+
+test("the time that a key may have been made in ends soon after the ledger was last told, and goes on while its create does", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const stage = await stageOf();
+  await stage.fault({ ...lost, times: 1, effect: { kind: "latency", ms: 300 } });
+  const told: number[] = [];
+  let mayBeAsked = (): void => undefined;
+  const asked = new Promise<void>((resolve) => {
+    mayBeAsked = resolve;
+  });
+  const run = stage.apply({}, (backend) => ({
+    ...backend,
+    write: async (ledger, expected) => {
+      const { intent } = ledger.resources["vercel.key.ci"] ?? {};
+      if (intent !== undefined) told.push(intent.not_after);
+      await backend.write(ledger, expected);
+      if (intent !== undefined) setImmediate(mayBeAsked);
+    },
+  }));
+  await asked;
+  const at = Date.now();
+  vi.advanceTimersByTime(10_000);
+  await run;
+  const [first = 0, second = 0] = told;
+  expect(first).toBeLessThan(at + 35_000);
+  expect(second).toBeGreaterThan(first);
+});
+
+test("a token is made under a name that nothing else has, as long as a name may be, and has its own in the end", async () => {
+  const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
+  // 120 units, the last two of which are one character.
+  const name = `${"n".repeat(118)}\u{1F511}`;
+  const caller = { name, permissions: ["AI Gateway Run"], deliver: [{ file: { path: "caller.token" } }] };
+  await stage.declare({ cloudflare: { tokens: { caller } } });
+  let made: string | undefined;
+  const result = await stage.apply({}, (backend) => ({
+    ...backend,
+    write: async (...args) => {
+      made ??= (await stage.state()).cloudflare.tokens.find((token) => token.name.startsWith("nnn"))?.name;
+      return backend.write(...args);
+    },
+  }));
+  expect(result).toMatchObject({ report: { converged: true } });
+  expect(made).toMatch(/^n+ \(gateform [0-9a-f]{8}\)$/);
+  expect(made?.length).toBeLessThanOrEqual(120);
+  expect((await stage.state()).cloudflare.tokens.map((token) => token.name)).toContain(name);
 });

@@ -157,6 +157,8 @@ export const token = defineKind({
   identity: () => null,
   identity_fields: [],
   one_time_value: true,
+  // A token does not say by whose credential it was made (OpenAPI 2026-10), and only its value must not get lost.
+  made_as: (name, mark) => `${upTo(name, 120 - MARK.length - mark.length)}${MARK}${mark})`,
   exclusive: "never",
   // An account has tokens for all of Cloudflare.
   unrelated: ({ fields }) => !concernsAiGateway(fields.permissions ?? []),
@@ -172,6 +174,18 @@ export const token = defineKind({
     delete: async (api: CloudflareWriter, { id }) => unlessGone(api.delete(tokenPath(id))),
   },
 });
+
+const MARK = " (gateform ";
+
+/** The beginning of a text that has no more UTF-16 units than that, characters whole. */
+function upTo(text: string, units: number): string {
+  let out = "";
+  for (const character of text) {
+    if (out.length + character.length >= units) break;
+    out += character;
+  }
+  return out;
+}
 
 function listOf(value: JsonValue): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];
