@@ -36,6 +36,8 @@ export async function observe(input: ObserveInput): Promise<LiveState> {
   return look.state();
 }
 
+type Placed = Pick<LedgerEntry, "kind" | "id" | "parent_id" | "status">;
+
 interface Wholes {
   readonly wholes: readonly LiveResource[];
   readonly problem?: ProviderError;
@@ -206,18 +208,21 @@ class Look {
     }
   }
 
-  /** Absence is believed late: an id that a list does not show is asked for, or the list is read once more. */
+  /** Absence is believed late: each id that a list does not show is asked for, or the list is read once more. */
   async #lookAgain(kind: AnyKind): Promise<void> {
-    const missing = this.#entries
-      .flatMap(([, entry]) => [entry, ...retiringEntries(entry)])
-      .filter(
-        (entry) =>
-          entry.kind === kind.rules.kind &&
-          entry.id !== null &&
-          this.#wasRead(entry) &&
-          // What a replacement has deleted may still be listed for a while; everything else should be listed.
-          this.#has(entry) === (entry.status === "deleted"),
-      );
+    const places: readonly Placed[] = [
+      ...this.#entries.flatMap(([, entry]) => this.#lifeOf(entry, kind)),
+      ...this.#entries.flatMap(([, entry]) => [entry, ...retiringEntries(entry)]),
+    ].filter((place) => place.kind === kind.rules.kind && place.id !== null);
+    const byKey = new Map(
+      places.map((place) => [liveKey(place.kind, place.parent_id, place.id ?? ""), place]),
+    );
+    const missing = [...byKey.values()].filter(
+      (place) =>
+        this.#wasRead(place) &&
+        // What a replacement has deleted may still be listed for a while; everything else should be listed.
+        this.#has(place) === (place.status === "deleted"),
+    );
     const again = new Map<string | undefined, Promise<ReadonlySet<string> | null>>();
     await mapLimit(missing, this.#input.parallelism, async (entry) => {
       const id = entry.id as string; // filtered above
@@ -237,7 +242,14 @@ class Look {
     });
   }
 
-  async #getOne(kind: AnyKind, entry: LedgerEntry, id: string): Promise<LiveResource | null | undefined> {
+  /** What an entry was made in: its address may lead to another one by now, so that nothing else would ask for it. */
+  #lifeOf(entry: LedgerEntry, kind: AnyKind): Placed[] {
+    const parent = this.#input.kinds.find(({ rules }) => rules.kind === entry.kind)?.rules.parent;
+    const id = parent === kind.rules.kind ? entry.parent_id : undefined;
+    return id === undefined ? [] : [{ kind: kind.rules.kind, id, status: "ready" }];
+  }
+
+  async #getOne(kind: AnyKind, entry: Placed, id: string): Promise<LiveResource | null | undefined> {
     try {
       return await kind.api.get?.(this.#session(kind).api as never, { id, ...parentOf(entry.parent_id) });
     } catch (error) {
@@ -257,13 +269,13 @@ class Look {
     }
   }
 
-  #wasRead(entry: LedgerEntry): boolean {
+  #wasRead(entry: Placed): boolean {
     return this.#readings.some(
       (reading) => reading.kind === entry.kind && reading.parent_id === entry.parent_id,
     );
   }
 
-  #has(entry: LedgerEntry): boolean {
+  #has(entry: Placed): boolean {
     return this.#live.has(liveKey(entry.kind, entry.parent_id, entry.id ?? ""));
   }
 

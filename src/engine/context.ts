@@ -250,9 +250,19 @@ function isOtherIncarnation(entry: LedgerEntry, live: LiveResource | undefined):
 
 /** True when an entry's object is known to be gone, rather than only missing from a list. */
 export function isKnownGone(context: Context, entry: LedgerEntry, parentGone: boolean): boolean {
-  if (entry.id === null || parentGone) return true;
+  if (entry.id === null || parentGone || isParentAbsent(context, entry)) return true;
   const key = liveKey(entry.kind, entry.parent_id, entry.id);
   return context.absent.has(key) || context.byKey.has(key); // still listed, then, as another incarnation
+}
+
+/**
+ * True when what an entry lived in is known to be gone, and so is everything in it. Its address may lead to another one
+ * by then, which was made in its place.
+ */
+export function isParentAbsent(context: Context, { kind, parent_id }: LedgerEntry): boolean {
+  const parentKind = rulesOf(context.rules, kind).parent;
+  if (parent_id === undefined || parentKind === undefined) return false;
+  return context.absent.has(liveKey(parentKind, undefined, parent_id));
 }
 
 /**

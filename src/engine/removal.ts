@@ -4,7 +4,7 @@
 import { type Address, kindOf, parseAddress } from "../base/address.ts";
 import type { KindRules } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
-import { type Context, isKnownGone, ownedLive, rulesOf } from "./context.ts";
+import { type Context, isKnownGone, isParentAbsent, ownedLive, rulesOf } from "./context.ts";
 import { refuse, type Verdict } from "./verdict.ts";
 
 /** A removed entry is in scope when its section is in the file, or when its parent is removed in scope. */
@@ -40,6 +40,7 @@ export function isRemoved(context: Context, address: Address): boolean {
 }
 
 export function isParentGone(context: Context, entry: LedgerEntry): boolean {
+  if (isParentAbsent(context, entry)) return true;
   if (entry.parent === undefined) return false;
   const parent = context.entries.get(entry.parent);
   if (parent === undefined) return false;

@@ -43,3 +43,29 @@ test.each(KINDS)("%s that somebody else has made again is not ours", async (addr
   await stage.apply();
   expect(writes((await stage.requests()).slice(before))).toEqual([]);
 });
+
+test("pricing rules of a provider that somebody deleted are made in the new one, also when a run broke off between the two", async () => {
+  const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
+  const large = { model: "acme-large" };
+  const provider = { name: "Acme LLM", base_url: "https://llm.acme.com" };
+  const declare = (costs: JsonObject) =>
+    stage.declare({ cloudflare: { custom_providers: { acme: { ...provider, costs } } } });
+  await declare({ large });
+  expectConverged(await stage.apply());
+  const [first] = (await stage.state()).cloudflare.custom_providers;
+  await stage.vendors.cloudflare("DELETE", `/ai-gateway/custom-providers/${first?.id}`);
+  await stage.fault({
+    method: "POST",
+    path: "/costs$",
+    effect: { kind: "status", status: 400, when: "before" },
+  });
+  expect(await stage.apply()).toMatchObject({ state: "applied", report: { counts: { done: 1, failed: 1 } } });
+  await stage.clearFaults();
+
+  expectConverged(await stage.apply());
+  const { custom_providers, provider_costs } = (await stage.state()).cloudflare;
+  expect(custom_providers).toHaveLength(1);
+  expect(provider_costs.map((cost) => cost.account_provider_id)).toEqual(
+    custom_providers.map(({ id }) => id),
+  );
+});

@@ -783,6 +783,35 @@ describe("an updated resource", () => {
   });
 });
 
+describe("what lived in something that is gone, where another one was made in its place", () => {
+  const made = [live("m.gate", "new", { id: "a" })];
+  const ledger = {
+    "m.gate.a": entry("m.gate", "new", { id: "a" }),
+    "m.conf.a/x": entry("m.conf", "c", {}, { parent: "m.gate.a", parent_id: "old" }),
+  };
+  const gate = declare("m.gate.a", { id: "a" });
+  const conf = declare("m.conf.a/x", { slug: "x", alias: "default" }, { parent: "m.gate.a" });
+
+  test("is made again in that", () => {
+    const plan = planOf({ declared: [gate, conf], live: made, ledger, absent: ["m.gate /old"] });
+    expect(stepsOf(plan, "m.conf.a/x")).toEqual(["create vanished"]);
+    expect(plan.steps[0]?.parent_id).toBe("new");
+  });
+
+  test("is forgotten where it is no longer declared, also when the ledger has more of it to look for", () => {
+    const retiring = { ...ledger["m.conf.a/x"], retiring: [{ id: "c0", due: inSeconds(60) }] };
+    for (const child of [ledger["m.conf.a/x"], retiring]) {
+      const given = { declared: [gate], live: made, ledger: { ...ledger, "m.conf.a/x": child } };
+      expect(stepsOf(planOf({ ...given, absent: ["m.gate /old"] }), "m.conf.a/x")).toContain("forget gone");
+    }
+  });
+
+  test("stays untouched as long as nothing confirms that the first one is gone", () => {
+    const plan = planOf({ declared: [gate, conf], live: made, ledger });
+    expect(refusalOf(plan, "m.conf.a/x")).toBe("UNKNOWN");
+  });
+});
+
 describe("what lives in something that is let go of", () => {
   const inGate = { parent: "m.gate.a", parent_id: "a" };
   const lives = [
