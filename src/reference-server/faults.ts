@@ -2,6 +2,7 @@
  * Faults by script: which rule fires for which request, and what the effect does to the answer. Deciding only;
  * the dispatcher runs the handler and the server cuts the socket.
  */
+import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { Incoming, Vendor } from "./http.ts";
 
@@ -86,6 +87,10 @@ const faultRuleSchema = z.strictObject({
   times: z.int().min(1).optional(),
   /** Fires once per distinct method, path and name in the body. */
   once_per_resource: z.boolean().optional(),
+  /** Part of the matching requests that it fires for, drawn from `seed`; absent: all. */
+  share: z.number().gt(0).max(1).optional(),
+  /** The same requests are struck for the same seed, whatever else is asked for in between; absent: 0. */
+  seed: z.int().optional(),
   effect,
 });
 
@@ -139,6 +144,8 @@ interface Armed {
   seen: number;
   fired: number;
   readonly struck: Set<string>;
+  /** Method and path → how often it was asked for. */
+  readonly asked: Map<string, number>;
 }
 
 export function createFaults(initial: readonly FaultRule[]): Faults {
@@ -146,7 +153,10 @@ export function createFaults(initial: readonly FaultRule[]): Faults {
   const faults: Faults = {
     list: () => armed.map(({ rule, fired }) => ({ ...rule, fired })),
     add(rules) {
-      armed = [...armed, ...rules.map((rule) => ({ rule, seen: 0, fired: 0, struck: new Set<string>() }))];
+      armed = [
+        ...armed,
+        ...rules.map((rule) => ({ rule, seen: 0, fired: 0, struck: new Set<string>(), asked: new Map() })),
+      ];
     },
     clear() {
       armed = [];
@@ -183,6 +193,7 @@ function fires(armed: Armed, vendor: Vendor, incoming: Incoming): boolean {
   armed.seen += 1;
   if (armed.seen <= (rule.skip ?? 0)) return false;
   if (rule.times !== undefined && armed.fired >= rule.times) return false;
+  if (rule.share !== undefined && !isDrawn(armed, rule.share, incoming)) return false;
   if (rule.once_per_resource === true) {
     const resource = `${incoming.method} ${incoming.path} ${bodyName(incoming)}`;
     if (armed.struck.has(resource)) return false;
@@ -190,6 +201,14 @@ function fires(armed: Armed, vendor: Vendor, incoming: Incoming): boolean {
   }
   armed.fired += 1;
   return true;
+}
+
+/** Goes by what a request is and how often it came, so that those between it and the last one change nothing. */
+function isDrawn({ rule, asked }: Armed, share: number, { method, path }: Incoming): boolean {
+  const count = (asked.get(`${method} ${path}`) ?? 0) + 1;
+  asked.set(`${method} ${path}`, count);
+  const drawn = `${rule.seed ?? 0} ${JSON.stringify(rule.effect)} ${method} ${path} ${count}`;
+  return createHash("sha256").update(drawn).digest().readUInt32BE() / 2 ** 32 < share;
 }
 
 /** What a body names: an id, a slug, a name, provider_slug with alias, match.model, or what a budget is for; of an array, all its names. */

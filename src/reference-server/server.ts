@@ -124,8 +124,11 @@ async function serve(
   const url = new URL(request.url ?? "/", "http://reference-server");
   const ours = isControl(url.pathname);
   const vendor = vendorOf(url.pathname);
-  const idHeader: Record<string, string> =
-    vendor === "cloudflare" ? { "cf-ray": requestId } : { "x-vercel-id": requestId };
+  const idHeader: Record<string, string> = {
+    ...(vendor === "cloudflare" ? { "cf-ray": requestId } : { "x-vercel-id": requestId }),
+    // The clock that everything in its answers goes by.
+    date: new Date(world.now()).toUTCString(),
+  };
   const body = await readBody(request, ours ? MAX_CONTROL_BYTES : MAX_BODY_BYTES);
   if (body === "aborted") return;
   if (body === "too large") {

@@ -380,6 +380,24 @@ describe("a rule", () => {
     expect(presets.map(({ status }) => status)).toEqual([500, 500, 200]);
   });
 
+  test("a share strikes that part of the requests, the same ones whatever else is asked for in between", async () => {
+    const rule = (seed: number) => ({ path: "user$", share: 0.3, seed, effect }) as const;
+    const struck = async (api: Api, between: string) => {
+      const statuses: number[] = [];
+      for (let count = 0; count < 40; count++) {
+        statuses.push((await api.vercel("GET", "/v2/user")).status);
+        await api.vercel("GET", between);
+      }
+      return statuses;
+    };
+    const first = await struck(await started(rule(1)), "/v2/teams/acme");
+    expect(await struck(await started(rule(1)), "/v1/api-keys")).toEqual(first);
+    expect(await struck(await started(rule(2)), "/v2/teams/acme")).not.toEqual(first);
+    const part = first.filter((status) => status === 500).length;
+    expect(part).toBeGreaterThan(4);
+    expect(part).toBeLessThan(22);
+  });
+
   test("is listed with how often it fired, and is gone after DELETE", async () => {
     const api = await started({ effect });
     await api.vercel("GET", "/v2/user");

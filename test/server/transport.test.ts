@@ -23,6 +23,13 @@ test("binds 127.0.0.1 on a free port unless told", async () => {
   });
 });
 
+test("an answer carries the time of the clock that its records go by", async () => {
+  const api = await start({ now: () => Date.UTC(2030, 0, 2, 3, 4, 5) });
+  const { headers, body } = await api.cloudflare("POST", GATEWAYS, { id: "a", ...settings });
+  expect(headers.get("date")).toBe("Wed, 02 Jan 2030 03:04:05 GMT");
+  expect(body.result.created_at).toContain("2030-01-02");
+});
+
 test("a taken port rejects the start", async () => {
   const { origin } = await start();
   const port = Number(new URL(origin).port);
