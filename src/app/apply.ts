@@ -134,6 +134,7 @@ async function applyOpen(input: ApplyInput, stack: Stack, ledger: Ledger): Promi
     plan,
     results,
     writer,
+    before: ledger,
     again: (now) => (saved ? planScopeAgain(stack, now, plan) : planAllAgain(stack, now, request)),
     stopped: input.stop?.aborted === true,
   });
@@ -154,9 +155,9 @@ function leftOf(plan: Plan, checked: Checked | undefined): Plan {
 
 async function planAllAgain(stack: Stack, ledger: Ledger, request: PlanRequest): Promise<ReadBack> {
   const { rotate: _, ...rest } = request;
-  const { plan } = await planStack(stack, ledger, { ...rest, adopt: false });
+  const { plan, live } = await planStack(stack, ledger, { ...rest, adopt: false });
   const seen = new Set(plan.unchanged);
-  return { plan, covers: (address) => plan.partial === undefined || seen.has(address) };
+  return { plan, live, covers: (address) => plan.partial === undefined || seen.has(address) };
 }
 
 function knownIds(ledger: Ledger, plan: Plan): Map<Address, string> {

@@ -3,10 +3,11 @@
 
 import type { Address } from "../base/address.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { settledEntry } from "../engine/entry.ts";
+import { imprintedEntry, settledEntry } from "../engine/entry.ts";
 import { restAfterApply, succeeded } from "../engine/verify.ts";
 import type { LedgerWriter } from "../ledger/ledger-writer.ts";
 import type { Ledger } from "../model/ledger.ts";
+import { type LiveState, liveKey } from "../model/live.ts";
 import type { Plan } from "../model/plan.ts";
 import type { ApplyReport, Outcome, StepResult } from "../model/report.ts";
 import { STATE_CODE } from "./states.ts";
@@ -15,6 +16,8 @@ export interface ProofInput {
   readonly plan: Plan;
   readonly results: readonly StepResult[];
   readonly writer: LedgerWriter;
+  /** The ledger of before the run. */
+  readonly before: Ledger;
   /** Reads what the plan wanted back, and plans it again over the ledger of now. */
   readonly again: (ledger: Ledger) => Promise<ReadBack>;
   readonly stopped: boolean;
@@ -22,16 +25,18 @@ export interface ProofInput {
 
 export interface ReadBack {
   readonly plan: Plan;
+  readonly live: LiveState;
   /** Whether an address was looked at: what was not is left to settle. */
   readonly covers: (address: Address) => boolean;
 }
 
 /** Proves what was applied, ends the wait for values that the read-back has shown, and reports. */
-export async function prove({ plan, results, writer, again, stopped }: ProofInput): Promise<ApplyReport> {
+export async function prove(input: ProofInput): Promise<ApplyReport> {
+  const { plan, results, writer, before, again, stopped } = input;
   const wrote = results.some((result) => ["done", "already", "written"].includes(result.outcome));
   const seen = wrote ? await again(writer.current()) : undefined;
   const rest = seen === undefined ? [] : restAfterApply(results, seen.plan);
-  if (seen !== undefined) await writer.update((ledger) => settle(ledger, seen));
+  if (seen !== undefined) await writer.update((ledger) => imprinted(settle(ledger, seen), before, seen.live));
   // Where nothing was written, nothing was read again: what the plan could not see is not proved.
   const unread = (seen?.plan ?? plan).diagnostics.filter((item) => item.code === "READ_INCOMPLETE");
   const failed = ({ code, severity }: Diagnostic) => code === STATE_CODE && severity === "warning";
@@ -58,6 +63,23 @@ function settle(ledger: Ledger, { plan, covers }: ReadBack): Ledger {
   if (settled.length === 0) return ledger;
   const entries = settled.map(([address, entry]) => [address, settledEntry(entry)] as const);
   return { ...ledger, resources: { ...ledger.resources, ...Object.fromEntries(entries) } };
+}
+
+/**
+ * The ledger with what the vendors show of stored secrets now, where this run has written them or nothing was known:
+ * the time in the answer to a write may be another one than that of what came of it.
+ */
+function imprinted(ledger: Ledger, before: Ledger, { resources: live }: LiveState): Ledger {
+  const shown = new Map(live.map((item) => [liveKey(item.kind, item.parent_id, item.id), item.imprint]));
+  const changed = Object.entries(ledger.resources).flatMap(([address, entry]) => {
+    const imprint = entry.id === null ? undefined : shown.get(liveKey(entry.kind, entry.parent_id, entry.id));
+    const known = entry.imprint;
+    if (imprint === undefined || entry.status !== "ready") return [];
+    const written = known?.at !== before.resources[address]?.imprint?.at && imprint.at >= (known?.at ?? 0);
+    return known === undefined || written ? [[address, imprintedEntry(entry, imprint)] as const] : [];
+  });
+  if (changed.length === 0) return ledger;
+  return { ...ledger, resources: { ...ledger.resources, ...Object.fromEntries(changed) } };
 }
 
 function countOutcomes(results: readonly StepResult[]): Readonly<Record<Outcome, number>> {

@@ -1,6 +1,8 @@
 // Runs one step: one function per action, each from a step to an outcome.
 
-import { compareFingerprints, isSecretMark, listMarks } from "../base/expression.ts";
+import { fingerprintWith } from "../base/digest.ts";
+import { compareFingerprints, isSecretMark, listMarks, type SecretMark } from "../base/expression.ts";
+import type { Comparison } from "../engine/compare.ts";
 import { isLifecycle } from "../engine/drafts.ts";
 import {
   adoptedEntry,
@@ -9,15 +11,18 @@ import {
   doubtedEntry,
   forgottenEntry,
   recordedEntry,
+  unverifiedEntry,
   withoutRetiring,
 } from "../engine/entry.ts";
+import { heldOf } from "../engine/held.ts";
 import { moveEntries, movesOfSteps } from "../engine/moves.ts";
 import { fieldOf } from "../engine/normalise.ts";
-import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
+import { type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { Delivery } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
 import { renewsValue, type Step } from "../model/plan.ts";
 import { InternalError, ProviderError } from "../provider/error.ts";
+import type { Secret } from "../provider/secret.ts";
 import { createResource } from "./create-resource.ts";
 import { deliverValue } from "./deliver-value.ts";
 import {
@@ -100,32 +105,49 @@ async function update(x: Execution, step: Step): Promise<StepOutcome> {
   const id = step.vendor_id ?? x.ids.get(step.address);
   if (id === undefined) throw new InternalError(`${step.id} cannot be carried out`);
   const answered = await sendUpdate(x, step, id);
-  await recordUpdate(x, step, { id, fields: answered.fields });
+  await recordUpdate(x, step, { ...answered, id });
   return { outcome: "done", vendor_id: id };
 }
 
+/** What the vendor answers to an update. */
+type Answered = Pick<LiveResource, "fields" | "imprint">;
+
 /** Has the vendor change what differs. */
-async function sendUpdate(x: Execution, step: Step, id: string): Promise<LiveResource> {
+async function sendUpdate(x: Execution, step: Step, id: string): Promise<Answered> {
   const { api, rules } = kindOfStep(x, step);
   if (api.update === undefined) throw new InternalError(`${step.id} cannot be carried out`);
   await checkBeforeUpdate(x, step, id);
   const secrets = step.changes.map(({ path }) => path).filter((path) => isWriteOnly(rules, path));
+  const overwritten = secrets.length === 0 && (await isOverwritten(x, step, id));
   if (secrets.length > 0) {
     await x.ledger.updateEntry(step.address, (before) =>
       before === undefined ? undefined : doubtedEntry(before, secrets),
     );
   }
-  return api.update(sessionOfStep(x, step).api, {
+  const { fields, imprint } = await api.update(sessionOfStep(x, step).api, {
     ...liveRef(x, step, id),
     fields: materialise(bodyOf(step).fields, x.ids, x.secrets),
     changed: step.changes.map((change) => change.path),
   });
+  return { fields, ...(imprint === undefined || overwritten ? {} : { imprint }) };
+}
+
+/**
+ * Whether somebody has written a secret that stays as it is: the vendor's time, which the update moves, would not tell
+ * of it any more. Where it has, the ledger keeps the time from before, so that the next run still sees it.
+ */
+async function isOverwritten(x: Execution, step: Step, id: string): Promise<boolean> {
+  const { api } = kindOfStep(x, step);
+  const entry = x.ledger.entry(step.address);
+  if (entry?.imprint === undefined || api.get === undefined) return false;
+  const live = await api.get(sessionOfStep(x, step).api, liveRef(x, step, id));
+  return live !== null && heldOf(entry, live) !== "written";
 }
 
 async function recordUpdate(
   x: Execution,
   step: Step,
-  live: { readonly id: string; readonly fields?: Fields },
+  live: { readonly id: string } & Partial<Answered>,
   delivered?: readonly Delivery[],
 ): Promise<void> {
   await x.ledger.updateEntry(step.address, (before) =>
@@ -164,12 +186,7 @@ async function renew(x: Execution, step: Step): Promise<StepOutcome> {
     return `; the value was taken out of the sinks again, and the next apply gives ${id} another`;
   });
   x.ids.set(step.address, id);
-  await recordUpdate(
-    x,
-    step,
-    { id, ...(answered === undefined ? {} : { fields: answered.fields }) },
-    delivered,
-  );
+  await recordUpdate(x, step, { ...answered, id }, delivered);
   if (rest.changes.length < step.changes.length) await giveOwnName(x, step, id);
   return { outcome: "done", vendor_id: id, delivered };
 }
@@ -181,7 +198,7 @@ function isWriteOnly(rules: KindRules, path: string): boolean {
 /** Decides with the value at hand what the plan could not: whether a secret differs from the one last written. */
 async function checkSecret(x: Execution, step: Step): Promise<StepOutcome> {
   const { fields } = bodyOf(step);
-  const differs: boolean[] = [];
+  const differs: Comparison[] = [];
   for (const change of step.changes) {
     const before = listMarks({ value: change.before });
     for (const { mark, path } of listMarks({ value: change.after })) {
@@ -189,18 +206,41 @@ async function checkSecret(x: Execution, step: Step): Promise<StepOutcome> {
       const secret = x.secrets.get(sourceKey(mark.$secret.source));
       if (secret === undefined) return { outcome: "unchecked" };
       const old = before.find((item) => item.path.join("/") === path.join("/"))?.mark;
-      const known = old !== undefined && isSecretMark(old) ? old.$secret.fingerprint : undefined;
-      const match = compareFingerprints(x.fingerprint(secret.reveal()), known);
-      if (match === "not-comparable") {
-        return { outcome: "unverified" };
-      }
-      differs.push(match === "different");
+      const known = old !== undefined && isSecretMark(old) ? old.$secret : {};
+      differs.push(compareSecret(x, secret, known));
     }
   }
-  if (!differs.includes(true))
+  if (differs.includes("not-comparable")) return leaveUnverified(x, step);
+  if (!differs.includes("different"))
     return { outcome: "already", ...(step.vendor_id === null ? {} : { vendor_id: step.vendor_id }) };
   const done = await update(x, { ...step, body: { ...bodyOf(step), fields } });
   return { ...done, outcome: "written" };
+}
+
+/** Compares a value at hand with what the ledger knows of the one that is live. */
+function compareSecret(
+  x: Execution,
+  secret: Secret,
+  { fingerprint: known, unverified }: SecretMark["$secret"],
+): Comparison {
+  const match = compareFingerprints(x.fingerprint(secret.reveal()), known);
+  if (match !== "not-comparable") return match === "same" && unverified === true ? "not-comparable" : match;
+  // Written before GATEFORM_LEDGER_KEY was set: the ledger's salt, which it was keyed by, is still there.
+  const salted = fingerprintWith(undefined, x.ledger.current().salt);
+  const older = compareFingerprints(salted(secret.reveal()), known);
+  return older === "same" && unverified === true ? "not-comparable" : older;
+}
+
+/** Leaves stored secrets as they are, and remembers what was declared and what the vendor showed then. */
+async function leaveUnverified(x: Execution, step: Step): Promise<StepOutcome> {
+  const { api, rules } = kindOfStep(x, step);
+  const id = step.vendor_id;
+  const live = id === null ? null : await api.get?.(sessionOfStep(x, step).api, liveRef(x, step, id));
+  const fields = ledgerFields(bodyOf(step).fields, x.ids, x.secrets, x.fingerprint);
+  await x.ledger.updateEntry(step.address, (before) =>
+    before === undefined ? undefined : unverifiedEntry(rules, before, fields, live?.imprint),
+  );
+  return { outcome: "unverified" };
 }
 
 async function remove(x: Execution, step: Step): Promise<StepOutcome> {

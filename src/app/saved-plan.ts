@@ -137,6 +137,7 @@ export async function planScopeAgain(stack: Looking, ledger: Ledger, plan: Plan)
       ...made,
       diagnostics: [...made.diagnostics, ...unreadLists(live)],
     },
+    live,
     covers: (address) => addresses.has(address),
   };
 }

@@ -18,6 +18,8 @@ export interface SecretMark {
     readonly fingerprint?: string;
     /** The vendor returned a masked value, which must never be written back. */
     readonly masked?: true;
+    /** The fingerprint is of a declared value, and nobody can tell whether that is the one that the vendor has. */
+    readonly unverified?: true;
   };
 }
 

@@ -31,6 +31,7 @@ import {
   rulesOf,
 } from "./context.ts";
 import { diffFields } from "./diff.ts";
+import { heldOf } from "./held.ts";
 import { canonicalFields } from "./normalise.ts";
 import { decideRetiring } from "./retiring.ts";
 import { type Draft, draft, expectPresent } from "./verdict.ts";
@@ -164,6 +165,7 @@ function changesOf(context: Context, it: CreateCase, live: LiveResource): readon
     declared: it.fields,
     live: settledFields(rules, live, entry, context.options.now),
     applied: entry?.applied,
+    held: heldOf(entry, live),
     lifecycle: step.body?.lifecycle ?? {},
     now: context.options.now,
   }).changes;

@@ -24,6 +24,7 @@ import { ownerOf, resolveRefs, rulesOf } from "./context.ts";
 import { diffFields } from "./diff.ts";
 import { isLifecycle, lifecycleChanges } from "./drafts.ts";
 import { isInDoubt } from "./entry.ts";
+import { type Held, heldOf, heldSecret } from "./held.ts";
 import { fieldOf, leafAt } from "./normalise.ts";
 
 /** Checks a step whose resource is to be there; what was done of it already is taken out of it. */
@@ -94,6 +95,7 @@ function checkDelivery(
 interface PresentCase {
   readonly rules: KindRules;
   readonly entry: LedgerEntry | undefined;
+  readonly held: Held;
   /** Canonical live fields. */
   readonly now: Fields;
   /** Changes that the plan makes at this address. */
@@ -111,6 +113,7 @@ function caseOf(check: Check, step: Step, live: LiveResource): PresentCase {
   const rules = rulesOf(context.rules, step.kind);
   const entry = context.entries.get(step.address);
   const now = settledFields(rules, live, entry, context.options.now);
+  const held = heldOf(entry, live);
   const steps = stepsAt(step.address);
   const left = new Set<string>();
   const unplanned: Change[] = [];
@@ -126,6 +129,7 @@ function caseOf(check: Check, step: Step, live: LiveResource): PresentCase {
       declared: resolveRefs(body.fields, ids),
       live: now,
       applied: entry?.applied,
+      held,
       lifecycle: body.lifecycle,
       now: context.options.now,
       rewrite: other.reason === "rotate",
@@ -141,6 +145,7 @@ function caseOf(check: Check, step: Step, live: LiveResource): PresentCase {
   return {
     rules,
     entry,
+    held,
     now,
     left,
     unplanned,
@@ -200,9 +205,9 @@ function movedSecrets(it: PresentCase): Deviation[] {
   });
 }
 
-function knownSecret({ entry }: PresentCase, { path, after }: Change): JsonValue {
+function knownSecret({ entry, held }: PresentCase, { path, after }: Change): JsonValue {
   const applied = entry?.applied ?? {};
-  return Object.hasOwn(applied, path) ? (applied[path] as JsonValue) : unknownSecret(after);
+  return Object.hasOwn(applied, path) ? heldSecret(applied[path] as JsonValue, held) : unknownSecret(after);
 }
 
 /** With what the ledger says by now: an earlier run of the plan may have written the secret. */

@@ -10,8 +10,11 @@ export type Comparison = "same" | "different" | "not-comparable";
  * pair of secrets that cannot be compared makes the whole not comparable.
  */
 export function compareValues(a: JsonValue, b: JsonValue): Comparison {
-  if (isSecretMark(a) && isSecretMark(b))
-    return compareFingerprints(a.$secret.fingerprint, b.$secret.fingerprint);
+  if (isSecretMark(a) && isSecretMark(b)) {
+    const match = compareFingerprints(a.$secret.fingerprint, b.$secret.fingerprint);
+    const unverified = a.$secret.unverified === true || b.$secret.unverified === true;
+    return match === "same" && unverified ? "not-comparable" : match;
+  }
   if (isSecretMark(a) || isSecretMark(b) || isRefMark(a) || isRefMark(b)) {
     return isRefMark(a) && isRefMark(b) && a.$ref === b.$ref ? "same" : "different";
   }

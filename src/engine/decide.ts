@@ -42,6 +42,7 @@ import {
 } from "./context.ts";
 import { diffFields } from "./diff.ts";
 import { checkSecretDraft, createDraft, interruptedDelete, recordDrafts, updateDraft } from "./drafts.ts";
+import { heldOf } from "./held.ts";
 import { isFinished, replaceVerdict } from "./replace.ts";
 import { isStored, needsRotation, rewritesSecrets, rotationOf } from "./rotate.ts";
 import { adoptOnly, adoptVerdict, decideAdoption, neverOwned } from "./take-over.ts";
@@ -205,6 +206,7 @@ function decideOwned(it: Case, live: LiveResource): Verdict {
     declared: it.fields,
     live: live.fields,
     applied: entry?.applied,
+    held: heldOf(entry, live),
     lifecycle: resource.lifecycle,
     settling: entry?.settling,
     now: context.options.now,

@@ -6,7 +6,8 @@
 //   declared ≠ live, applied ≠ both        both moved
 //   applied, no longer declared            released: its value stays
 //
-// What the API never answers counts as live the way it was applied.
+// What the API never answers counts as live the way it was applied, unless the vendor shows that somebody has written
+// it since.
 
 import type { JsonValue } from "../base/json.ts";
 import type { Lifecycle } from "../model/desired.ts";
@@ -14,6 +15,7 @@ import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind
 import type { Settling } from "../model/ledger.ts";
 import type { Change, Moved, Risk } from "../model/plan.ts";
 import { compareValues, unknownSecret } from "./compare.ts";
+import { type Held, heldSecret } from "./held.ts";
 import {
   canonicalFields,
   canonicalLive,
@@ -31,6 +33,8 @@ export interface DiffInput {
   readonly live: Fields;
   /** Last applied values; `undefined` when gateform has never applied this resource. */
   readonly applied: Leaves | undefined;
+  /** What became of secrets that nobody can read since they were applied. */
+  readonly held?: Held;
   readonly lifecycle: Lifecycle;
   readonly settling?: Settling | undefined;
   /** ms since 1970 */
@@ -74,7 +78,9 @@ export function diffFields(input: DiffInput): Difference {
     if (policy.inert === true) continue;
     const before = isAnswered(policy)
       ? leafAt(live, path)
-      : (known ?? unknownSecret(declared[path] as JsonValue));
+      : known === undefined
+        ? unknownSecret(declared[path] as JsonValue)
+        : heldSecret(known, input.held ?? "written");
     const complete = (value: JsonValue) => policy.complete?.(value, before) ?? value;
     const after = complete(declared[path] as JsonValue);
     const comparison = compareValues(after, before);

@@ -6,6 +6,7 @@ import { isSecretMark, listMarks, mapMarks } from "../base/expression.ts";
 import { canonicalText, type JsonValue, record } from "../base/json.ts";
 import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { Delivery, Intent, LedgerEntry, Retiring, Settling } from "../model/ledger.ts";
+import type { Imprint } from "../model/live.ts";
 import { type Change, renewsValue, type Step, type StepBody } from "../model/plan.ts";
 import type { Sink } from "../model/sink.ts";
 import { compareValues } from "./compare.ts";
@@ -93,7 +94,12 @@ export interface SuccessInput {
   readonly step: Step;
   readonly parent_id: string | undefined;
   /** `fields`: what the vendor answered to the write, where it did. */
-  readonly live: { readonly id: string; readonly mark?: string; readonly fields?: Fields };
+  readonly live: {
+    readonly id: string;
+    readonly mark?: string;
+    readonly fields?: Fields;
+    readonly imprint?: Imprint;
+  };
   /** What the step applied: canonical fields with references resolved and secrets as bare fingerprints. */
   readonly fields: Fields;
   readonly delivered?: readonly Delivery[];
@@ -118,8 +124,10 @@ export function appliedEntry(input: SuccessInput): LedgerEntry {
       .map((item) => afterDelivery(item, input, due)),
     ...(replaced === undefined ? [] : [{ id: replaced, due }]),
   ];
-  const delivered = input.delivered ?? (fresh && before?.id !== live.id ? undefined : before?.delivered);
-  return {
+  const same = !fresh || before?.id === live.id;
+  const delivered = input.delivered ?? (same ? before?.delivered : undefined);
+  const imprint = live.imprint ?? (same ? before?.imprint : undefined);
+  const entry: LedgerEntry = {
     kind: step.kind,
     status: "ready",
     id: live.id,
@@ -141,6 +149,7 @@ export function appliedEntry(input: SuccessInput): LedgerEntry {
     ...deliverDigestAfter(input, delivered),
     changed_at: new Date(input.now).toISOString(),
   };
+  return imprint === undefined ? entry : imprintedEntry(entry, imprint);
 }
 
 /** Milliseconds for which the one whose place a step takes stays live. */
@@ -251,7 +260,15 @@ export function deletedEntry(
   }
   if (before.id !== step.vendor_id) return before;
   if (step.replacement !== "gap") return undefined;
-  const { settling: _, mark: __, intent: ___, delivered: ____, deliver_digest: _____, ...rest } = before;
+  const {
+    settling: _,
+    mark: __,
+    intent: ___,
+    delivered: ____,
+    deliver_digest: _____,
+    imprint: ______,
+    ...rest
+  } = before;
   // The id stays: a list that lags behind may still show it.
   return { ...rest, status: "deleted", applied: {}, changed_at: now };
 }
@@ -307,6 +324,40 @@ function settlingAfter(input: SuccessInput): { readonly settling?: Settling } {
       ),
     },
   };
+}
+
+/**
+ * The entry when secrets that nobody can read could not be compared and were left as they are: from now on a change of
+ * what is declared, or at the vendor, is noticed all the same.
+ * @param fields the secrets' fields, with the fingerprints of what is declared.
+ */
+export function unverifiedEntry(
+  rules: KindRules,
+  before: LedgerEntry,
+  fields: Fields,
+  imprint: Imprint | undefined,
+): LedgerEntry {
+  const leaves = record<JsonValue>();
+  for (const [path, value] of Object.entries(leavesOf(rules, fields))) {
+    if (isAnswered(policyOf(rules, fieldOf(path)))) continue;
+    leaves[path] = mapMarks(value, (mark) => {
+      const fingerprint = isSecretMark(mark) ? mark.$secret.fingerprint : undefined;
+      return { $secret: fingerprint === undefined ? {} : { fingerprint, unverified: true } };
+    });
+  }
+  const entry = { ...before, applied: mergeApplied(before.applied, leaves, []) };
+  return imprint === undefined ? entry : imprintedEntry(entry, imprint);
+}
+
+/**
+ * The entry with what the vendor shows of its secrets. A piece of one that has no fingerprint, as it could be guessed
+ * by it, has none either.
+ */
+export function imprintedEntry(entry: LedgerEntry, imprint: Imprint): LedgerEntry {
+  const marks = listMarks(entry.applied).filter(({ mark }) => isSecretMark(mark));
+  const known = marks.every(({ mark }) => isSecretMark(mark) && mark.$secret.fingerprint !== undefined);
+  const { preview: _, ...rest } = imprint;
+  return { ...entry, imprint: known && marks.length > 0 ? imprint : rest };
 }
 
 /** The entry once a read has shown the written values: from then on an old value is drift. */

@@ -88,7 +88,10 @@ function hidesSecret(
 
 /** Whether all secrets in a value can be told from others. */
 function isMarked(value: JsonValue): boolean {
-  return listMarks(value).every(({ mark }) => !isSecretMark(mark) || mark.$secret.fingerprint !== undefined);
+  return listMarks(value).every(
+    ({ mark }) =>
+      !isSecretMark(mark) || (mark.$secret.fingerprint !== undefined && mark.$secret.unverified !== true),
+  );
 }
 
 /** Whether what is not declared, and so stays as it is, takes a protection away that something new would have. */

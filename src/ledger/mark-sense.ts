@@ -14,12 +14,15 @@ export function hasBrokenMark(value: JsonValue): boolean {
 function isSound(inner: JsonValue | undefined): boolean {
   const mark = { $secret: inner ?? null };
   if (!isSecretMark(mark)) return false;
-  const { source, fingerprint, masked, ...rest } = mark.$secret as Readonly<Record<string, unknown>>;
+  const { source, fingerprint, masked, unverified, ...rest } = mark.$secret as Readonly<
+    Record<string, unknown>
+  >;
   return (
     Object.keys(rest).length === 0 &&
     (source === undefined || isSource(source)) &&
     (fingerprint === undefined || typeof fingerprint === "string") &&
-    (masked === undefined || masked === true)
+    (masked === undefined || masked === true) &&
+    (unverified === undefined || unverified === true)
   );
 }
 

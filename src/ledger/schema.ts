@@ -80,6 +80,25 @@ const retiring = z
   })
   .meta({ id: "LedgerRetiring", ...about("Retiring", "Another id of the address that is still live") });
 
+const imprint = z
+  .strictObject({
+    at: z
+      .number()
+      .meta(
+        about("At", "When the vendor says that it was last written, in ms since 1970", 1_791_192_600_000),
+      ),
+    preview: text(
+      "Preview",
+      "Fingerprint of the piece of the secret that the vendor shows",
+      `0123abcd:${"0".repeat(64)}`,
+    ).exactOptional(),
+    rest: text("Rest", "Digest of what else the time is about", `sha256:${"0".repeat(64)}`).exactOptional(),
+  })
+  .meta({
+    id: "LedgerImprint",
+    ...about("Imprint", "What the vendor showed of a stored secret after the last write"),
+  });
+
 const entry = z
   .strictObject({
     kind: kindName(),
@@ -110,6 +129,7 @@ const entry = z
         cache_ttl: 300,
       },
     ),
+    imprint: imprint.exactOptional(),
     prevent_destroy: z
       .boolean()
       .meta(about("Prevent destroy", "`lifecycle.prevent_destroy`; holds when the block is gone", true))

@@ -2,6 +2,7 @@
 
 import type { Address } from "../base/address.ts";
 import type { JsonValue } from "../base/json.ts";
+import type { Imprint } from "./live.ts";
 import type { Action } from "./plan.ts";
 import type { Outcome } from "./report.ts";
 
@@ -57,6 +58,8 @@ export interface LedgerEntry {
   readonly mark?: string;
   /** Path → last applied value of every declared field; secrets as fingerprints. */
   readonly applied: Readonly<Record<string, JsonValue>>;
+  /** What the vendor showed of the secrets in it after our last write, or when we first looked. */
+  readonly imprint?: Imprint;
   readonly prevent_destroy?: boolean;
   readonly on_remove?: "delete" | "retain";
   readonly needs: readonly Address[];

@@ -2,6 +2,19 @@
 
 import type { Fields } from "./kind-rules.ts";
 
+/**
+ * What a vendor shows of the secrets in a resource that nobody can read: enough to tell that somebody else has written
+ * them.
+ */
+export interface Imprint {
+  /** When it was last written, ms since 1970 by the vendor's clock. */
+  readonly at: number;
+  /** Fingerprint of the piece of the secret that the vendor shows. */
+  readonly preview?: string;
+  /** Digest of what else the time is about: with another one, it tells nothing of the secret. */
+  readonly rest?: string;
+}
+
 /** Something inside a resource that gateform does not manage and that goes when the resource goes. */
 export interface LiveChild {
   /** `dynamic route`, `custom domain`, `dataset`, `evaluation` */
@@ -21,6 +34,7 @@ export interface LiveResource {
   readonly fields: Fields;
   /** Tells two incarnations of one user-chosen id apart: its creation time as the vendor writes it. */
   readonly mark?: string;
+  readonly imprint?: Imprint;
   /** Creation time in ms since 1970 by the vendor's clock. */
   readonly created_at?: number;
   /** The vendor's id of whoever created it. */

@@ -154,5 +154,9 @@ function notesOf(change: Change): string[] {
   if (change.forces_replacement) notes.push("forces replacement");
   if (change.moved === "world") notes.push("drift");
   if (change.moved === "both") notes.push("drift and config");
+  const unsure = listMarks(change.before).some(
+    ({ mark }) => isSecretMark(mark) && mark.$secret.unverified === true,
+  );
+  if (unsure) notes.push("changed by somebody else, perhaps its value too");
   return notes;
 }

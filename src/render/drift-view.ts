@@ -22,7 +22,7 @@ export interface DriftView {
   readonly configOnly: readonly Block[];
 }
 
-/** Splits a plan; secret checks are on neither side, as nobody can tell yet. */
+/** Splits a plan; secret checks are on neither side, as nobody can tell yet, unless the vendor shows a foreign write. */
 export function splitDrift(plan: Pick<Plan, "steps">): DriftView {
   const drift: DriftItem[] = [];
   const configOnly: Block[] = [];
@@ -34,9 +34,9 @@ export function splitDrift(plan: Pick<Plan, "steps">): DriftView {
     if (reasons.includes("vanished") || reasons.includes("gone"))
       drift.push({ address, what: "vanished", changes: [] });
     else if (reasons.includes("exclusive")) drift.push({ address, what: "appeared", changes: [] });
-    else if (block.action === "check-secret") continue;
     else {
       if (moved.length > 0) drift.push({ address, what: "changed", changes: moved });
+      if (block.action === "check-secret") continue;
       if (moved.length === 0 || others.length > 0) configOnly.push({ ...block, changes: others });
     }
   }

@@ -3,7 +3,7 @@
 
 import * as z from "zod";
 import type { JsonValue } from "../../../base/json.ts";
-import type { LiveResource } from "../../../model/live.ts";
+import type { Imprint, LiveResource } from "../../../model/live.ts";
 import { ProviderError, unlessGone } from "../../../provider/error.ts";
 import {
   type Created,
@@ -38,6 +38,7 @@ const shape = z.looseObject({
   rate_limit_period: z.number().nullish(),
   secret_id: z.string().nullish(),
   modified_at: z.string().nullish(),
+  secret_preview: z.string().nullish(),
 });
 
 const fields = z.strictObject({
@@ -182,7 +183,24 @@ function configPath({ id, parent_id }: LiveRef): string {
   return `${configsPath(parent_id)}/${segment(id)}`;
 }
 
-function fromWire(config: z.output<typeof shape>, gateway: string | undefined): LiveResource {
+/** The key is all of a config that can be changed, so the time of the last change is that of the key. */
+function imprintOf(
+  api: CloudflareReader,
+  { id, modified_at, secret_preview }: z.output<typeof shape>,
+): Imprint | undefined {
+  const at = Date.parse(modified_at ?? "");
+  if (Number.isNaN(at)) return undefined;
+  // How much of the key it shows is not published, so nothing of it is kept in the open.
+  const preview =
+    (secret_preview ?? "") === "" ? undefined : api.fingerprint(`preview of ${id}: ${secret_preview}`);
+  return { at, ...(preview === undefined ? {} : { preview }) };
+}
+
+function fromWire(
+  api: CloudflareReader,
+  config: z.output<typeof shape>,
+  gateway: string | undefined,
+): LiveResource {
   const fields: Record<string, JsonValue> = {};
   for (const name of [
     "provider_slug",
@@ -198,6 +216,7 @@ function fromWire(config: z.output<typeof shape>, gateway: string | undefined): 
   }
   // There is no creation time. That of the last change is the same thing until somebody replaces the key.
   const modified = Date.parse(config.modified_at ?? "");
+  const imprint = imprintOf(api, config);
   return {
     kind: "cloudflare.provider_config",
     id: config.id,
@@ -205,13 +224,14 @@ function fromWire(config: z.output<typeof shape>, gateway: string | undefined): 
     name: `${config.provider_slug}/${config.alias}`,
     fields,
     ...(Number.isNaN(modified) ? {} : { created_at: modified }),
+    ...(imprint === undefined ? {} : { imprint }),
   };
 }
 
 /** A gateway that does not exist has an empty list, not a 404 (observed 2026). */
 async function list(api: CloudflareReader, scope: { readonly parent_id?: string }): Promise<Listing> {
   const { items, ...rest } = await readPages(api, configsPath(scope.parent_id), shape, ({ id }) => id);
-  return { ...rest, resources: items.map((item) => fromWire(item, scope.parent_id)) };
+  return { ...rest, resources: items.map((item) => fromWire(api, item, scope.parent_id)) };
 }
 
 /**
@@ -220,7 +240,7 @@ async function list(api: CloudflareReader, scope: { readonly parent_id?: string 
  */
 async function get(api: CloudflareReader, ref: LiveRef): Promise<LiveResource | null> {
   try {
-    return fromWire(await api.get(configPath(ref), resultOf(shape)), ref.parent_id);
+    return fromWire(api, await api.get(configPath(ref), resultOf(shape)), ref.parent_id);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     if (error.refused === "not-found") return null;
@@ -242,7 +262,7 @@ async function create(api: CloudflareWriter, { parent_id, fields }: CreateInput)
   for (const [name, value] of Object.entries(fields)) {
     if (value !== null) body[name] = value;
   }
-  return { live: fromWire(await api.post(configsPath(parent_id), body, shape), parent_id) };
+  return { live: fromWire(api, await api.post(configsPath(parent_id), body, shape), parent_id) };
 }
 
 /**
@@ -259,7 +279,7 @@ async function rotate(api: CloudflareWriter, ref: UpdateInput): Promise<LiveReso
   try {
     const config = await api.put(configPath(ref), { secret }, shape);
     await untilServed(api, ref, config.secret_id);
-    return fromWire(config, ref.parent_id);
+    return fromWire(api, config, ref.parent_id);
   } catch (error) {
     if (!(error instanceof ProviderError && error.vendor_code === "7003")) throw error;
   }
@@ -273,7 +293,7 @@ async function rotate(api: CloudflareWriter, ref: UpdateInput): Promise<LiveReso
     );
   }
   await writeSecret(api, secretPath(store, id), { value: secret });
-  return config;
+  return (await get(api, ref)) ?? config;
 }
 
 /** Waits for a key that PUT has stored. That the secret cannot be read takes nothing from its being stored. */

@@ -2,6 +2,7 @@
 // The keys of provider configs stand in the same store; they are their configs' and none of these.
 
 import * as z from "zod";
+import { digestOf } from "../../../base/digest.ts";
 import type { JsonValue } from "../../../base/json.ts";
 import type { LiveResource } from "../../../model/live.ts";
 import { ProviderError, unlessGone } from "../../../provider/error.ts";
@@ -115,12 +116,15 @@ function fromWire(stored: StoredSecret): LiveResource {
   const fields: Record<string, JsonValue> = { name: stored.name, comment: stored.comment ?? null };
   if (stored.scopes != null) fields.scopes = stored.scopes;
   const created = Date.parse(stored.created ?? "");
+  const modified = Date.parse(stored.modified ?? "");
   return {
     kind: "cloudflare.secret",
     id: stored.id,
     name: stored.name,
     fields,
     ...(Number.isNaN(created) ? {} : { created_at: created }),
+    // Scopes and comment are all that can be changed beside the value (OpenAPI 2026-10).
+    ...(Number.isNaN(modified) ? {} : { imprint: { at: modified, rest: digestOf(fields) } }),
   };
 }
 

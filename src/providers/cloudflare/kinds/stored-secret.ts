@@ -14,6 +14,7 @@ export const secretShape = z.looseObject({
   comment: z.string().nullish(),
   status: z.string().nullish(),
   created: z.string().nullish(),
+  modified: z.string().nullish(),
 });
 
 export type StoredSecret = z.output<typeof secretShape>;

@@ -76,6 +76,7 @@ const shape = z.looseObject({
   zeroDataRetention: z.boolean().nullish(),
   deleted: z.boolean().nullish(),
   createdAt: z.number().nullish(),
+  updatedAt: z.number().nullish(),
 });
 
 const listShape = z.looseObject({ credentials: z.array(shape), cursor: z.string().nullish() });
@@ -121,6 +122,11 @@ export const byokCredential = defineKind({
   },
 });
 
+/** What else moves the time is documented in part, and so it alone never tells that the secret is another one. */
+function imprintOf({ updatedAt }: z.output<typeof shape>): Pick<LiveResource, "imprint"> {
+  return typeof updatedAt === "number" ? { imprint: { at: updatedAt, rest: String(updatedAt) } } : {};
+}
+
 function fromWire(wire: z.output<typeof shape>): LiveResource {
   const fields: Record<string, JsonValue> = {
     provider_slug: wire.providerSlug,
@@ -134,6 +140,7 @@ function fromWire(wire: z.output<typeof shape>): LiveResource {
     name: wire.name,
     fields,
     ...(typeof wire.createdAt === "number" ? { created_at: wire.createdAt } : {}),
+    ...imprintOf(wire),
   };
 }
 
