@@ -18,7 +18,7 @@ import type { SinkSetting } from "./open-sinks.ts";
 import { prepare } from "./prepare.ts";
 import { prove, type ReadBack } from "./prove.ts";
 import { misfitPlan, misfitStack, planScopeAgain, recheck } from "./saved-plan.ts";
-import { openStack, type PlanRequest, planStack, type Stack, type StackInput } from "./stack.ts";
+import { openStack, type PlanRequest, planStack, type Stack, type StackInput, withKey } from "./stack.ts";
 
 /** A plan that was made and saved before: it is carried out, whatever the files say by now. */
 export interface SavedRequest {
@@ -72,7 +72,9 @@ export async function applyStack(input: ApplyInput): Promise<ApplyResult> {
     try {
       const misfits = "plan" in input.request ? misfitStack(input.request.plan, stack) : [];
       if (misfits.length > 0) return { state: "stopped", diagnostics: [...notes, ...misfits] };
-      return withNotes(await applyOpen(input, stack, withAccounts(ledger, stack)), [
+      const known = await withKey(stack, ledger);
+      const fresh = known !== ledger;
+      return withNotes(await applyOpen(input, stack, withAccounts(known, stack), fresh), [
         ...notes,
         ...diagnostics,
       ]);
@@ -97,7 +99,13 @@ function misfitLedger(
   return stored === null ? missingLedger({ place, destroy, new_ledger, env: stack.env }) : undefined;
 }
 
-async function applyOpen(input: ApplyInput, stack: Stack, ledger: Ledger): Promise<ApplyResult> {
+/** @param fresh the ledger differs from the stored one, and is to be written whatever else is. */
+async function applyOpen(
+  input: ApplyInput,
+  stack: Stack,
+  ledger: Ledger,
+  fresh: boolean,
+): Promise<ApplyResult> {
   const { request } = input;
   const saved = "plan" in request;
   const plan = saved ? request.plan : (await planStack(stack, ledger, request)).plan;
@@ -111,7 +119,7 @@ async function applyOpen(input: ApplyInput, stack: Stack, ledger: Ledger): Promi
   const prepared = await prepare(stack, input.sinks, left);
   if (hasErrors(prepared.diagnostics)) return { state: "stopped", plan, diagnostics: prepared.diagnostics };
   const writer = openLedgerWriter(stack.backend, ledger);
-  if (ledger.serial === 0) await writer.update((current) => ({ ...current }));
+  if (fresh || ledger.serial === 0) await writer.update((current) => ({ ...current }));
   const results = await executePlan({
     plan: checked === undefined ? plan : { ...plan, steps: checked.steps },
     ...(checked === undefined ? {} : { standings: checked.standings }),

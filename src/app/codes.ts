@@ -70,6 +70,10 @@ export const RUN_CODES = {
     "A value that was written reads back as another one. The message names the field, the hint the line to write",
   NO_FINGERPRINT:
     "A secret is too short to be fingerprinted without `GATEFORM_LEDGER_KEY`, so a change of it goes unnoticed",
+  WEAK_LEDGER_KEY:
+    "`GATEFORM_LEDGER_KEY` could be found by trying: it has fewer than 20 characters, or nothing but blanks",
+  OTHER_LEDGER_KEY:
+    "Fingerprints in the ledger were made with another `GATEFORM_LEDGER_KEY`; whether these secrets changed cannot be told. A note",
   MISSING_CREDENTIAL: "A vendor's credential cannot be resolved",
   MISSING_SECRET: "A step needs a secret that cannot be resolved here; nothing was started",
   GLOBAL_API_KEY:
@@ -136,6 +140,8 @@ export const LEDGER_CODES = {
   LEDGER_LOCK_STALE:
     "Nobody can tell whether the lock's holder is alive. `gateform ledger unlock` removes it",
   LEDGER_PATH: "The ledger's place is a directory, a link or the like",
+  LEDGER_HOST:
+    "`ledger.http` names a server that neither is on this machine nor stands in `GATEFORM_LEDGER_HOSTS`; nothing was sent to it",
   LEDGER_ACCESS: "The ledger's server refuses the credential, or its reference gives no value",
   LEDGER_NO_LOCK: "The ledger's server does not lock where and how `ledger.http` says, so nothing is written",
   LEDGER_IO: "The file system, the network or the ledger's server refused",

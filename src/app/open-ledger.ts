@@ -10,6 +10,7 @@ import { httpBackend, MAX_ANSWER } from "../ledger/http-backend.ts";
 import type { Network } from "../provider/network.ts";
 import { openPlainHttp } from "../provider/plain-http.ts";
 import { Secret } from "../provider/secret.ts";
+import { checkLedgerHosts } from "./ledger-host.ts";
 import { secretResolver } from "./secrets.ts";
 import { sendAtExit } from "./send-at-exit.ts";
 
@@ -29,7 +30,10 @@ export interface OpenLedgerOptions {
 /** Commands that write the ledger, and may therefore run a command for its credential; the others only read. */
 const WRITERS = ["apply", "rotate", "destroy", "adopt", "ledger forget", "ledger unlock"];
 
-/** Reads and connects to nothing yet. */
+/**
+ * Reads and connects to nothing yet.
+ * @throws LedgerError for a server that the environment does not name.
+ */
 export function openLedger(place: LedgerPlace, options: OpenLedgerOptions): LedgerBackend {
   if ("http" in place) return openHttp(place.http, options);
   const { cwd, command, signal } = options;
@@ -43,6 +47,7 @@ export function openLedger(place: LedgerPlace, options: OpenLedgerOptions): Ledg
 }
 
 function openHttp(place: HttpPlace, options: OpenLedgerOptions): LedgerBackend {
+  checkLedgerHosts(place, options.env);
   const { credential, ...addresses } = place;
   const authorization = credential === undefined ? undefined : authorizationOf(credential, options);
   let header: Secret | undefined;

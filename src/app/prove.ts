@@ -76,7 +76,9 @@ function imprinted(ledger: Ledger, before: Ledger, { resources: live }: LiveStat
     const known = entry.imprint;
     if (imprint === undefined || entry.status !== "ready") return [];
     const written = known?.at !== before.resources[address]?.imprint?.at && imprint.at >= (known?.at ?? 0);
-    return known === undefined || written ? [[address, imprintedEntry(entry, imprint)] as const] : [];
+    // Of another key than before, or kept from a ledger that had none.
+    const more = known?.preview === undefined && known?.at === imprint.at && imprint.preview !== undefined;
+    return known === undefined || written || more ? [[address, imprintedEntry(entry, imprint)] as const] : [];
   });
   if (changed.length === 0) return ledger;
   return { ...ledger, resources: { ...ledger.resources, ...Object.fromEntries(changed) } };

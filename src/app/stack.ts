@@ -20,6 +20,7 @@ import { behaviourOfPlan } from "./behaviour.ts";
 import { remaining, runChecks } from "./checks.ts";
 import { findKeys } from "./find-keys.ts";
 import { withFingerprints } from "./fingerprints.ts";
+import { foreignKey, ledgerKey, rekeyed } from "./ledger-key.ts";
 import type { ProviderBlock } from "./login.ts";
 import { observe } from "./observe.ts";
 import { type SecretResolver, secretResolver } from "./secrets.ts";
@@ -80,7 +81,9 @@ export async function openStack(
     ...(signal === undefined ? {} : { signal }),
   });
   const salt = ledger?.salt ?? randomBytes(32).toString("hex");
-  const fingerprint = fingerprintWith(nonEmpty(env.GATEFORM_LEDGER_KEY), salt);
+  const keyed = ledgerKey(env);
+  if ("problem" in keyed) return { diagnostics: [keyed.problem] };
+  const fingerprint = fingerprintWith(keyed.key, salt);
   const { sessions, diagnostics } = await connectAll({
     providers: input.providers,
     blocks: config.providers,
@@ -144,9 +147,15 @@ export interface Planned extends Seen {
 }
 
 /** Reads the vendors and makes the plan. Writes nothing anywhere. */
-export async function planStack(stack: Stack, ledger: Ledger | null, request: PlanRequest): Promise<Planned> {
+export async function planStack(stack: Stack, stored: Ledger | null, request: PlanRequest): Promise<Planned> {
+  const ledger = stored === null ? null : await withKey(stack, stored);
   const seen = await seeStack(stack, ledger, request);
   return { ...seen, plan: planSeen(stack, ledger, request, seen) };
+}
+
+/** The ledger with its fingerprints as this run makes them, as far as the values are at hand. */
+export function withKey(stack: Stack, ledger: Ledger): Promise<Ledger> {
+  return rekeyed(ledger, stack.config.desired, stack.resolver, stack.fingerprint);
 }
 
 /** Nothing is declared in a destroy, and what the files forbid to delete is forbidden before it was ever applied. */
@@ -198,6 +207,7 @@ export function planSeen(stack: Stack, ledger: Ledger | null, request: PlanReque
       ...plan.diagnostics,
       ...ofSelection(request, seen, ledger, [...checks, ...states, ...notes], live),
       ...stillDeclared(stack, request, plan),
+      ...(request.destroy ? [] : foreignKey(ledger, stack.fingerprint)),
     ]),
   };
 }
@@ -312,8 +322,4 @@ function providerGone(name: string, ledger: Ledger | null): Diagnostic {
       .map(([address]) => address)
       .join(", ")}${held.length > 3 ? ", …" : ""}`,
   };
-}
-
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === "" ? undefined : text;
 }

@@ -23,6 +23,7 @@ Environment:
   CLOUDFLARE_ACCOUNT_ID, VERCEL_TEAM   what \`export\` reads where there is no file, with the credentials
   CLOUDFLARE_BASE_URL, VERCEL_BASE_URL other API hosts, e.g. those of \`gateform serve\`
   GATEFORM_LEDGER_KEY                  keys the fingerprints of secrets in the ledger
+  GATEFORM_LEDGER_HOSTS                servers that a file may name as the place of the ledger, with commas between
   CI                                   set: a missing ledger is an error, no values on stdout
   NO_COLOR, FORCE_COLOR                without colours, or with
   HTTPS_PROXY, HTTP_PROXY, NO_PROXY    the proxy for requests, and the hosts that are reached without it

@@ -75,7 +75,7 @@ export function doubtedEntry(before: LedgerEntry, paths: readonly string[]): Led
 }
 
 /** Keeps the key's id, so that it compares, and equals no digest. */
-function doubtOf(fingerprint: string): string {
+export function doubtOf(fingerprint: string): string {
   return `${fingerprint.split(":")[0] ?? ""}${IN_DOUBT}`;
 }
 

@@ -10,6 +10,7 @@ export type LedgerErrorCode =
   | "LEDGER_LOCK_STALE" // a lock whose holder cannot be shown to be alive or gone
   | "LEDGER_PATH" // the place is no place for a ledger
   | "LEDGER_ACCESS" // the ledger's server refuses the credential, or there is none to show it
+  | "LEDGER_HOST" // the ledger's server is one that only a file names
   | "LEDGER_NO_LOCK" // the ledger's server cannot lock
   | "LEDGER_IO"; // the file system or the network refused
 

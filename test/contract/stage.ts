@@ -19,6 +19,7 @@ import { parsePlan } from "../../src/ledger/documents.ts";
 import { fileBackend } from "../../src/ledger/file-backend.ts";
 import type { Ledger } from "../../src/model/ledger.ts";
 import type { Plan, Step } from "../../src/model/plan.ts";
+import type { Outcome } from "../../src/model/report.ts";
 import { openNetwork } from "../../src/provider/network.ts";
 import { providers } from "../../src/providers/index.ts";
 import {
@@ -305,13 +306,21 @@ export function expectEmpty(plan: Plan): void {
   });
 }
 
-/** The run did everything and proved it. */
-export function expectConverged(result: ApplyResult): asserts result is ApplyResult & { state: "applied" } {
+/**
+ * The run did everything and proved it.
+ * @param also outcomes that are as good as done here.
+ */
+export function expectConverged(
+  result: ApplyResult,
+  ...also: readonly Outcome[]
+): asserts result is ApplyResult & { state: "applied" } {
   if (result.state !== "applied") {
     throw new Error(`${result.state}: ${JSON.stringify(result.diagnostics)}`);
   }
   const { report } = result;
-  const bad = report.results.filter(({ outcome }) => !["done", "already", "written"].includes(outcome));
+  const bad = report.results.filter(
+    ({ outcome }) => !["done", "already", "written", ...also].includes(outcome),
+  );
   expect({ bad, problems: report.diagnostics, converged: report.converged }).toEqual({
     bad: [],
     problems: [],

@@ -139,9 +139,11 @@ const undeclared: Case = {
     async (stage, sample, { before, after, set, held }) => {
       const live = await settle(stage, sample, before);
       await set(stage.vendors, live);
-      expectEmpty(await stage.plan());
+      const plan = await stage.plan();
+      // A vendor's time of the whole record may have moved for a secret in it as well.
+      expectEmpty({ ...plan, steps: plan.steps.filter(({ action }) => action !== "check-secret") });
       await declare(stage, sample, after);
-      expectConverged(await stage.apply());
+      expectConverged(await stage.apply(), "unverified");
       expectEmpty(await stage.plan());
       const updated = await only(stage, sample);
       for (const value of held) expectHeld(updated, value);

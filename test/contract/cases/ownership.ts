@@ -126,10 +126,12 @@ const drift = needing(
   async (stage, sample, { path, change, held }) => {
     await change(stage.vendors, await settle(stage, sample, sample.full));
     const plan = await stage.plan();
-    expect(plan.steps.map(({ id, changes }) => [id, changes.map((item) => [item.path, item.moved])])).toEqual(
-      [[`update ${sample.address}`, [[path, "world"]]]],
-    );
-    expectConverged(await stage.apply());
+    // A vendor's time of the whole record may have moved for a secret in it as well.
+    const steps = plan.steps.filter(({ action }) => action !== "check-secret");
+    expect(steps.map(({ id, changes }) => [id, changes.map((item) => [item.path, item.moved])])).toEqual([
+      [`update ${sample.address}`, [[path, "world"]]],
+    ]);
+    expectConverged(await stage.apply(), "unverified");
     expectEmpty(await stage.plan());
     expectHeld(await only(stage, sample), held);
   },

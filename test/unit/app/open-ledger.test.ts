@@ -194,3 +194,52 @@ describe("the lock of an http ledger", () => {
     },
   );
 });
+
+describe("the server of a ledger", () => {
+  const address = "https://state.example:8443/acme";
+  const asked = (
+    env: Record<string, string>,
+    more: Partial<Record<"lock_address" | "unlock_address", string>> = {},
+  ) =>
+    openLedger(
+      {
+        http: {
+          address,
+          lock_address: address,
+          unlock_address: address,
+          update_method: "POST",
+          lock_method: "LOCK",
+          unlock_method: "UNLOCK",
+          credential: { token: { env: "T" } },
+          ...more,
+        },
+      },
+      { env: { T: CANARY, ...env }, cwd: tmpdir(), command: "gateform plan", warn: () => undefined, network },
+    );
+
+  it.each([
+    ["nothing", {}],
+    ["another host", { GATEFORM_LEDGER_HOSTS: "git.example" }],
+    ["the host with another port", { GATEFORM_LEDGER_HOSTS: "state.example" }],
+    ["the end of its name", { GATEFORM_LEDGER_HOSTS: "example:8443" }],
+    ["no host", { GATEFORM_LEDGER_HOSTS: "*, ://" }],
+    ["another GitLab", { GITLAB_CI: "true", CI_SERVER_URL: "https://gitlab.example" }],
+    ["a GitLab outside of its jobs", { CI_SERVER_URL: "https://state.example:8443" }],
+  ])("is refused where the environment names %s", (_, env) => {
+    expect(() => asked(env)).toThrow(expect.objectContaining({ code: "LEDGER_HOST" }));
+  });
+
+  it.each([
+    ["alone", { GATEFORM_LEDGER_HOSTS: "state.example:8443" }],
+    ["among others", { GATEFORM_LEDGER_HOSTS: "git.example, STATE.example:8443" }],
+    ["with its scheme", { GATEFORM_LEDGER_HOSTS: "https://state.example:8443/" }],
+    ["as the GitLab of the job", { GITLAB_CI: "true", CI_SERVER_URL: "https://state.example:8443" }],
+  ])("is taken where the environment names it %s", (_, env) => {
+    expect(asked(env).describe()).toContain("state.example");
+  });
+
+  it.each(["lock_address", "unlock_address"])("is refused as that of %s alone, too", (name) => {
+    const env = { GATEFORM_LEDGER_HOSTS: "state.example:8443" };
+    expect(() => asked(env, { [name]: "https://evil.example/x" })).toThrow(/evil\.example/);
+  });
+});
