@@ -5,7 +5,7 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { type Fingerprint, fingerprintWith } from "../base/digest.ts";
 import { isSecretMark, listMarks, mapMarks } from "../base/expression.ts";
 import type { JsonValue } from "../base/json.ts";
-import { doubtOf } from "../engine/entry.ts";
+import { doubtOf } from "../engine/entry-secrets.ts";
 import type { Desired } from "../model/desired.ts";
 import type { Ledger } from "../model/ledger.ts";
 import { sourcesIn } from "./materialise.ts";

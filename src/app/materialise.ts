@@ -5,7 +5,7 @@ import type { Fingerprint } from "../base/digest.ts";
 import { isRefMark, isSecretMark, listMarks, type SecretSource } from "../base/expression.ts";
 import { canonicalText, isObject, type JsonValue } from "../base/json.ts";
 import { resolveRefs } from "../engine/context.ts";
-import { withBareFingerprints } from "../engine/entry.ts";
+import { withBareFingerprints } from "../engine/entry-secrets.ts";
 import type { Fields } from "../model/kind-rules.ts";
 import { InternalError } from "../provider/error.ts";
 import type { ResolvedFields, ResolvedValue } from "../provider/kind.ts";

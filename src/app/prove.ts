@@ -3,7 +3,8 @@
 
 import type { Address } from "../base/address.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { imprintedEntry, settledEntry } from "../engine/entry.ts";
+import { settledEntry } from "../engine/entry.ts";
+import { imprintedEntry } from "../engine/entry-secrets.ts";
 import { restAfterApply, succeeded } from "../engine/verify.ts";
 import type { LedgerWriter } from "../ledger/ledger-writer.ts";
 import type { Ledger } from "../model/ledger.ts";

@@ -23,7 +23,7 @@ import { compareValues, unknownSecret } from "./compare.ts";
 import { ownerOf, resolveRefs, rulesOf } from "./context.ts";
 import { diffFields } from "./diff.ts";
 import { isLifecycle, lifecycleChanges } from "./drafts.ts";
-import { isInDoubt } from "./entry.ts";
+import { isInDoubt } from "./entry-secrets.ts";
 import { type Held, heldOf, heldSecret } from "./held.ts";
 import { fieldOf, leafAt } from "./normalise.ts";
 

@@ -6,7 +6,7 @@ import { compareFingerprints, isSecretMark, mapMarks } from "../base/expression.
 import type { JsonValue } from "../base/json.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import type { Imprint } from "../model/live.ts";
-import { isInDoubt } from "./entry.ts";
+import { isInDoubt } from "./entry-secrets.ts";
 
 /**
  * `written`: what was last written, as far as anybody can tell. `overwritten`: somebody else has written it since.

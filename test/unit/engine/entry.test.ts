@@ -6,14 +6,13 @@ import {
   adoptedEntry,
   appliedEntry,
   deletedEntry,
-  doubtedEntry,
   intendedEntry,
   recordedEntry,
   type SuccessInput,
-  withBareFingerprints,
   withDelivery,
   withoutRetiring,
 } from "../../../src/engine/entry.ts";
+import { doubtedEntry, withBareFingerprints } from "../../../src/engine/entry-secrets.ts";
 import type { Intent, LedgerEntry } from "../../../src/model/ledger.ts";
 import type { Step } from "../../../src/model/plan.ts";
 import { rulesFor } from "../../laws/kinds.ts";

@@ -1,0 +1,65 @@
+// The step that checks a stored secret at apply, where the plan had not its value or could not compare it.
+
+import { fingerprintWith } from "../base/digest.ts";
+import { compareFingerprints, isSecretMark, listMarks, type SecretMark } from "../base/expression.ts";
+import type { Comparison } from "../engine/compare.ts";
+import { unverifiedEntry } from "../engine/entry-secrets.ts";
+import type { Step } from "../model/plan.ts";
+import type { Secret } from "../provider/secret.ts";
+import { bodyOf, type Execution, kindOfStep, liveRef, type StepOutcome, sessionOfStep } from "./execution.ts";
+import { ledgerFields, sourceKey } from "./materialise.ts";
+
+/**
+ * Decides with the value at hand what the plan could not: whether a secret differs from the one last written.
+ * @param update carries the step out where it does.
+ */
+export async function checkSecret(
+  x: Execution,
+  step: Step,
+  update: (x: Execution, step: Step) => Promise<StepOutcome>,
+): Promise<StepOutcome> {
+  const { fields } = bodyOf(step);
+  const differs: Comparison[] = [];
+  for (const change of step.changes) {
+    const before = listMarks({ value: change.before });
+    for (const { mark, path } of listMarks({ value: change.after })) {
+      if (!isSecretMark(mark) || mark.$secret.source === undefined) continue;
+      const secret = x.secrets.get(sourceKey(mark.$secret.source));
+      if (secret === undefined) return { outcome: "unchecked" };
+      const old = before.find((item) => item.path.join("/") === path.join("/"))?.mark;
+      const known = old !== undefined && isSecretMark(old) ? old.$secret : {};
+      differs.push(compareSecret(x, secret, known));
+    }
+  }
+  if (differs.includes("not-comparable")) return leaveUnverified(x, step);
+  if (!differs.includes("different"))
+    return { outcome: "already", ...(step.vendor_id === null ? {} : { vendor_id: step.vendor_id }) };
+  const done = await update(x, { ...step, body: { ...bodyOf(step), fields } });
+  return { ...done, outcome: "written" };
+}
+
+/** Compares a value at hand with what the ledger knows of the one that is live. */
+function compareSecret(
+  x: Execution,
+  secret: Secret,
+  { fingerprint: known, unverified }: SecretMark["$secret"],
+): Comparison {
+  const match = compareFingerprints(x.fingerprint(secret.reveal()), known);
+  if (match !== "not-comparable") return match === "same" && unverified === true ? "not-comparable" : match;
+  // Written before GATEFORM_LEDGER_KEY was set: the ledger's salt, which it was keyed by, is still there.
+  const salted = fingerprintWith(undefined, x.ledger.current().salt);
+  const older = compareFingerprints(salted(secret.reveal()), known);
+  return older === "same" && unverified === true ? "not-comparable" : older;
+}
+
+/** Leaves stored secrets as they are, and remembers what was declared and what the vendor showed then. */
+async function leaveUnverified(x: Execution, step: Step): Promise<StepOutcome> {
+  const { api, rules } = kindOfStep(x, step);
+  const id = step.vendor_id;
+  const live = id === null ? null : await api.get?.(sessionOfStep(x, step).api, liveRef(x, step, id));
+  const fields = ledgerFields(bodyOf(step).fields, x.ids, x.secrets, x.fingerprint);
+  await x.ledger.updateEntry(step.address, (before) =>
+    before === undefined ? undefined : unverifiedEntry(rules, before, fields, live?.imprint),
+  );
+  return { outcome: "unverified" };
+}
