@@ -4,13 +4,18 @@
 //   node scripts/test.mjs               all of it
 //   node scripts/test.mjs e2e           the named tiers alone, on the build that is there
 //   node scripts/test.mjs vercel-cli    a tier that only runs when it is named: it fetches Vercel's CLI once
+//   node scripts/test.mjs test/e2e/show.test.ts    the named files alone
+//
+// Afterwards everything that gateform printed and wrote meanwhile is searched for every secret that was known. With
+// GATEFORM_TEST_KEPT=DIRECTORY it stays there, to look at and to be searched again: node scripts/secrets.mjs DIRECTORY.
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { searchForSecrets, wordsOf } from "./secrets.mjs";
 import { installVercelCli } from "./vercel-cli.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -28,9 +33,12 @@ const CHECKS = [
 
 const only = process.argv.slice(2);
 const known = [...TIERS, ...NAMED_ONLY];
-const unknown = only.filter((name) => !known.includes(name));
+const files = only.filter((name) => existsSync(name)).map((name) => relative(root, resolve(name)));
+const named = only.filter((name) => !existsSync(name));
+const unknown = named.filter((name) => !known.includes(name));
 if (unknown.length > 0) throw new Error(`no tier ${unknown.join(", ")}; there are ${known.join(", ")}`);
-const tiers = only.length > 0 ? only : TIERS;
+const ofFiles = files.map((path) => path.split("/")[1]);
+const tiers = only.length > 0 ? [...new Set([...named, ...ofFiles])] : TIERS;
 
 const rows = [];
 let failures = 0;
@@ -44,15 +52,20 @@ const work = await mkdtemp(join(tmpdir(), "gateform-test-"));
 let passed = 0;
 try {
   const report = join(work, "report.json");
+  const kept = process.env.GATEFORM_TEST_KEPT ?? join(work, "kept");
+  await mkdir(kept, { recursive: true });
   const packed = tiers.some((tier) => PACKED.includes(tier));
   const env = {
+    GATEFORM_TEST_KEPT: kept,
     ...(packed && { GATEFORM_CLI: await packAndUnpack(work) }),
     ...(tiers.includes("vercel-cli") && { GATEFORM_VERCEL_CLI: await installVercelCli() }),
   };
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
   const projects = tiers.flatMap((tier) => ["--project", tier]);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-  const { code } = await run([process.execPath, vitest, "run", ...projects, ...reporters], env);
+  const printed = [];
+  const command = [process.execPath, vitest, "run", ...projects, ...reporters, ...files];
+  const { code } = await run(command, env, (chunk) => printed.push(chunk));
   const found = await countTests(report);
   for (const tier of tiers) {
     const counts = found.get(tier) ?? { passed: 0, failed: 0, seconds: 0 };
@@ -67,21 +80,32 @@ try {
   }
   // An error outside of every test fails the run without failing one.
   if (code !== 0 && failures === 0) failures += 1;
+  rows.push(await secretsRow(kept, report, Buffer.concat(printed).toString("utf8")));
 } finally {
   await rm(work, { recursive: true, force: true });
 }
 
 console.log(`\nNode ${process.versions.node}`);
 for (const [name, words, seconds] of rows) {
-  console.log(`  ${name.padEnd(16)} ${words.padEnd(24)} ${seconds.toFixed(1).padStart(6)} s`);
+  console.log(`  ${name.padEnd(16)} ${words.padEnd(38)} ${seconds.toFixed(1).padStart(6)} s`);
 }
 console.log(`\n${passed} passed, ${failures} failed`);
 process.exitCode = failures > 0 ? 1 : 0;
 
-function run([program, ...args], env = {}) {
+/** @param onOutput gets what is printed, which is shown all the same. */
+function run([program, ...args], env = {}, onOutput = undefined) {
   const started = performance.now();
+  const colours = onOutput !== undefined && process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: "inherit", env: { ...process.env, ...env } });
+    const child = spawn(program, args, {
+      cwd: root,
+      stdio: onOutput === undefined ? "inherit" : ["inherit", "pipe", "pipe"],
+      env: { ...process.env, ...colours, ...env },
+    });
+    for (const name of onOutput === undefined ? [] : ["stdout", "stderr"]) {
+      child[name].on("data", onOutput);
+      child[name].pipe(process[name], { end: false });
+    }
     child.once("error", reject);
     child.once("close", (code) => resolve({ code, seconds: (performance.now() - started) / 1000 }));
   });
@@ -108,6 +132,17 @@ async function packAndUnpack(directory) {
 async function must(command) {
   const { code } = await run(command);
   if (code !== 0) throw new Error(`${command.join(" ")} ended with ${code}`);
+}
+
+/** Says what was found, without any value, and counts as a check. */
+async function secretsRow(kept, report, output) {
+  const started = performance.now();
+  const printed = new Map([["the test runner's output", output]]);
+  if (existsSync(report)) printed.set("the test runner's report", await readFile(report, "utf8"));
+  const { problems, words } = wordsOf(await searchForSecrets(kept, printed));
+  for (const problem of problems) console.error(`secrets: ${problem}`);
+  if (problems.length > 0) failures += 1;
+  return ["secrets", words, (performance.now() - started) / 1000];
 }
 
 /** Tests and seconds by tier. A file that could not be loaded has no tests and counts as one failure. */

@@ -2,12 +2,14 @@
 
 import { expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
+import { leaksOf } from "../canary/search.ts";
+import { canary } from "../canary/values.ts";
 import { errorsOf, openStage } from "./stage.ts";
 
 const env = {
-  ACCESS: "canary-access-key-0123456789abcdef",
-  SECRET: "canary-secret-key-0123456789abcdef",
-  NEXT: "canary-next-key-0123456789abcdefgh",
+  ACCESS: canary("access key"),
+  SECRET: canary("secret key"),
+  NEXT: canary("next key"),
 };
 
 test("no part of a credential is in a plan, a result, the ledger or an export", async () => {
@@ -31,8 +33,5 @@ test("no part of a credential is in a plan, a result, the ledger or an export", 
   seen.push(await stage.apply());
   const text = JSON.stringify(seen);
   expect(text).toContain("bedrock");
-  for (const value of Object.values(env)) {
-    expect(text).not.toContain(value.slice(7, 15));
-    expect(text).not.toContain(Buffer.from(value).toString("base64").slice(0, 24));
-  }
+  expect(leaksOf(text, Object.values(env))).toEqual([]);
 });

@@ -3,13 +3,14 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
 import type { Plan } from "../../src/model/plan.ts";
+import { canary } from "../canary/values.ts";
 import { expectConverged, expectEmpty, openStage, type Stage, writes } from "./stage.ts";
 
 const OPEN = "GATEWAY_OPEN_WITH_KEYS";
 const KEYS: JsonObject = { openai: { secret: { env: "KEY" } } };
 
 const stage = (): Promise<Stage> =>
-  openStage({ profile: "live", env: { KEY: "sk-provider-0123456789abcdef" } }, onTestFinished);
+  openStage({ profile: "live", env: { KEY: canary("provider", "sk-") } }, onTestFinished);
 
 const gateway = (body: JsonObject): JsonObject => ({ cloudflare: { gateways: { support: body } } });
 

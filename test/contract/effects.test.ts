@@ -4,6 +4,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
 import type { Profile } from "../../src/reference-server/index.ts";
+import { canary } from "../canary/values.ts";
 import { expectConverged, openStage, type Stage } from "./stage.ts";
 
 const CHAT = "support/openai/chat/completions";
@@ -11,7 +12,7 @@ const CHAT = "support/openai/chat/completions";
 async function applied(profile: Profile, gateway: JsonObject): Promise<Stage> {
   // A route whose reads lag would leave its apply settling.
   const server = { switches: { route_graph_lag_ms: 0 } };
-  const env = { KEY: "sk-provider-0123456789-aaaa" };
+  const env = { KEY: canary("provider old", "sk-") };
   const stage = await openStage({ profile, env, server }, onTestFinished);
   await change(stage, gateway);
   return stage;
@@ -41,10 +42,10 @@ describe.each(["live", "spec"] as const)("in the profile %s", (profile) => {
     const gateway = { authentication: true, provider_configs: { openai: { secret: { env: "KEY" } } } };
     const stage = await applied(profile, gateway);
     const credential = async () => (await stage.ask(CHAT, "gpt-4o", true)).echo;
-    expect(await credential()).toMatchObject({ credential: "byok:default …aaaa" });
-    stage.env.KEY = "sk-provider-0123456789-bbbb";
+    expect(await credential()).toMatchObject({ credential: `byok:default …${stage.env.KEY?.slice(-4)}` });
+    stage.env.KEY = canary("provider new", "sk-");
     await change(stage, gateway);
-    expect(await credential()).toMatchObject({ credential: "byok:default …bbbb" });
+    expect(await credential()).toMatchObject({ credential: `byok:default …${stage.env.KEY.slice(-4)}` });
   });
 
   test("a gateway that takes own keys only refuses a provider without one", async () => {

@@ -5,11 +5,13 @@ import { expect, onTestFinished, test } from "vitest";
 import type { ApplyResult } from "../../src/app/apply.ts";
 import type { JsonObject } from "../../src/base/json.ts";
 import type { Profile } from "../../src/reference-server/index.ts";
+import { leaksOf } from "../canary/search.ts";
+import { canary } from "../canary/values.ts";
 import { expectConverged, expectEmpty, openStage, type Stage, stepsOf, writes } from "./stage.ts";
 
 const env = {
-  KEY: "canary-provider-key-0123456789abcdef",
-  NEXT: "canary-next-key-0123456789abcdefgh",
+  KEY: canary("provider key"),
+  NEXT: canary("next key"),
 };
 const NAME = "support_openai_default";
 const CONFIG = "cloudflare.provider_config.support/openai";
@@ -237,7 +239,7 @@ test("a secret that the file or a cut list keeps out of sight is not lost with i
   });
   const [store] = (await stage.state()).cloudflare.stores;
   await stage.vendors.cloudflare("POST", `/secrets_store/stores/${store?.id}/secrets`, [
-    { name: "sup_openai_default", value: "of another gateway", scopes: ["ai_gateway"] },
+    { name: "sup_openai_default", value: canary("key of another gateway"), scopes: ["ai_gateway"] },
   ]);
   const refusals = async (targets?: string[]) => {
     const plan = await stage.plan({ allow_deletes: 5, ...(targets === undefined ? {} : { targets }) });
@@ -372,7 +374,7 @@ test("an export refers to a secret of the ledger, and asks for no change", async
   const { files } = await stage.exportAll(false, await stage.ledger());
   const text = files?.map((made) => made.text).join("\n") ?? "";
   expect(text).toMatch(new RegExp(`secret_id:\\s+(\\{ )?ref: ${SECRET.replaceAll(".", "\\.")}`));
-  expect(text).not.toContain("canary");
+  expect(leaksOf(text, Object.values(env))).toEqual([]);
   for (const name of text.matchAll(/env: ([A-Z_]+)/g)) stage.env[name[1] ?? ""] = env.KEY;
   expect((await stage.plan()).steps.map(({ action }) => action)).toEqual(["record"]);
 });

@@ -9,12 +9,13 @@ import { renderPlanJson } from "../../src/render/plan-json.ts";
 import { renderPlanMarkdown } from "../../src/render/plan-markdown.ts";
 import { renderPlanText } from "../../src/render/plan-text.ts";
 import { PLAIN } from "../../src/render/style.ts";
-import { leaksOf } from "../e2e/canary.ts";
+import { leaksOf } from "../canary/search.ts";
+import { canary } from "../canary/values.ts";
 import { expectConverged, expectEmpty, openStage, type Stage, stepsOf } from "./stage.ts";
 
-const OURS = "canary-ours-4f1c9a7e2b8d6035-first";
-const NEXT = "canary-next-a83e5d17c9b04f62-second";
-const THEIRS = "canary-theirs-6b20e9f4d8a1573c-third";
+const OURS = canary("ours");
+const NEXT = canary("next");
+const THEIRS = canary("theirs");
 const SECRETS = [OURS, NEXT, THEIRS];
 
 interface Field {

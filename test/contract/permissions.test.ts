@@ -3,10 +3,11 @@
 
 import { describe, expect, onTestFinished, test } from "vitest";
 import { isObject, type JsonObject } from "../../src/base/json.ts";
+import { canary } from "../canary/values.ts";
 import { expectConverged, expectEmpty, openStage, type Stage, writes } from "./stage.ts";
 
 const stageOf = (): Promise<Stage> =>
-  openStage({ profile: "live", env: { OPENAI_API_KEY: "sk-0123456789abcdefghij" } }, onTestFinished);
+  openStage({ profile: "live", env: { OPENAI_API_KEY: canary("provider", "sk-") } }, onTestFinished);
 
 const gateways = (entries: JsonObject) => ({ cloudflare: { gateways: entries } });
 

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import type { JsonObject, JsonValue } from "../../src/base/json.ts";
 import type { Plan } from "../../src/model/plan.ts";
 import type { Profile } from "../../src/reference-server/index.ts";
+import { canary } from "../canary/values.ts";
 import { expectConverged, expectEmpty, openStage, type Stage } from "./stage.ts";
 
 const PAGE = new URL("../../docs/plan-and-apply.md", import.meta.url);
@@ -25,7 +26,7 @@ const times = (count: number, prefix: string, body: (index: number) => JsonObjec
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, body(index)]));
 
 async function applied(profile: Profile, gateways: number, inEach: number): Promise<Stage> {
-  const stage = await openStage({ profile, env: { KEY: "sk-provider-0123456789-aaaa" } }, onTestFinished);
+  const stage = await openStage({ profile, env: { KEY: canary("provider old", "sk-") } }, onTestFinished);
   const gateway: JsonObject = {
     authentication: true,
     provider_configs: times(inEach, "key", (index) => ({
@@ -84,7 +85,7 @@ test.each([
 
 test("the Secrets Store is asked for once by each reading, and not again by what writes into it", async () => {
   const stage = await openStage(
-    { profile: "live", env: { KEY: "sk-provider-0123456789-aaaa" } },
+    { profile: "live", env: { KEY: canary("provider old", "sk-") } },
     onTestFinished,
   );
   const declare = (comment: string) =>
@@ -133,7 +134,7 @@ const TOLD: readonly (readonly [request: string, path: string, change: Change])[
         provider_slug: "anthropic",
         alias: "default",
         default_config: true,
-        secret: "sk-foreign-0123456789",
+        secret: canary("foreign", "sk-"),
       }),
   ],
   [

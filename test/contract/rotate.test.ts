@@ -11,6 +11,7 @@ import { renderPlanJson } from "../../src/render/plan-json.ts";
 import { renderPlanMarkdown } from "../../src/render/plan-markdown.ts";
 import { renderPlanText } from "../../src/render/plan-text.ts";
 import { PLAIN } from "../../src/render/style.ts";
+import { canary } from "../canary/values.ts";
 import { dyingAt } from "./cases/faults.ts";
 import { expectConverged, expectEmpty, openStage, type Stage, type WrapBackend } from "./stage.ts";
 
@@ -373,8 +374,8 @@ test("the credential that a run works with is not rotated", async () => {
 });
 
 describe("a secret that the vendor was given", () => {
-  const OLD = "sk-canary-provider-0123456789-aaaa";
-  const NEW = "sk-canary-provider-0123456789-bbbb";
+  const OLD = canary("provider old", "sk-");
+  const NEW = canary("provider new", "sk-");
   const address = "cloudflare.provider_config.support/openai";
   const asked = { rotate: [address] };
   const file: JsonObject = {
@@ -406,12 +407,12 @@ describe("a secret that the vendor was given", () => {
       await stage.adopt({ patterns: ["*"] });
       stage.env.KEY = NEW;
       expect(await stage.apply()).toMatchObject({ report: { results: [{ outcome: "unverified" }] } });
-      expect(await serving(stage)).toContain("aaaa");
+      expect(await serving(stage)).toContain(OLD.slice(-4));
       const plan = await stage.plan(asked);
       expect(stepsOf(plan)).toEqual([`update ${address}: rotate`]);
       expect(renderPlanText(plan, { style: PLAIN })).toContain("asked for");
       expectConverged(await stage.apply(asked));
-      expect(await serving(stage)).toContain("bbbb");
+      expect(await serving(stage)).toContain(NEW.slice(-4));
       stage.later(HOUR);
       expectEmpty(await stage.plan());
     },
@@ -456,7 +457,7 @@ describe("a secret that the vendor was given", () => {
     stage.env.KEY = NEW;
     const plan = await stage.plan(asked);
     expectConverged(await stage.applySaved(plan));
-    expect(await serving(stage)).toContain("bbbb");
+    expect(await serving(stage)).toContain(NEW.slice(-4));
     expect(await stage.applySaved(plan)).toMatchObject({ report: { results: [{ outcome: "already" }] } });
   });
 

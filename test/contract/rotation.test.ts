@@ -4,10 +4,12 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
 import type { Profile, Switches } from "../../src/reference-server/index.ts";
+import { leaksOf } from "../canary/search.ts";
+import { canary } from "../canary/values.ts";
 import { expectConverged, expectEmpty, openStage, type Stage, writes } from "./stage.ts";
 
-const OLD = "sk-canary-provider-0123456789-aaaa";
-const NEW = "sk-canary-provider-0123456789-bbbb";
+const OLD = canary("provider old", "sk-");
+const NEW = canary("provider new", "sk-");
 const CHAT = "support/openai/chat/completions";
 const FILE: JsonObject = {
   cloudflare: {
@@ -78,7 +80,7 @@ test.each(WAYS)(
       before.provider_configs.map(({ id, secret_id }) => [id, secret_id]),
     );
     expect(after.secrets.map(({ name, value }) => [name, value])).toEqual([["support_openai_default", NEW]]);
-    expect(JSON.stringify([result, await stage.ledger()])).not.toContain("sk-canary");
+    expect(leaksOf(JSON.stringify([result, await stage.ledger()]), [OLD, NEW])).toEqual([]);
   },
 );
 
@@ -88,8 +90,10 @@ test.each(WAYS)(
     const stage = await applied(profile, { provider_config_put, secret_pending_ms: LAG });
     stage.env.KEY = NEW;
     const seen = await under(stage, stage.apply().then(expectConverged));
-    expect([...new Set(seen)]).toEqual(["200 byok:default …aaaa", "200 byok:default …bbbb"]);
-    expect((await stage.ask(CHAT, "gpt-4o", true)).echo).toMatchObject({ credential: "byok:default …bbbb" });
+    expect([...new Set(seen)]).toEqual([OLD, NEW].map((key) => `200 byok:default …${key.slice(-4)}`));
+    expect((await stage.ask(CHAT, "gpt-4o", true)).echo).toMatchObject({
+      credential: `byok:default …${NEW.slice(-4)}`,
+    });
   },
 );
 

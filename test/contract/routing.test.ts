@@ -6,10 +6,11 @@ import { beforeAll, describe, expect } from "vitest";
 import type { BehaviourGraph } from "../../src/provider/behaviour.ts";
 import { vercelBehaviour } from "../../src/providers/vercel/behaviour.ts";
 import { type RunningServer, startReferenceServer } from "../../src/reference-server/index.ts";
+import { canary } from "../canary/values.ts";
 import { law } from "../laws/law.ts";
 import { onDataPlane } from "./data-plane.ts";
 
-const KEY = "vck_of-this-test";
+const KEY = canary("key of the data plane", "vck_");
 const MODELS = Array.from({ length: 14 }, (_, index) => `x/${index}`);
 const VIRTUAL = ["vmc/a", "vmc/b", "vmc/c"];
 /** Models whose provider never answers, so that the next one is tried. */

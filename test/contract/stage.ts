@@ -12,6 +12,7 @@ import { type ExportResult, exportStack } from "../../src/app/export.ts";
 import { openStack, type PlanRequest, planStack, type StackInput } from "../../src/app/stack.ts";
 import type { Diagnostic } from "../../src/base/diagnostic.ts";
 import type { JsonObject, JsonValue } from "../../src/base/json.ts";
+import { requestLine } from "../../src/cli/request-line.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { planDigest } from "../../src/engine/plan-digest.ts";
 import type { LedgerBackend } from "../../src/ledger/backend.ts";
@@ -31,6 +32,7 @@ import {
 } from "../../src/reference-server/index.ts";
 import type { State } from "../../src/reference-server/state.ts";
 import { renderPlanJson } from "../../src/render/plan-json.ts";
+import { keepFiles, keeping, keepSecretsOf, keepSecretsOfServer, keepText } from "../canary/kept.ts";
 import { onDataPlane, type Prompted } from "./data-plane.ts";
 
 /** A request at a vendor's own API: method, path below the account or the host, body. The answer's body. */
@@ -115,11 +117,16 @@ export async function openStage(
   });
   const directory = await mkdtemp(join(tmpdir(), "gateform-contract-"));
   onEnd(async () => {
+    await keepSecretsOfServer(control_url);
     await server.close();
     await rm(directory, { recursive: true, force: true });
   });
   const { cloudflare, vercel, control_url } = server.connection;
-  const network = openNetwork({ env: {}, parallelism: 4 });
+  const network = openNetwork({
+    env: {},
+    parallelism: 4,
+    ...(keeping && { onRequest: (event) => keepText("a request", requestLine(event)) }),
+  });
   const env: Record<string, string | undefined> = {
     CLOUDFLARE_API_TOKEN: cloudflare.api_token,
     CLOUDFLARE_BASE_URL: cloudflare.base_url,
@@ -133,6 +140,24 @@ export async function openStage(
     control: caller(control_url, ""),
   };
   const ledgerFile = join(directory, ".gateform/contract.ledger.json");
+  /** What cases put into the directory. */
+  const given = new Map<string, string>();
+  const configFile = join(directory, "gateform.yaml");
+
+  /** Keeps what a run gives and leaves behind, for the search after the whole suite. */
+  async function kept<T>(name: string, run: () => Promise<T>): Promise<T> {
+    keepSecretsOf(env);
+    try {
+      const result = await run();
+      if (keeping) keepText(name, JSON.stringify(result));
+      return result;
+    } catch (error) {
+      keepText(`the error of ${name}`, String(error));
+      throw error;
+    } finally {
+      keepFiles(directory, given);
+    }
+  }
 
   async function input(wrap: WrapBackend = (backend) => backend): Promise<StackInput> {
     const { config, diagnostics } = await loadConfig({
@@ -155,7 +180,10 @@ export async function openStage(
     const { stack, diagnostics } = await openStack(run, ledger, "read");
     if (stack === undefined) throw new Error(`no connection: ${JSON.stringify(diagnostics)}`);
     try {
-      return (await planStack(stack, ledger, { ...NO_REQUEST, ...request })).plan;
+      return await kept(
+        "a plan",
+        async () => (await planStack(stack, ledger, { ...NO_REQUEST, ...request })).plan,
+      );
     } finally {
       await stack.close();
     }
@@ -167,27 +195,32 @@ export async function openStage(
     meanwhile?: () => Promise<unknown>,
     answer: Answer = "approved",
   ): Promise<ApplyResult> {
-    return applyStack({
-      stack: await input(wrap),
-      request,
-      keep_going: false,
-      new_ledger: true,
-      lock_timeout: 0,
-      sinks: {
-        base: directory,
-        env,
-        terminal: false,
-        ci: false,
-        print: () => undefined,
-        now,
-        reveal: [],
-      },
-      confirm: async () => {
-        await meanwhile?.();
-        return answer;
-      },
-      on: () => undefined,
-    });
+    const stack = await input(wrap);
+    const run = (): Promise<ApplyResult> =>
+      applyStack({
+        stack,
+        request,
+        keep_going: false,
+        new_ledger: true,
+        lock_timeout: 0,
+        sinks: {
+          base: directory,
+          env,
+          terminal: false,
+          ci: false,
+          print: () => undefined,
+          now,
+          reveal: [],
+        },
+        confirm: async () => {
+          await meanwhile?.();
+          return answer;
+        },
+        on: (event) => {
+          if (keeping) keepText("an apply's event", JSON.stringify(event));
+        },
+      });
+    return kept("an apply", run);
   }
 
   const requests = async () => (await vendors.control("GET", "/requests")) as unknown as readonly LogEntry[];
@@ -209,11 +242,11 @@ export async function openStage(
     prompt: (key, model) => onDataPlane(server.connection, key, model),
     env,
     directory,
-    declare: (block, top = {}) =>
-      writeFile(
-        join(directory, "gateform.yaml"),
-        stringify({ version: 1, stack: "contract", ...top, ...withAccounts(block, server.connection) }),
-      ),
+    async declare(block, top = {}) {
+      const document = { version: 1, stack: "contract", ...top, ...withAccounts(block, server.connection) };
+      given.set(configFile, stringify(document));
+      await writeFile(configFile, stringify(document));
+    },
     async plan(request = {}) {
       const before = (await requests()).length;
       const stored = await contentOf(ledgerFile);
@@ -231,13 +264,10 @@ export async function openStage(
     },
     async adopt(wanted) {
       const before = (await requests()).length;
-      const result = await adoptResources({
-        stack: await input(),
-        ids: {},
-        patterns: [],
-        ...wanted,
-        lock_timeout: 0,
-      });
+      const stack = await input();
+      const result = await kept("an adoption", () =>
+        adoptResources({ stack, ids: {}, patterns: [], ...wanted, lock_timeout: 0 }),
+      );
       expect(writes((await requests()).slice(before)), "an adoption writes nothing").toEqual([]);
       return result;
     },
@@ -255,7 +285,10 @@ export async function openStage(
         directory,
         schemas: directory,
       });
-      for (const { text } of result.files ?? []) await writeFile(join(directory, "gateform.yaml"), text);
+      for (const { text } of result.files ?? []) {
+        keepText("an export", text);
+        await writeFile(configFile, text);
+      }
       return result;
     },
     ledger: () => fileBackend({ path: ledgerFile }).read(),

@@ -3,11 +3,13 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
 import type { Profile } from "../../src/reference-server/index.ts";
+import { leaksOf } from "../canary/search.ts";
+import { canary } from "../canary/values.ts";
 import { errorsOf, expectConverged, expectEmpty, openStage, type Stage, writes } from "./stage.ts";
 
 const env = {
-  KEY: "canary-provider-key-0123456789abcdef",
-  VALUE: "canary-stored-value-0123456789abcdef",
+  KEY: canary("provider key"),
+  VALUE: canary("stored value"),
 };
 const value = { env: "VALUE" };
 const KEY_NAME = "support_openai_default";
@@ -59,7 +61,7 @@ test.each(["live", "spec"] as const)(
     const { cloudflare } = stage.vendors;
     const [store] = (await stage.state()).cloudflare.stores;
     await cloudflare("POST", `/secrets_store/stores/${store?.id}/secrets`, [
-      { name: "support_by_hand", value: "canary-foreign-value-0123456789", scopes: ["ai_gateway"] },
+      { name: "support_by_hand", value: canary("foreign value"), scopes: ["ai_gateway"] },
     ]);
     const unmanaged = async () => (await stage.plan()).unmanaged.map(({ kind, name }) => `${kind} ${name}`);
     expect(await unmanaged()).toEqual(["cloudflare.secret support_by_hand"]);
@@ -135,7 +137,7 @@ test("an export has the secrets and not the keys of configs, and no value", asyn
   const text = files?.map((made) => made.text).join("\n") ?? "";
   expect(text).toContain("webhook:");
   expect(text).not.toContain(KEY_NAME);
-  expect(text).not.toContain("canary");
+  expect(leaksOf(text, Object.values(env))).toEqual([]);
 });
 
 test("a secret that went with the config that used it is deleted already", async () => {
@@ -158,7 +160,7 @@ test("a rotation ends when the new value is active, and no value is in plan, rep
   await stage.declare(file({ webhook: { value } }));
   const made = await stage.apply();
   expectConverged(made);
-  stage.env.VALUE = "canary-second-value-0123456789abcdef";
+  stage.env.VALUE = canary("second value");
   const plan = await stage.plan();
   const from = (await stage.requests()).length;
   const result = await stage.apply();
@@ -166,7 +168,8 @@ test("a rotation ends when the new value is active, and no value is in plan, rep
   expect(writes((await stage.requests()).slice(from)).map((line) => line.split(" ")[0])).toEqual(["PATCH"]);
   const [stored] = (await stage.state()).cloudflare.secrets;
   expect(stored?.value).toBe(stage.env.VALUE);
-  expect(JSON.stringify([made, plan, result, await stage.ledger()])).not.toMatch(/canary|second-value/);
+  const seen = JSON.stringify([made, plan, result, await stage.ledger()]);
+  expect(leaksOf(seen, [...Object.values(env), canary("second value")])).toEqual([]);
 });
 
 test("a full store is told before the first write, and what frees its own place first still passes", async () => {

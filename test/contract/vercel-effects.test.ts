@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
 import type { Plan } from "../../src/model/plan.ts";
+import { canary } from "../canary/values.ts";
 import { expectConverged, expectEmpty, openStage, type Stage, writes } from "./stage.ts";
 
 /** $0.50, $0.02 and $0.002 a request. */
@@ -229,8 +230,9 @@ test("a budget of a project stops its deployments when it is spent, and no other
   const stage = await applied({ budgets: { projects: { web: { limit: 1 } } } });
   const state = await stage.state();
   const [web] = state.vercel.projects;
+  const tokenOf = (project: string) => canary(`deployment of ${project}`);
   const token = (project_id: string) => ({
-    token: `deployment-of-${project_id}`,
+    token: tokenOf(project_id),
     project_id,
     expires_at: Date.now() + 3_600_000,
   });
@@ -243,7 +245,7 @@ test("a budget of a project stops its deployments when it is spent, and no other
       oidc_tokens: [token(String(web?.id)), token(docs.id)],
     },
   });
-  const from = async (project: string) => (await stage.prompt(`deployment-of-${project}`, OPUS)).status;
+  const from = async (project: string) => (await stage.prompt(tokenOf(project), OPUS)).status;
   for (const status of [200, 200, 402]) expect(await from(String(web?.id))).toBe(status);
   expect(await from(docs.id)).toBe(200);
   expect((await ask(stage, OPUS)).status).toBe(200);
@@ -253,12 +255,13 @@ test("a budget of a project stops its deployments when it is spent, and no other
 
 test("a BYOK credential is what its provider gets, after its rotation too, and not when it is off", async () => {
   const anthropic = { provider_slug: "anthropic", credential: { apiKey: { env: "KEY" } } };
-  const stage = await applied({ byok_credentials: { anthropic } }, { KEY: "sk-provider-0123456789-aaaa" });
+  const [OLD, NEW] = [canary("provider old", "sk-"), canary("provider new", "sk-")];
+  const stage = await applied({ byok_credentials: { anthropic } }, { KEY: OLD });
   const credential = async () => (await ask(stage, HAIKU)).echo;
-  expect(await credential()).toMatchObject({ credential: "byok:anthropic …aaaa" });
-  stage.env.KEY = "sk-provider-0123456789-bbbb";
+  expect(await credential()).toMatchObject({ credential: `byok:anthropic …${OLD.slice(-4)}` });
+  stage.env.KEY = NEW;
   await change(stage, { byok_credentials: { anthropic } });
-  expect(await credential()).toMatchObject({ credential: "byok:anthropic …bbbb" });
+  expect(await credential()).toMatchObject({ credential: `byok:anthropic …${NEW.slice(-4)}` });
   await change(stage, { byok_credentials: { anthropic: { ...anthropic, active: false } } });
   expect(await credential()).toMatchObject({ credential: "system" });
 });

@@ -39,7 +39,7 @@ async function answersTo(commands: string): Promise<readonly Answer[]> {
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin.end(`${textOfBlock(keys)}${commands}`);
-  const { code, stdout, stderr } = await watch(child).done;
+  const { code, stdout, stderr } = await watch(child, "curl").done;
   expect([code, stderr], "the commands run, and curl is there").toEqual([0, ""]);
   const lines = stdout.trimEnd().split("\n");
   return lines.flatMap((body, index) =>

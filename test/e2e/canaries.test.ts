@@ -1,17 +1,18 @@
 // No secret is in anything that a run prints or writes, whatever goes wrong; and the search would find one.
 
-import { rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { commands } from "../../src/cli/command-table.ts";
 import type { FaultRule } from "../../src/reference-server/index.ts";
+import { awkwardCanary, canary } from "../canary/values.ts";
 import { startStateServer } from "../unit/ledger/state-server.ts";
 import { startProxy } from "../unit/provider/proxy-server.ts";
 import { leaksIn, type Recorded, recordedRuns } from "./recorded.ts";
 import { type Server, startServer } from "./support.ts";
 
 /** Characters that URLs and JSON escape are in it on purpose. */
-const OLD_KEY = 'Kx9"q/Wz+8Zm%7Lp&Rt5Vb';
-const NEW_KEY = 'Bn4"y/Gf+2Hd%6Jk&Ps3Ue';
+const OLD_KEY = awkwardCanary("old provider key");
+const NEW_KEY = awkwardCanary("new provider key");
 /** Where the delivered key belongs. */
 const SINK = "out/ci.env";
 
@@ -89,7 +90,11 @@ test("neither a ledger's token nor a proxy's password is in anything that is pri
   const state = await startStateServer("terraform");
   onTestFinished(state.close);
   const { address, lock_address, unlock_address } = state;
-  const [token, password, wrong] = ["Ld8gT0k3nZq5Wy2Hm7Rx", "Pr7xYp4sSw0rDk9Jt3Nv", "Wq6bNc1Vf8Xe5Zd4Rt9"];
+  const [token, password, wrong] = [
+    canary("ledger's token"),
+    canary("proxy's password"),
+    canary("wrong one"),
+  ];
   state.accepts = [`Bearer ${token}`];
   const proxy = await startProxy({ credential: `me:${password}` });
 
@@ -227,7 +232,8 @@ describe.each(FAULTS)("with $title", ({ rule, shows = "" }) => {
 });
 
 test("a literal secret in the file, or a credential that is refused, is not repeated", async () => {
-  const record = recorded({ OPENAI_API_KEY: OLD_KEY, VERCEL_TOKEN: "Wv7Xs2Cd9Fg4Hj1Kl6Mn" });
+  const refused = canary("refused Vercel token");
+  const record = recorded({ OPENAI_API_KEY: OLD_KEY, VERCEL_TOKEN: refused });
   await record.run("plan");
   const { work, run } = record;
   const kept = work.read("gateform.yaml");
@@ -236,7 +242,7 @@ test("a literal secret in the file, or a credential that is refused, is not repe
   expect(literal.stdout + literal.stderr).toContain("LITERAL_SECRET");
   await run("plan", "-f", "literal.yaml", "--output", "json");
   work.write("literal.yaml", "");
-  expect(await leaks(record, ["Wv7Xs2Cd9Fg4Hj1Kl6Mn"])).toEqual([]);
+  expect(await leaks(record, [refused])).toEqual([]);
 });
 
 describe("the search finds", () => {
@@ -252,7 +258,7 @@ describe("the search finds", () => {
   ];
   test.each(plants)("%s in a file that a run left", async (_form, text) => {
     const record = recorded({ OPENAI_API_KEY: OLD_KEY });
-    writeFileSync(record.work.path("left.log"), `some text ${text} and more`);
+    record.work.write("left.log", `some text ${text} and more`);
     expect(await leaks(record)).not.toEqual([]);
   });
 });

@@ -3,6 +3,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { leaksOf } from "../canary/search.ts";
+import { canary } from "../canary/values.ts";
 import {
   cliPath,
   json,
@@ -301,13 +303,14 @@ describe("explain", () => {
       "gateform.yaml",
       "version: 1\nstack: small\ncloudflare:\n  account_id: a\n  gateways:\n    support:\n      provider_configs:\n        openai: { secret: { env: OPENAI_API_KEY } }\n",
     );
+    const key = canary("explained key", "sk-");
     const { code, stdout } = await work.run(["explain", "cloudflare.provider_config.support/openai"], {
-      OPENAI_API_KEY: "sk-canary-0123456789",
+      OPENAI_API_KEY: key,
     });
     expect(code).toBe(0);
     expect(stdout).toContain('secret: { env: "OPENAI_API_KEY" }');
     expect(stdout).toContain("gateform.yaml:8:19");
-    expect(stdout).not.toContain("canary");
+    expect(leaksOf(stdout, [key])).toEqual([]);
   });
 
   test("of an address still explains its kind where the file is missing, wrong, or does not have it", async () => {

@@ -15,6 +15,7 @@ import type { Plan } from "../../src/model/plan.ts";
 import { openNetwork } from "../../src/provider/network.ts";
 import type { AnyProvider } from "../../src/provider/provider.ts";
 import { PLAIN } from "../../src/render/style.ts";
+import { canary } from "../canary/values.ts";
 import { flatten, leavesOf, patternOf, schemaOf } from "../contract/leaves.ts";
 import { blocksOf } from "../unit/docs/pages.ts";
 import { type Differences, differencesOf, merged } from "./difference.ts";
@@ -53,7 +54,7 @@ export interface CompleteExample {
   readonly nothing: Readonly<Record<string, number>>;
 }
 
-const OTHER_KEY = { OPENAI_API_KEY: "sk-the-next-key-5Zx8Cv1Bn4Mq7" };
+const OTHER_KEY = { OPENAI_API_KEY: canary("next provider key", "sk-") };
 
 /** The tests of one example. */
 export function testComplete(example: CompleteExample): void {
@@ -154,7 +155,7 @@ export function testComplete(example: CompleteExample): void {
       env: { ...server.env, ...example.variables, PATH: `${work.path("bin")}:${PATH}`, HOME: work.cwd },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    const { code, stdout, stderr } = await watch(child).done;
+    const { code, stdout, stderr } = await watch(child, "the README's commands").done;
     expect(code, stderr).toBe(0);
     expect(example.said.filter((text) => !stdout.includes(text))).toEqual([]);
     expect(stdout + stderr).not.toMatch(/warning/i);
@@ -177,9 +178,11 @@ function startIn(server: Server, { name: folder, variables }: CompleteExample): 
   onTestFinished(work.remove);
   const lines = work.read("secrets.env").split("\n");
   const entries = lines.flatMap((line) => {
-    const [, name = "", value = ""] = /^(\w+)="?([^"]*)"?$/.exec(line) ?? [];
-    return name === "" ? [] : [[name, value]];
+    const [, name] = /^(\w+)=/.exec(line) ?? [];
+    return name === undefined ? [] : [[name, canary(`example ${name}`)]];
   });
+  // As the example asks its readers to, with values of our own: theirs are words.
+  work.write("secrets.env", entries.map(([name, value]) => `${name}=${value}\n`).join(""));
   const secrets: Record<string, string> = { ...Object.fromEntries(entries), ...OTHER_SECRET };
   const env = { ...secrets, ...variables };
   return { ...work, secrets, env, run: (args, more) => work.run(args, { ...env, ...more }) };

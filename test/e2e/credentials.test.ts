@@ -1,7 +1,8 @@
 // Who asks, and what they may: an API token that only reads, and an e-mail with a Global API key.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { leaksOf } from "./canary.ts";
+import { leaksOf } from "../canary/search.ts";
+import { canary } from "../canary/values.ts";
 import { json, type Server, startServer, type Workspace, workspace, writesOf } from "./support.ts";
 
 let server: Server;
@@ -162,7 +163,11 @@ describe("an e-mail with a Global API key", () => {
         `  api_email: ${email}\n  api_key: { env: OPERATOR_KEY }\n  gateways:`,
       ),
     );
-    const env = { CLOUDFLARE_API_TOKEN: "x".repeat(40), OPERATOR_KEY: api_key, GATEFORM_DEBUG: "1" };
+    const env = {
+      CLOUDFLARE_API_TOKEN: canary("unused API token"),
+      OPERATOR_KEY: api_key,
+      GATEFORM_DEBUG: "1",
+    };
     await server.forgetRequests();
     const applied = await work.run(["apply", "--auto-approve"], env);
     expect(applied.stderr).not.toContain("error");

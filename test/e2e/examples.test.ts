@@ -3,6 +3,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { canary } from "../canary/values.ts";
 import { root, type Server, startServer, workspace } from "./support.ts";
 
 let server: Server;
@@ -12,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => server.reset());
 
-const KEYS = { OPENAI_BATCH_API_KEY: "sk-batch-5Zx8Cv1Bn4Mq7Ws0Er" };
+const KEYS = { OPENAI_BATCH_API_KEY: canary("batch key", "sk-") };
 const UNPROTECT = "cloudflare:\n  gateways:\n    support:\n      lifecycle: { prevent_destroy: false }\n";
 
 /** Resources, the most that a destroy deletes, and what has to be done before one. */
@@ -44,8 +45,8 @@ describe.each(Object.entries(EXAMPLES))("examples/%s", (name, { creates, deletes
   test("validates, plans, applies, plans empty and is destroyed", async () => {
     const work = workspace(server, `examples/${name}`);
     onTestFinished(work.remove);
-    work.write("secrets/anthropic.key", "sk-ant-2Lk5Jh8Gf1Ds4Ap7Oi");
-    work.write("secrets/experiments.key", "sk-exp-9Uy6Tr3Ew0Qz1Xc4Vb\n");
+    work.write("secrets/anthropic.key", canary("key in a file", "sk-ant-"));
+    work.write("secrets/experiments.key", `${canary("other key in a file", "sk-exp-")}\n`);
     const run = (...args: string[]) => work.run(args, KEYS);
 
     expect(await run("validate")).toMatchObject({ code: 0, stderr: "" });

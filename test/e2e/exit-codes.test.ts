@@ -1,6 +1,8 @@
 // Exit codes and the shape of failures: the same for every command in every format.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { leaksOf } from "../canary/search.ts";
+import { canary } from "../canary/values.ts";
 import { json, type Server, startServer, type Workspace, workspace, writesOf } from "./support.ts";
 
 let server: Server;
@@ -207,10 +209,11 @@ test.each([
 
 test("a vendor that refuses the credential is one error that names the vendor, without a stack", async () => {
   const work = stack();
-  const { code, stderr, stdout } = await work.run(["plan"], { VERCEL_TOKEN: "wrong_token_0123456789" });
+  const wrong = canary("refused Vercel token");
+  const { code, stderr, stdout } = await work.run(["plan"], { VERCEL_TOKEN: wrong });
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain("Vercel");
-  expect(stderr).not.toContain("wrong_token_0123456789");
+  expect(leaksOf(stderr, [wrong])).toEqual([]);
   expect(stderr).not.toMatch(/\n\s+at /);
 });
 

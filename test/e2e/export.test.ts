@@ -3,7 +3,7 @@
 
 import { mkdirSync, symlinkSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { leaksOf } from "./canary.ts";
+import { leaksOf } from "../canary/search.ts";
 import { HAND_MADE_SECRETS, makeByHand } from "./first-day.ts";
 import {
   json,

@@ -1,6 +1,7 @@
 // How the tests of the complete examples say what one change of a field is, and what a plan makes of it.
 
 import type { JsonValue } from "../../src/base/json.ts";
+import { canary } from "../canary/values.ts";
 
 export interface FieldChange {
   /** Dotted path in the resource's body, as in the file. */
@@ -37,7 +38,7 @@ export const change = (
 });
 
 /** What fields that hold secrets are changed to. */
-export const OTHER_SECRET = { OTHER_SECRET: "another-value-0fK2mQ4vX7zR1pL9" };
+export const OTHER_SECRET = { OTHER_SECRET: canary("other secret") };
 export const secret = { env: "OTHER_SECRET" };
 
 /** Why some field has no change. */

@@ -1,12 +1,13 @@
 // An account as people leave it who worked with dashboards alone, as the reference server's state.
 
+import { canary } from "../canary/values.ts";
 import type { Server } from "./support.ts";
 
 /** Values that no output may hold; no piece of them is a word. */
 export const HAND_MADE_SECRETS = {
-  provider: "Xq8Jk2Qw7Zx4Vb9Nm3",
-  otel: "Lp5Tg8Yh1Uj6IkOe2R",
-  stripe: "Bd3Rf9Ed2Ws7Qa4Zxm",
+  provider: canary("hand-made provider key"),
+  otel: canary("hand-made otel credential"),
+  stripe: canary("hand-made stripe key"),
 } as const;
 
 const NOW = Date.UTC(2026, 4, 1);
@@ -50,7 +51,7 @@ export async function makeByHand(server: Server): Promise<void> {
       ...state.vercel,
       keys: range(60).map((index) => ({
         id: `key_${String(index).padStart(24, "0")}`,
-        secret: `vck_${String(index).padStart(60, "x")}`,
+        secret: canary(`hand-made key ${index}`, "vck_"),
         // Two people each made themselves one.
         name: index === 59 ? "service 0" : `service ${index}`,
         partialKey: "xxxx",

@@ -3,6 +3,7 @@
 import { statSync } from "node:fs";
 import { Ajv } from "ajv";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { canary } from "../canary/values.ts";
 import { json, type Server, startServer, type Workspace, workspace, writesOf } from "./support.ts";
 
 let server: Server;
@@ -152,7 +153,7 @@ test("a change in the file alone is no drift, and unmanaged counts only when ask
 test("a changed provider key is one update in place, and its old value is nowhere to be seen", async () => {
   const work = await applied();
   const { cloudflare: before } = await server.state();
-  const next = { OPENAI_API_KEY: "sk-provider-rotated-3Tg6Yh9Wq2Ns" };
+  const next = { OPENAI_API_KEY: canary("rotated provider key", "sk-") };
   const plan = await work.run(["plan", "--detailed-exitcode"], next);
   expect(plan.code).toBe(2);
   expect(plan.stdout).toContain("~ cloudflare.provider_config.support/openai  update");

@@ -6,6 +6,7 @@ import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
+import { canary } from "../canary/values.ts";
 import { json, root, type Server, startServer, workspace } from "./support.ts";
 
 const EXAMPLE = "examples/staging-overlay";
@@ -20,7 +21,7 @@ afterAll(() => server.stop());
 function example() {
   const work = workspace(server, EXAMPLE);
   onTestFinished(work.remove);
-  const secrets = { OPENAI_STAGING_API_KEY: "sk-staging-3Ht6Rb9Wq2Yk5Md8" };
+  const secrets = { OPENAI_STAGING_API_KEY: canary("staging key", "sk-") };
   return { ...work, run: (...args: string[]) => work.run(args, secrets) };
 }
 

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { leaksOf } from "./canary.ts";
+import { searchFor } from "../canary/search.ts";
 import { type Result, type Server, type Workspace, workspace } from "./support.ts";
 
 export interface Recorded {
@@ -42,5 +42,6 @@ export function recordedRuns(
 
 /** Which of the secrets are in which output or file, in which form. */
 export function leaksIn({ texts }: Recorded, secrets: readonly string[]): readonly string[] {
-  return [...texts()].flatMap(([name, text]) => leaksOf(text, secrets).map((form) => `${form} in ${name}`));
+  const search = searchFor(secrets);
+  return [...texts()].flatMap(([name, text]) => search(text).map((form) => `${form} in ${name}`));
 }

@@ -2,12 +2,13 @@
 // old one and then the new one. In both ways that Cloudflare may have for it, with stored secrets that stay pending.
 
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { canary } from "../canary/values.ts";
 import { type Server, startServer, workspace, writesOf } from "./support.ts";
 
-const OLD = { OPENAI_API_KEY: "sk-provider-0123456789-aaaa" };
-const NEW = { OPENAI_API_KEY: "sk-provider-0123456789-bbbb" };
-const BY_OLD = "200 byok:default …aaaa";
-const BY_NEW = "200 byok:default …bbbb";
+const OLD = { OPENAI_API_KEY: canary("provider old", "sk-") };
+const NEW = { OPENAI_API_KEY: canary("provider new", "sk-") };
+const BY_OLD = `200 byok:default …${OLD.OPENAI_API_KEY.slice(-4)}`;
+const BY_NEW = `200 byok:default …${NEW.OPENAI_API_KEY.slice(-4)}`;
 /** How long a changed secret stays pending, and what is between two requests: milliseconds. */
 const LAG = 600;
 const BETWEEN = 50;

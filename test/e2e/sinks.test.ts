@@ -1,6 +1,7 @@
 // One-time keys on their way to their sinks, by the packed command line: they arrive, and are nowhere else.
 
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { canary } from "../canary/values.ts";
 import { openGithub } from "../stand-ins/github.ts";
 import { openVercel } from "../stand-ins/vercel.ts";
 import { leaksIn, type Recorded, recordedRuns } from "./recorded.ts";
@@ -37,14 +38,17 @@ async function deliver({ work, run }: Recorded, sink: string): Promise<void> {
   expect(json(await run("plan", "-o", "json")).steps).toEqual([]);
 }
 
+/** What a program of the test may read. */
+const VAULT_TOKEN = canary("token of a vault", "hvs.");
+
 test("a program gets a key on its standard input, and it is in nothing else that the runs print, write or start", async () => {
-  const record = recordedRuns(server, { VAULT_TOKEN: "hvs.0123456789abcdef" }, ["kept"]);
+  const record = recordedRuns(server, { VAULT_TOKEN }, ["kept"]);
   // What others on the machine could see of the program.
   record.work.write("store.sh", "cat > kept; env > environment; cat /proc/$$/cmdline > arguments 2>&1");
   await deliver(record, "{ command: { argv: [sh, store.sh], env: [VAULT_TOKEN] } }");
   const [value = "none"] = await values();
   expect(record.work.read("kept")).toBe(value);
-  expect(record.work.read("environment")).toContain("VAULT_TOKEN=hvs.0123456789abcdef");
+  expect(record.work.read("environment")).toContain(`VAULT_TOKEN=${VAULT_TOKEN}`);
   expect(record.work.read("environment")).not.toContain("VERCEL");
   expect(leaksIn(record, [value, server.connection.vercel.token])).toEqual([]);
   record.work.write("planted", value);

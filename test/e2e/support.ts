@@ -16,6 +16,15 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Connection, FaultRule, LogEntry, Switches } from "../../src/reference-server/index.ts";
+import {
+  filesBelow,
+  keepFiles,
+  keeping,
+  keepSecretsOf,
+  keepSecretsOfServer,
+  keepText,
+} from "../canary/kept.ts";
+import { canary } from "../canary/values.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 /** npm puts a link to the entry file into `.bin`; the real one stands beside the rest of the bundle. */
@@ -46,6 +55,7 @@ export interface CliOptions {
 
 /** Starts the command line with nothing of this process's environment but what programs need to run. */
 export function startCli(args: readonly string[], options: CliOptions): Running {
+  keepSecretsOf(options.env ?? {});
   const child = spawn(process.execPath, [cliPath, ...args], {
     cwd: options.cwd,
     env: { PATH: process.env.PATH ?? "", HOME: options.cwd, ...options.env },
@@ -54,11 +64,14 @@ export function startCli(args: readonly string[], options: CliOptions): Running 
   // A command that reads no input may end before it is written.
   child.stdin.on("error", () => undefined);
   child.stdin.end(options.input ?? "");
-  return watch(child);
+  return watch(child, `gateform ${args.join(" ")}`);
 }
 
-/** Gathers what a process prints. */
-export function watch(child: ChildProcess): Running {
+/**
+ * Gathers what a process prints.
+ * @param what the process, for the search after a run of the whole suite.
+ */
+export function watch(child: ChildProcess, what: string): Running {
   const texts = { stdout: "", stderr: "" };
   const waiting = new Set<() => void>();
   let ended = false;
@@ -72,6 +85,7 @@ export function watch(child: ChildProcess): Running {
     child.once("error", reject);
     child.once("close", (code) => {
       ended = true;
+      for (const name of ["stdout", "stderr"] as const) keepText(`${name} of ${what}`, texts[name]);
       for (const look of waiting) look();
       resolve({ code, ...texts });
     });
@@ -113,20 +127,31 @@ export function workspace(server: Pick<Server, "env"> | undefined, copyOf?: stri
   const cwd = mkdtempSync(join(tmpdir(), "gateform-e2e-"));
   if (copyOf !== undefined) cpSync(join(root, copyOf), cwd, { recursive: true });
   const path = (name: string): string => join(cwd, name);
-  const start = (args: readonly string[], env = {}): Running =>
-    startCli(args, { cwd, env: { ...server?.env, ...env } });
+  const given = new Map<string, string>();
+  if (keeping) for (const file of filesBelow(cwd)) given.set(file, readFileSync(file, "utf8"));
+  const start = (args: readonly string[], env = {}): Running => {
+    const running = startCli(args, { cwd, env: { ...server?.env, ...env } });
+    return {
+      ...running,
+      done: running.done.finally(() => keepFiles(cwd, given)),
+    };
+  };
   return {
     cwd,
     path,
     write: (name, text) => {
       mkdirSync(dirname(path(name)), { recursive: true });
       writeFileSync(path(name), text);
+      given.set(path(name), text);
     },
     files: () => readdirSync(cwd),
     read: (name) => readFileSync(path(name), "utf8"),
     start,
     run: (args, env) => start(args, env).done,
-    remove: () => rmSync(cwd, { recursive: true, force: true }),
+    remove: () => {
+      keepFiles(cwd, given);
+      rmSync(cwd, { recursive: true, force: true });
+    },
   };
 }
 
@@ -151,7 +176,7 @@ export interface Server {
   readonly stop: () => Promise<Result>;
 }
 
-export const PROVIDER_KEY = "sk-provider-8fK2mQ4vX7zR1pL9";
+export const PROVIDER_KEY = canary("provider key", "sk-");
 
 /** Starts `gateform serve` on a free port. */
 export async function startServer(...args: readonly string[]): Promise<Server> {
@@ -197,7 +222,8 @@ export async function startServer(...args: readonly string[]): Promise<Server> {
         `${vercel.base_url}${path}${path.includes("?") ? "&" : "?"}teamId=${team}`,
         send(method, body, vercel.token),
       ),
-    stop: () => {
+    stop: async () => {
+      await keepSecretsOfServer(control_url);
       running.kill("SIGTERM");
       return running.done;
     },

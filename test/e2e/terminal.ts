@@ -2,6 +2,7 @@
 // terminal; on Debian and Ubuntu it is part of every installation (package bsdutils).
 
 import { spawn } from "node:child_process";
+import { keepSecretsOf } from "../canary/kept.ts";
 import { type CliOptions, cliPath, type Running, watch } from "./support.ts";
 
 /** What a keyboard sends for these; the terminal makes a signal of the first and an end of input of the second. */
@@ -24,6 +25,7 @@ export function onTerminal(
   args: readonly string[],
   options: Omit<CliOptions, "input"> & { readonly redirect?: string },
 ): OnTerminal {
+  keepSecretsOf(options.env ?? {});
   const command = [process.execPath, cliPath, ...args].map(quoted).join(" ");
   const child = spawn("script", ["-qec", `exec ${command} ${options.redirect ?? ""}`, "/dev/null"], {
     cwd: options.cwd,
@@ -32,7 +34,7 @@ export function onTerminal(
   });
   // What is typed after the command has ended goes nowhere.
   child.stdin.on("error", () => undefined);
-  const running = watch(child);
+  const running = watch(child, `gateform ${args.join(" ")}, on a terminal`);
   const type = (keys: string): void => void child.stdin.write(keys);
   return {
     ...running,

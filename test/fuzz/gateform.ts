@@ -1,6 +1,7 @@
 // Runs gateform's commands in this process: tens of thousands of runs as processes would take hours. All but the
 // parsing of the command line is what a user runs.
 
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { CommandSpec } from "../../src/cli/command.ts";
 import { commands } from "../../src/cli/command-table.ts";
@@ -10,6 +11,7 @@ import { runCommand } from "../../src/cli/program.ts";
 import { requestLine } from "../../src/cli/request-line.ts";
 import { openNetwork } from "../../src/provider/network.ts";
 import { COLOURED, PLAIN } from "../../src/render/style.ts";
+import { keepFiles, keepSecretsOf, keepText } from "../canary/kept.ts";
 import type { Place } from "./place.ts";
 
 export interface Ran {
@@ -80,14 +82,15 @@ export async function gateform(
   } finally {
     await network.close();
   }
-  return {
-    what: words,
-    code,
-    ...texts,
-    json: place.read(OUTPUTS[0]),
-    markdown: place.read(OUTPUTS[1]),
-    thrown,
-  };
+  const json = place.read(OUTPUTS[0]);
+  const markdown = place.read(OUTPUTS[1]);
+  keepSecretsOf(env);
+  for (const [name, text] of Object.entries({ ...texts, json, markdown, error: String(thrown) })) {
+    keepText(`${name} of ${words}`, text);
+  }
+  // Other files may be sinks: documents choose their names.
+  keepFiles(join(place.cwd, ".gateform"), new Map());
+  return { what: words, code, ...texts, json, markdown, thrown };
 }
 
 const OUTPUTS = ["product.json", "product.md"] as const;

@@ -1,7 +1,6 @@
 // Where a document is tried: a directory that is made anew for each, with traps around it, and the secrets that
 // nothing printed may hold. Every path that a document may lead to lies below one root, and the guard keeps it so.
 
-import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -14,22 +13,18 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve, sep } from "node:path";
 import { isObject } from "../../src/base/json.ts";
+import { canary } from "../canary/values.ts";
 import { samples } from "../contract/samples/all.ts";
 
 /** Memory, where there is some: a ledger is synced to its disk after each step. */
 const BASE = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-
-/** A value that is nowhere else: its pieces never turn up by chance. */
-function canary(name: string): string {
-  return `Zq${createHash("sha256").update(`gateform ${name}`).digest("base64url").slice(0, 30)}`;
-}
 
 const NAMES = ["OPENAI_API_KEY", ...samples.flatMap(({ env }) => Object.keys(env))];
 
 /** Variables that documents may name as sources of secrets. */
 export const SECRET_NAMES: readonly string[] = [...new Set(NAMES)];
 /** Written into files as a literal, where a reference belongs. */
-export const LITERAL = `sk-${canary("literal")}`;
+export const LITERAL = canary("literal", "sk-");
 /** Of the only programs that documents may name: one that is there and one that is not. */
 export const COMMANDS: readonly (readonly string[])[] = [
   ["cat", "secrets/command.key"],
@@ -38,7 +33,7 @@ export const COMMANDS: readonly (readonly string[])[] = [
 
 /** What no output may hold, beside what the server knows. */
 export const SECRETS: readonly string[] = [
-  ...SECRET_NAMES.map(canary),
+  ...SECRET_NAMES.map((name) => canary(name)),
   LITERAL.slice(3),
   canary("file"),
   canary("outside"),

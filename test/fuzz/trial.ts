@@ -4,7 +4,7 @@ import type { Options } from "../../src/cli/options.ts";
 import type { LoadedConfig } from "../../src/config/load.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { providers } from "../../src/providers/index.ts";
-import { searchFor } from "../e2e/canary.ts";
+import { searchFor } from "../canary/search.ts";
 import { gateform, type Ran } from "./gateform.ts";
 import { dangerIn, type Place } from "./place.ts";
 import { strayIn, wrongIn } from "./properties.ts";

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection, type LogEntry, startReferenceServer } from "../../src/reference-server/index.ts";
-import { searchFor } from "../e2e/canary.ts";
+import { keepSecretsOfServer } from "../canary/kept.ts";
+import { searchFor } from "../canary/search.ts";
 import { SECRETS, env as secrets } from "./place.ts";
 
 export interface World {
@@ -60,6 +61,7 @@ export async function openWorld(seed?: unknown): Promise<World> {
     failures,
     leaksIn: searchFor([...SECRETS, cloudflare.api_token, vercel.token]),
     close: async () => {
+      await keepSecretsOfServer(control_url);
       await server.close();
       rmSync(directory, { recursive: true, force: true });
     },

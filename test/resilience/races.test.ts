@@ -73,7 +73,7 @@ test("two copies of a ledger without a common lock lose no key: each is in one o
     onTestFinished(work.remove);
     work.write(
       "gateform.yaml",
-      "version: 1\nstack: copies\nvercel:\n  team: acme\n  keys:\n    ci: { deliver: [{ file: { path: ci.key } }] }\n",
+      "version: 1\nstack: copies\nvercel:\n  team: acme\n  keys:\n    ci: { deliver: [{ file: { path: out/ci.key } }] }\n",
     );
     return work;
   });
@@ -85,10 +85,10 @@ test("two copies of a ledger without a common lock lose no key: each is in one o
   const { vercel } = await server.state();
   expect(vercel.keys).toHaveLength(2);
   const live = vercel.keys.map((key: { secret: string }) => key.secret).sort();
-  expect(copies.map((work) => work.read("ci.key").trim()).sort()).toEqual(live);
+  expect(copies.map((work) => work.read("out/ci.key").trim()).sort()).toEqual(live);
 
   for (const work of copies) {
-    const twin = vercel.keys.find((key: { secret: string }) => key.secret !== work.read("ci.key").trim());
+    const twin = vercel.keys.find((key: { secret: string }) => key.secret !== work.read("out/ci.key").trim());
     const plan = await work.run(["plan", "--detailed-exitcode", "--output", "json"]);
     expect(plan.code, plan.stderr).toBe(0);
     expect(json(plan).diagnostics).toMatchObject([

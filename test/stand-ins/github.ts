@@ -2,6 +2,7 @@
 // report of it (octokit/request.js#403: 422 for a missing key_id). It holds private keys and opens the boxes it is sent.
 
 import sodium from "libsodium-wrappers";
+import { canary } from "../canary/values.ts";
 import { type Answer, type Asked, type StandIn, standIn } from "./http.ts";
 
 export interface GithubSecret {
@@ -37,7 +38,7 @@ interface KeyPair {
 /** Opens a stand-in with these places. */
 export async function openGithub(...names: readonly string[]): Promise<Github> {
   await sodium.ready;
-  const token = "ghp_0aB1cD2eF3gH4iJ5kL6mN7oP8qR9";
+  const token = canary("GitHub token", "ghp_");
   const places = new Map(names.map((name) => [name, { secrets: new Map<string, GithubSecret>() }]));
   const repository: Github["repository"] = { permissions: { push: true }, archived: false };
   let keys = 0;

@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { keepText } from "../canary/kept.ts";
 
 export interface Asked {
   readonly method: string;
@@ -47,6 +48,7 @@ export async function standIn(serve: (asked: Asked) => Answer | null, otherwise 
   const faults: StandInFault[] = [];
   const server = createServer(async (request, response) => {
     const asked = await read(request);
+    keepText("URL at a stand-in", request.url ?? "");
     log.push(`${asked.method} /${asked.path.join("/")}`);
     const fault = faults.find(
       ({ on, times }) => times !== 0 && `${asked.method} ${asked.path.join("/")}`.match(patternOf(on)),

@@ -1,6 +1,7 @@
 // A stand-in for Vercel's API of project variables, from https://vercel.com/docs/rest-api/projects (2026-11), the
 // page on sensitive variables, and getsentry/sentry#118490 for what an upsert with other targets answers.
 
+import { canary } from "../canary/values.ts";
 import { type Answer, type Asked, type StandIn, standIn } from "./http.ts";
 
 export interface VercelVariable {
@@ -30,7 +31,7 @@ const TYPES = ["system", "secret", "encrypted", "plain", "sensitive"];
 
 /** @param otherwise URL of a server that is asked for everything but projects. */
 export async function openVercel(otherwise?: string): Promise<Vercel> {
-  const token = "vcp_9Zy8Xw7Vu6Ts5Rq4Po3Nm2Lk1";
+  const token = canary("token of a Vercel project", "vcp_");
   const team = { id: "team_0123456789abcdef01234567", slug: "acme" };
   const variables: VercelVariable[] = [];
   let ids = 0;

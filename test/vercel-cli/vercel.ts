@@ -75,7 +75,7 @@ async function run(cli: string, server: Server, words: readonly string[]): Promi
     stdio: ["ignore", "pipe", "pipe"],
   });
   try {
-    return await watch(child).done;
+    return await watch(child, "vercel").done;
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

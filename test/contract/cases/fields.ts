@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { hasChanges } from "../../../src/model/plan.ts";
+import { canary } from "../../canary/values.ts";
 import type { FieldChange, Sample } from "../sample.ts";
 import { isNotApplicable } from "../sample.ts";
 import { expectConverged, expectEmpty, type Stage, stepsOf, writes } from "../stage.ts";
@@ -73,9 +74,9 @@ const secret = needing(
   "a secret changed at its source is one update, and the server holds the new value",
   (sample) => sample.secret,
   async (stage, sample, { path, body, stored }) => {
-    stage.env.SECRET = "canary-old-value-0123456789abcdef";
+    stage.env.SECRET = canary("old value");
     await settle(stage, sample, body({ env: "SECRET" }));
-    stage.env.SECRET = "canary-new-value-0123456789abcdef";
+    stage.env.SECRET = canary("new value");
     const plan = await stage.plan();
     expect(
       plan.steps.map(({ id, changes }) => [id, changes.map((change) => [change.path, change.sensitive])]),
@@ -93,12 +94,12 @@ const unchecked = needing(
   async (stage, sample, { body, stored }) => {
     const file = join(stage.directory, "secret.txt");
     const value = async () => stored(await stage.state(), await only(stage, sample));
-    await writeFile(file, "canary-old-value-0123456789abcdef");
+    await writeFile(file, canary("old value"));
     await declare(stage, sample, body({ command: ["cat", file] }));
     expectConverged(await stage.apply());
     for (const [content, outcome] of [
-      ["canary-old-value-0123456789abcdef", "already"],
-      ["canary-new-value-0123456789abcdef", "written"],
+      [canary("old value"), "already"],
+      [canary("new value"), "written"],
     ] as const) {
       await writeFile(file, content);
       const plan = await stage.plan();

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../src/base/json.ts";
+import { canary } from "../../canary/values.ts";
 import type { Sample } from "../sample.ts";
 
 const PROVIDERS = "/ai-gateway/custom-providers";
@@ -29,8 +30,8 @@ export const customProvider: Sample = {
     third: { ...base, slug: "acme-eu", headers: { "x-api-key": key } },
   },
   env: {
-    ACME_KEY: "canary-acme-key-0123456789abcdef",
-    OTHER: "canary-other-value-0123456789abcdef",
+    ACME_KEY: canary("acme key"),
+    OTHER: canary("other value"),
   },
   changes: [
     { path: "name", from: "Acme LLM", to: "Acme", beside: base },
@@ -41,7 +42,7 @@ export const customProvider: Sample = {
       from: { "x-api-key": key },
       to: { "x-api-key": { env: "OTHER" } },
       beside: base,
-      held: ["headers", '{"x-api-key":"canary-other-value-0123456789abcdef"}'],
+      held: ["headers", `{"x-api-key":"${canary("other value")}"}`],
     },
     { path: "headers", from: { "x-api-key": key }, to: {}, beside: base, held: ["headers", "{}"] },
     { path: "enable", from: false, to: true, beside: base },
@@ -87,21 +88,21 @@ export const customProvider: Sample = {
   drift: {
     path: "headers",
     change: ({ cloudflare }, { id }) =>
-      cloudflare("PATCH", `${PROVIDERS}/${id}`, { headers: '{"x-api-key":"canary-foreign-key-0123456789"}' }),
-    held: ["headers", '{"x-api-key":"canary-acme-key-0123456789abcdef"}'],
+      cloudflare("PATCH", `${PROVIDERS}/${id}`, { headers: `{"x-api-key":"${canary("foreign key")}"}` }),
+    held: ["headers", `{"x-api-key":"${canary("acme key")}"}`],
   },
   undeclared: {
     before: base,
     after: { ...base, name: "Acme" },
     set: ({ cloudflare }, { id }) =>
       cloudflare("PATCH", `${PROVIDERS}/${id}`, {
-        headers: '{"x-api-key":"canary-undeclared-key-0123456789"}',
+        headers: `{"x-api-key":"${canary("undeclared key")}"}`,
         enable: true,
         position: 7,
         logo: "PHN2Zy8+",
       }),
     held: [
-      ["headers", '{"x-api-key":"canary-undeclared-key-0123456789"}'],
+      ["headers", `{"x-api-key":"${canary("undeclared key")}"}`],
       ["enable", true],
       ["position", 7],
       ["logo", "PHN2Zy8+"],

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../src/base/json.ts";
+import { canary } from "../../canary/values.ts";
 import type { Body, FieldChange, Sample } from "../sample.ts";
 import type { Vendors } from "../stage.ts";
 
@@ -28,8 +29,8 @@ const otel = {
 };
 const otelHeld = {
   url: otel.url,
-  headers: { "x-api-key": "canary-otel-key-0123456789abcdef" },
-  authorization: "canary-otel-authorization-0123456789",
+  headers: { "x-api-key": canary("otel key") },
+  authorization: canary("otel authorization"),
   content_type: "json",
 };
 const rule = {
@@ -125,13 +126,13 @@ const changes: readonly FieldChange[] = [
     path: "otel",
     from: [otel],
     to: [{ ...otel, headers: { "x-api-key": { env: "OTHER" } } }],
-    held: ["otel.0.headers", { "x-api-key": "canary-other-value-0123456789abcdef" }],
+    held: ["otel.0.headers", { "x-api-key": canary("other value") }],
   },
   {
     path: "otel",
     from: [otel],
     to: [{ ...otel, authorization: { env: "OTHER" } }],
-    held: ["otel.0.authorization", "canary-other-value-0123456789abcdef"],
+    held: ["otel.0.authorization", canary("other value")],
   },
   { path: "otel", from: [otel], to: null, held: ["otel", []] },
   { path: "spend_limits", from: limits({}), to: limits({ id: "yearly" }) },
@@ -168,7 +169,7 @@ const changes: readonly FieldChange[] = [
     path: "stripe",
     from: stripe,
     to: { ...stripe, authorization: { env: "OTHER" } },
-    held: ["stripe.authorization", "canary-other-value-0123456789abcdef"],
+    held: ["stripe.authorization", canary("other value")],
   },
   { path: "stripe", from: stripe, to: null },
 ];
@@ -215,10 +216,10 @@ export const gateway: Sample = {
   full,
   several: { support: { cache_ttl: 60 }, sales: {}, research: { zdr: true } },
   env: {
-    OTEL_KEY: "canary-otel-key-0123456789abcdef",
-    OTEL_AUTHORIZATION: "canary-otel-authorization-0123456789",
-    STRIPE_KEY: "canary-stripe-key-0123456789abcdef",
-    OTHER: "canary-other-value-0123456789abcdef",
+    OTEL_KEY: canary("otel key"),
+    OTEL_AUTHORIZATION: canary("otel authorization"),
+    STRIPE_KEY: canary("stripe key"),
+    OTHER: canary("other value"),
   },
   changes,
   unvaried: {
@@ -316,13 +317,13 @@ export const gateway: Sample = {
         zdr: true,
         collect_logs: false,
         rate_limiting_limit: 7,
-        stripe: { authorization: "canary-undeclared-stripe-0123456789", usage_events: [] },
+        stripe: { authorization: canary("undeclared stripe"), usage_events: [] },
       }),
     held: [
       ["zdr", true],
       ["collect_logs", false],
       ["rate_limiting_limit", 7],
-      ["stripe", { authorization: "canary-undeclared-stripe-0123456789", usage_events: [] }],
+      ["stripe", { authorization: canary("undeclared stripe"), usage_events: [] }],
     ],
   },
   inside: {

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../src/base/json.ts";
+import { canary } from "../../canary/values.ts";
 import type { Sample } from "../sample.ts";
 
 const CONFIGS = "/ai-gateway/gateways/base/provider_configs";
@@ -32,8 +33,8 @@ export const providerConfig: Sample = {
     second: { provider_slug: "openai", alias: "batch", secret: { env: "OTHER" } },
   },
   env: {
-    PROVIDER_KEY: "canary-provider-key-0123456789abcdef",
-    OTHER: "canary-other-value-0123456789abcdef",
+    PROVIDER_KEY: canary("provider key"),
+    OTHER: canary("other value"),
   },
   changes: [
     { path: "provider_slug", from: "openai", to: "groq", beside: { secret }, replace: "create-first" },
@@ -52,7 +53,7 @@ export const providerConfig: Sample = {
       path: "secret",
       from: { env: "PROVIDER_KEY" },
       to: { env: "OTHER" },
-      held: ["secret_value", "canary-other-value-0123456789abcdef"],
+      held: ["secret_value", canary("other value")],
     },
   ],
   unvaried: {
@@ -90,7 +91,7 @@ export const providerConfig: Sample = {
         provider_slug: "openai",
         alias: "default",
         default_config: true,
-        secret: "canary-foreign-key-0123456789abcdef",
+        secret: canary("foreign key"),
       });
       return String((result as JsonObject).id);
     },

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../src/base/json.ts";
+import { canary } from "../../canary/values.ts";
 import type { Sample } from "../sample.ts";
 import type { Vendors } from "../stage.ts";
 
@@ -31,9 +32,9 @@ export const secret: Sample = {
     second: { name: "base_groq", value: { env: "OTHER" } },
   },
   env: {
-    STORED: "canary-stored-value-0123456789abcdef",
-    OTHER: "canary-other-value-0123456789abcdef",
-    PROVIDER_KEY: "canary-provider-key-0123456789abcdef",
+    STORED: canary("stored value"),
+    OTHER: canary("other value"),
+    PROVIDER_KEY: canary("provider key"),
   },
   changes: [
     { path: "name", from: "webhook", to: "hook", beside: { value }, replace: "create-first" },
@@ -44,7 +45,7 @@ export const secret: Sample = {
       path: "value",
       from: value,
       to: { env: "OTHER" },
-      held: ["value", "canary-other-value-0123456789abcdef"],
+      held: ["value", canary("other value")],
     },
   ],
   unvaried: {},
@@ -77,7 +78,7 @@ export const secret: Sample = {
     },
     make: async (vendors) => {
       const { result } = await vendors.cloudflare("POST", await storePath(vendors), [
-        { name: "webhook", value: "canary-foreign-value-0123456789abcdef", scopes: ["ai_gateway"] },
+        { name: "webhook", value: canary("foreign value"), scopes: ["ai_gateway"] },
       ]);
       return String((result as JsonObject[])[0]?.id);
     },

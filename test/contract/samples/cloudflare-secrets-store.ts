@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../src/base/json.ts";
+import { canary } from "../../canary/values.ts";
 import type { Sample } from "../sample.ts";
 
 const STORES = "/secrets_store/stores";
@@ -24,7 +25,7 @@ export const secretsStore: Sample = {
   minimal: {},
   full: {},
   several: { default: {} },
-  env: { PROVIDER_KEY: "canary-provider-key-0123456789abcdef" },
+  env: { PROVIDER_KEY: canary("provider key") },
   changes: [],
   unvaried: { name: implied },
   forms: { na: implied },

@@ -1,10 +1,11 @@
 import type { JsonObject } from "../../../src/base/json.ts";
+import { canary } from "../../canary/values.ts";
 import type { Sample } from "../sample.ts";
 
 const CREDENTIALS = "/ai-gateway/byok-credentials";
 const credential = { apiKey: { env: "PROVIDER_KEY" } };
 const minimal = { credential };
-const other = "canary-other-key-0123456789abcdef";
+const other = canary("other key");
 
 export const byokCredential: Sample = {
   kind: "vercel.byok_credential",
@@ -28,7 +29,7 @@ export const byokCredential: Sample = {
       credential: { accessKeyId: { env: "PROVIDER_KEY" }, secretAccessKey: { env: "OTHER" } },
     },
   },
-  env: { PROVIDER_KEY: "canary-provider-key-0123456789abcdef", OTHER: other },
+  env: { PROVIDER_KEY: canary("provider key"), OTHER: other },
   changes: [
     { path: "name", from: "openai", to: "team key", beside: minimal },
     {
@@ -89,7 +90,7 @@ export const byokCredential: Sample = {
       na: "its credential is in nobody's ledger when it is adopted, and an apply says that it stays so",
     },
     make: async ({ vercel }) => {
-      const body = { providerSlug: "openai", name: "openai", credential: { apiKey: "canary-foreign-key" } };
+      const body = { providerSlug: "openai", name: "openai", credential: { apiKey: canary("foreign key") } };
       return String((await vercel("POST", CREDENTIALS, body)).credentialId);
     },
   },

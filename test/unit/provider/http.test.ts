@@ -12,7 +12,7 @@ import { openPlainHttp } from "../../../src/provider/plain-http.ts";
 import type { RequestEvent } from "../../../src/provider/request-event.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 import { classifyVercel } from "../../../src/providers/vercel/classify.ts";
-import { leaksOf } from "../../e2e/canary.ts";
+import { leaksOf } from "../../canary/search.ts";
 import { drop, type Reaction, serve } from "../providers/answers.ts";
 
 const TOKEN = "token-of-the-test-0123456789";

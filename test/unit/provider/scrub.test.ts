@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { looksMasked, markOf } from "../../../src/provider/mask.ts";
 import { scrub } from "../../../src/provider/scrub.ts";
 import { Secret } from "../../../src/provider/secret.ts";
-import { leaksOf } from "../../e2e/canary.ts";
+import { leaksOf } from "../../canary/search.ts";
 
 const secretText = fc.string({ minLength: 8, maxLength: 60, unit: "grapheme-ascii" });
 
