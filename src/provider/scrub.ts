@@ -37,6 +37,7 @@ function formsOf(value: string): readonly string[] {
     JSON.stringify(value).slice(1, -1),
     escaped,
     escaped.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
+    Buffer.from(value).toString("hex"),
     ...(["base64", "base64url"] as const).flatMap((encoding) =>
       [0, 1, 2].map((offset) => encodedAt(value, offset, encoding)),
     ),
@@ -51,20 +52,16 @@ function encodedAt(value: string, offset: number, encoding: "base64" | "base64ur
   return offset === 0 ? coded : coded.slice(4);
 }
 
-/** Replaces every run of `text` that consists of pieces of one of `values`; a short value only as a whole. */
+/**
+ * Replaces every run of `text` that consists of pieces of one of `values`; a short value only as a whole. Looks at the
+ * text as it is, and with its escapes resolved: an echo may be one inside another.
+ */
 function hide(text: string, values: readonly string[]): string {
   const hidden = new Uint8Array(text.length);
-  const places = placesOf(text);
-  for (const value of values) {
-    if (value.length >= PIECE) {
-      for (let at = 0; at + PIECE <= value.length; at++) {
-        for (const place of places.get(value.slice(at, at + PIECE)) ?? [])
-          hidden.fill(1, place, place + PIECE);
-      }
-      continue;
-    }
-    for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1))
-      hidden.fill(1, at, at + value.length);
+  const plain = viewOf(text);
+  const once = unescaped(plain);
+  for (const view of [plain, once, unescaped(once)]) {
+    for (const [from, to] of runsOf(view.text, values)) hidden.fill(1, view.at[from], view.at[to]);
   }
   let out = "";
   for (let at = 0; at < text.length; at++) {
@@ -72,6 +69,61 @@ function hide(text: string, values: readonly string[]): string {
     else if (at === 0 || hidden[at - 1] === 0) out += "[secret]";
   }
   return out;
+}
+
+/** Where in a text pieces of values stand, or short values: from a character to one after the last. */
+function* runsOf(text: string, values: readonly string[]): Generator<readonly [number, number]> {
+  const places = placesOf(text);
+  for (const value of values) {
+    if (value.length >= PIECE) {
+      for (let at = 0; at + PIECE <= value.length; at++) {
+        for (const place of places.get(value.slice(at, at + PIECE)) ?? []) yield [place, place + PIECE];
+      }
+      continue;
+    }
+    for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1))
+      yield [at, at + value.length];
+  }
+}
+
+/** A text made of another one, and where in that each of its characters begins; one more for the end. */
+interface View {
+  readonly text: string;
+  readonly at: readonly number[];
+}
+
+function viewOf(text: string): View {
+  return { text, at: Array.from({ length: text.length + 1 }, (_, index) => index) };
+}
+
+/** Escapes of URLs, HTML, JSON and of programming languages. */
+const ESCAPE =
+  /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});|&(amp|lt|gt|quot|apos);|\\(["'\\/])/gi;
+const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+function unescaped({ text, at }: View): View {
+  let out = "";
+  const starts: number[] = [];
+  const take = (piece: string, from: number, whole: boolean) => {
+    for (let index = 0; index < piece.length; index++) starts.push(at[whole ? from : from + index] as number);
+    out += piece;
+  };
+  let end = 0;
+  for (const match of text.matchAll(ESCAPE)) {
+    const [found, url, json, byte, hex, decimal, name, character] = match;
+    take(text.slice(end, match.index), end, false);
+    const code = url ?? json ?? byte ?? hex;
+    const point = code === undefined ? Number(decimal) : Number.parseInt(code, 16);
+    const meant = character ?? (name === undefined ? characterOf(point) : NAMED[name.toLowerCase()]);
+    take(meant ?? found, match.index, true);
+    end = match.index + found.length;
+  }
+  take(text.slice(end), end, false);
+  return { text: out, at: [...starts, at[text.length] as number] };
+}
+
+function characterOf(point: number): string | undefined {
+  return point <= 0x10ffff ? String.fromCodePoint(point) : undefined;
 }
 
 /** Every piece of a text → where it begins. */

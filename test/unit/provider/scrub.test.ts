@@ -91,3 +91,37 @@ test("a live secret becomes a mark with a fingerprint where one can be made", ()
   expect(markOf(new Secret("short"), print)).toEqual({ $secret: {} });
   expect(markOf(new Secret("***"), print)).toEqual({ $secret: { masked: true } });
 });
+
+test.each([
+  ["HTML", (text: string) => text.replace(/[^a-z]/gi, (char) => `&#${char.codePointAt(0)};`)],
+  [
+    "HTML, in hex",
+    (text: string) => text.replace(/./g, (char) => `&#x${char.codePointAt(0)?.toString(16)};`),
+  ],
+  ["HTML, by name", (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")],
+  [
+    "JSON, every character",
+    (text: string) => text.replace(/./g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`),
+  ],
+  ["JSON with slashes", (text: string) => text.replaceAll("/", "\\/").replaceAll('"', '\\"')],
+  ["JSON in JSON", (text: string) => JSON.stringify(JSON.stringify(text))],
+  ["URLs twice", (text: string) => encodeURIComponent(encodeURIComponent(text))],
+  [
+    "URLs, every character",
+    (text: string) => text.replace(/./g, (char) => `%${char.charCodeAt(0).toString(16)}`),
+  ],
+  ["a URL in JSON", (text: string) => JSON.stringify(encodeURIComponent(text))],
+  ["URLs in HTML", (text: string) => text.replace(/./g, (char) => `&#37;${char.charCodeAt(0).toString(16)}`)],
+  ["hex", (text: string) => Buffer.from(text).toString("hex")],
+])("no piece of a secret full of special characters stays in %s", (_, encode) => {
+  // Marks so close that no plain piece is left between them.
+  const value = 'k3/Q&x<7"p/Zz&4/w"M<t/9b&Lq/r';
+  const clean = scrub(`before ${encode(value)} after`, [new Secret(value)]);
+  expect(clean).toContain("[secret]");
+  expect(clean.replaceAll("[secret]", "").replace(/[^A-Za-z0-9]/g, "")).toBe("beforeafter");
+});
+
+test("what looks like an escape and is none stays", () => {
+  const text = "100% of &nothing; at C:\\temp, &#99999999; %zz";
+  expect(scrub(text, [new Secret("canary-0123456789")])).toBe(text);
+});
