@@ -134,7 +134,7 @@ async function applyOpen(
     on: input.on,
     now: stack.now,
     run: { command: commandOf(request), ...authorOf(stack.env) },
-    pause: (ms) => pause(ms, stack.signal),
+    pause: (ms) => input.stack.network.wait(ms, stack.signal),
     ids: knownIds(ledger, plan),
   });
   await writer.flush();
@@ -184,16 +184,4 @@ function withAccounts(ledger: Ledger, stack: Stack): Ledger {
 
 function withNotes(result: ApplyResult, notes: readonly Diagnostic[]): ApplyResult {
   return { ...result, diagnostics: [...notes, ...result.diagnostics] };
-}
-
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(finish, ms);
-    function finish(): void {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", finish);
-      done();
-    }
-    signal?.addEventListener("abort", finish, { once: true });
-  });
 }

@@ -4,6 +4,7 @@
 import { append } from "../base/multimap.ts";
 import { changesOf, withRun } from "../engine/history.ts";
 import { succeeded } from "../engine/verify.ts";
+import { LedgerError } from "../ledger/backend.ts";
 import { closesGap, type Step } from "../model/plan.ts";
 import type { Outcome, StepResult } from "../model/report.ts";
 import { ProviderError } from "../provider/error.ts";
@@ -137,12 +138,34 @@ export async function executePlan(x: Execution): Promise<readonly StepResult[]> 
     };
     pump();
   });
-  if (failure !== undefined) throw failure.error;
+  if (failure !== undefined) throw cutOff(failure.error, steps, results);
   const all = steps.map((step) => results.get(step.id) ?? without(step, "cancelled"));
   const changes = changesOf(all.filter((result) => !untouched.has(result.step)));
   const run = { ...x.run, at: new Date(x.now()).toISOString() };
-  await x.ledger.update((ledger) => withRun(ledger, run, changes));
+  await x.ledger
+    .update((ledger) => withRun(ledger, run, changes))
+    .catch((error: unknown) => {
+      throw cutOff(error, steps, results);
+    });
   return all;
+}
+
+/** A ledger that cannot be written ends the run without a report, so that the error says how far it came. */
+function cutOff(error: unknown, steps: readonly Step[], results: ReadonlyMap<string, StepResult>): unknown {
+  if (!(error instanceof LedgerError)) return error;
+  const done = steps.filter(({ id }) => {
+    const result = results.get(id);
+    return result !== undefined && succeeded(result);
+  });
+  const ours = "what was done and is not in it is found by the next run";
+  return new LedgerError(
+    error.code,
+    `${error.message} The run stopped there: ${done.length} of ${steps.length} steps were done.`,
+    // After a conflict another ledger counts, which knows of no intent of this run.
+    error.code === "LEDGER_CONFLICT"
+      ? error.hint
+      : [error.hint, ours].filter((part) => part !== undefined).join("; "),
+  );
 }
 
 /** What a step's writes need; where the kind has no name for it, the kind stands for it. */

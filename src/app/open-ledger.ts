@@ -51,7 +51,7 @@ function openHttp(place: HttpPlace, options: OpenLedgerOptions): LedgerBackend {
   const { credential, ...addresses } = place;
   const authorization = credential === undefined ? undefined : authorizationOf(credential, options);
   let header: Secret | undefined;
-  const send = openPlainHttp({
+  const { send, hold } = openPlainHttp({
     name: "ledger",
     authorization: async () => {
       header ??= await authorization?.();
@@ -65,6 +65,7 @@ function openHttp(place: HttpPlace, options: OpenLedgerOptions): LedgerBackend {
     {
       ...addresses,
       send,
+      hold,
       // A lock that is given back has been taken, so the credential has been resolved.
       sendAtExit: (request) => sendAtExit(request, header, options.env),
       ...(credential === undefined ? {} : { credential: nameOf(credential) }),

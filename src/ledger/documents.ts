@@ -145,6 +145,10 @@ function parseDocument<T>(
       },
     };
   }
+  if (format !== reading.format) {
+    const found = typeof format === "number" ? `it has format ${format}` : `it has no "format"`;
+    return fail(`${found}, and this gateform reads format ${reading.format}`);
+  }
   if (deeperThan(value, MAX_DEPTH)) return fail(`it is nested deeper than ${MAX_DEPTH} levels`);
   const oddity = reading.oddity?.(value);
   if (oddity !== undefined) return fail(oddity);

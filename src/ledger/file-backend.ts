@@ -7,7 +7,7 @@ import { type LedgerBackend, LedgerError, type LedgerErrorCode } from "./backend
 import { refuseConflict } from "./conflict.ts";
 import { MAX_DOCUMENT_SIZE, parseLedger, printLedger } from "./documents.ts";
 import { breakLock, lockState, takeLock } from "./file-lock.ts";
-import { errnoOf, readWholeFile, reasonOf, replaceFile, sweepTemporaries } from "./whole-file.ts";
+import { errnoOf, readWholeFile, reasonOf, remedyFor, replaceFile, sweepTemporaries } from "./whole-file.ts";
 
 export interface FileBackendOptions {
   /** Absolute path of the ledger. */
@@ -116,6 +116,10 @@ async function orLedgerError<T>(shown: string, done: string, work: () => Promise
     return await work();
   } catch (error) {
     if (error instanceof LedgerError || errnoOf(error) === undefined) throw error;
-    throw new LedgerError("LEDGER_IO", `The ledger ${shown} cannot be ${done}: ${reasonOf(error)}.`);
+    throw new LedgerError(
+      "LEDGER_IO",
+      `The ledger ${shown} cannot be ${done}: ${reasonOf(error)}.`,
+      remedyFor(error),
+    );
   }
 }

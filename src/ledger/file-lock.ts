@@ -13,7 +13,7 @@ import {
   parseHolder,
   thisHolder,
 } from "./lock-holder.ts";
-import { errnoOf, readWholeFile, reasonOf, replaceFile, sweepTemporaries } from "./whole-file.ts";
+import { errnoOf, readWholeFile, reasonOf, remedyFor, replaceFile, sweepTemporaries } from "./whole-file.ts";
 
 /** Milliseconds between two looks at a lock that somebody holds. */
 const POLL = 100;
@@ -187,7 +187,11 @@ async function guarded<T>(path: string, work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (error instanceof LedgerError || errnoOf(error) === undefined) throw error;
-    throw new LedgerError("LEDGER_IO", `The lock ${path} cannot be used: ${reasonOf(error)}.`);
+    throw new LedgerError(
+      "LEDGER_IO",
+      `The lock ${path} cannot be used: ${reasonOf(error)}.`,
+      remedyFor(error),
+    );
   }
 }
 

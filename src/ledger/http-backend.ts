@@ -19,6 +19,7 @@ import {
   isPassing,
   isWebPage,
   type NoAnswer,
+  reasonOf,
   refusal,
   shownUrl,
 } from "./http-server.ts";
@@ -69,7 +70,7 @@ export function httpBackend(server: HttpServer, options: HttpLockOptions): Ledge
       refuseConflict(shown, now, ledger, expectedSerial);
       const delay = isPassing(result) ? backOff(tries, result) : null;
       if (delay === null) throw notStored(request, result);
-      await server.wait(delay);
+      await server.hold(request, delay, reasonOf(result));
     }
   }
 
@@ -85,6 +86,13 @@ export function httpBackend(server: HttpServer, options: HttpLockOptions): Ledge
         "LEDGER_CONFLICT",
         `The ledger ${shown} was not written: its server says that somebody else holds the lock now (${result.status}).`,
         "somebody removed this run's lock; run plan again when no other run is using the ledger",
+      );
+    }
+    if ("status" in result && result.status === 412) {
+      return new LedgerError(
+        "LEDGER_CONFLICT",
+        `The ledger ${shown} was not written: its server says that what is stored is not what this run started from (412).`,
+        "run plan again when no other run is using the ledger; adopt what is reported as not owned",
       );
     }
     return refusal(server, request, result);

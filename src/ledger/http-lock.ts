@@ -14,6 +14,7 @@ import {
   isPassing,
   isWebPage,
   type NoAnswer,
+  reasonOf,
   refusal,
   shownUrl,
 } from "./http-server.ts";
@@ -170,7 +171,7 @@ async function unlock(server: HttpServer, info: LockInfo): Promise<"given back" 
     unsure ||= isPassing(result);
     const delay = isPassing(result) ? backOff(tries, result) : null;
     if (delay === null) throw refusal(server, request, result);
-    await server.wait(delay);
+    await server.hold(request, delay, reasonOf(result));
   }
 }
 

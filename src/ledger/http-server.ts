@@ -41,9 +41,14 @@ export interface HttpServer {
   readonly sendAtExit: (request: HttpRequest) => void;
   /** Names the credential in use, never its value: `ledger.http.token (env LEDGER_TOKEN)`. */
   readonly credential?: string;
-  /** Waits; ends early when the signal fires. */
+  /** Waits before a request is sent again, and tells of it. */
+  readonly hold: (request: HttpRequest, milliseconds: number, reason: HoldReason) => Promise<void>;
+  /** Waits for somebody else; ends early when the signal fires. */
   readonly wait: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
+
+/** Why a request is not sent again at once: its server named a time, or it failed. */
+export type HoldReason = "retry-after" | "back-off";
 
 const TRIES = 4;
 /** Milliseconds; a server that asks for a longer wait is not asked again. */
@@ -55,7 +60,7 @@ const LONGEST_WAIT = 60_000;
  * @returns the last answer.
  */
 export async function ask(
-  server: Pick<HttpServer, "send" | "wait">,
+  server: Pick<HttpServer, "send" | "hold">,
   request: HttpRequest,
   onTry?: (result: HttpAnswer | NoAnswer) => void,
 ): Promise<HttpAnswer | NoAnswer> {
@@ -64,7 +69,7 @@ export async function ask(
     onTry?.(result);
     const delay = isPassing(result) ? backOff(tries, result) : null;
     if (delay === null || tries === TRIES) return result;
-    await server.wait(delay);
+    await server.hold(request, delay, reasonOf(result));
   }
 }
 
@@ -79,6 +84,11 @@ export function backOff(tries: number, result: HttpAnswer | NoAnswer): number | 
   const wanted = "status" in result ? (result.retry_after ?? 0) : 0;
   if (tries >= TRIES || wanted > LONGEST_WAIT) return null;
   return Math.max(wanted, 250 * 2 ** (tries - 1));
+}
+
+/** Why there is a wait after this answer. */
+export function reasonOf(result: HttpAnswer | NoAnswer): HoldReason {
+  return "status" in result && result.retry_after !== undefined ? "retry-after" : "back-off";
 }
 
 /** An address for messages: no query, which may hold what is nobody's business. */

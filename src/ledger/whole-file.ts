@@ -111,6 +111,15 @@ export function errnoOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
+/** What to do about a system error. */
+export function remedyFor(error: unknown): string {
+  const code = errnoOf(error) ?? "";
+  if (["ENOSPC", "EDQUOT", "EFBIG"].includes(code)) return "make room there, and run it again";
+  if (["EACCES", "EPERM", "EROFS"].includes(code))
+    return "give this user the right to write there, or name another place under `ledger`";
+  return "see what is at that place, or name another under `ledger`";
+}
+
 /** A system error in words, without its path and without anything that was read. */
 export function reasonOf(error: unknown): string {
   const code = errnoOf(error) ?? "unknown error";
@@ -120,7 +129,13 @@ export function reasonOf(error: unknown): string {
     ENOSPC: "the disk is full",
     EDQUOT: "the disk quota is used up",
     EROFS: "the file system is read-only",
+    EFBIG: "the file would be larger than this process may write",
+    EEXIST: "something else is in the way",
+    ENOENT: "a part of the path is not there",
     ENOTDIR: "a part of the path is not a directory",
+    EISDIR: "a directory is in its place",
+    EMFILE: "too many files are open",
+    EIO: "the disk failed",
     ENAMETOOLONG: "the name is too long",
   };
   return Object.hasOwn(words, code) ? `${words[code]} (${code})` : code;

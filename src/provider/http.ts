@@ -7,9 +7,9 @@ import type { Quota } from "./bucket.ts";
 import { ProviderError, reworded } from "./error.ts";
 import { failureOf, type Method, type RawAnswer, type Verdict } from "./failure.ts";
 import type { ResolvedFields } from "./kind.ts";
-import type { Network } from "./network.ts";
+import type { Network, Wait } from "./network.ts";
 import type { WaitReason } from "./request-event.ts";
-import { backOff, LONGEST_WAIT, MAX_TRIES, waitFor } from "./retry.ts";
+import { backOff, LONGEST_WAIT, MAX_TRIES } from "./retry.ts";
 import { isShort, scrub } from "./scrub.ts";
 import type { Secret } from "./secret.ts";
 import type { Answer } from "./shape.ts";
@@ -42,7 +42,7 @@ export interface HttpOptions {
   readonly quota?: Quota;
   readonly signal?: AbortSignal;
   /** For tests: replaces the waits between tries. Must end early when the signal fires. */
-  readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
+  readonly wait?: Wait;
   /** For tests: this machine's clock, ms since 1970. */
   readonly clock?: () => number;
 }
@@ -74,7 +74,7 @@ export function openHttp(options: HttpOptions): Http {
   const prefix = base.pathname.replace(/\/+$/, "");
   const { network } = options;
   const bucket = network.bucketOf(base.origin, options.auth.secrets, options.quota);
-  const wait = options.wait ?? waitFor;
+  const wait = options.wait ?? network.wait;
   const clock = options.clock ?? Date.now;
   /** What went out before and might come back in any later answer. */
   const known = new Map<string, Secret>();

@@ -4,6 +4,7 @@
 import { type Connections, openConnections } from "./agent.ts";
 import { type Bucket, createBucket, type Quota } from "./bucket.ts";
 import type { RequestEvent } from "./request-event.ts";
+import { waitFor } from "./retry.ts";
 import type { Secret } from "./secret.ts";
 import type { Timeouts } from "./transport.ts";
 
@@ -15,18 +16,24 @@ export interface NetworkOptions {
   readonly onRequest?: (event: RequestEvent) => void;
   /** For tests: other limits than those that hold for everybody. */
   readonly timeouts?: Timeouts;
+  /** For tests: replaces the waits before a request is sent. Must end early when the signal fires. */
+  readonly wait?: Wait;
 }
+
+export type Wait = (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
 
 export interface Network extends Connections {
   /** What is known of the rate limit that a credential has at an origin. */
   readonly bucketOf: (origin: string, credential: readonly Secret[], published?: Quota) => Bucket;
   readonly report: (event: RequestEvent) => void;
+  /** Waits, in milliseconds; ends early when the signal fires. */
+  readonly wait: Wait;
   /** A number that no other request of this run has. */
   readonly nextId: () => number;
 }
 
 /** Opens nothing before the first request. */
-export function openNetwork({ onRequest, ...options }: NetworkOptions): Network {
+export function openNetwork({ onRequest, wait = waitFor, ...options }: NetworkOptions): Network {
   /** By origin and credential; it lives as long as the credential itself does. */
   const buckets = new Map<string, Bucket>();
   let ids = 0;
@@ -39,6 +46,7 @@ export function openNetwork({ onRequest, ...options }: NetworkOptions): Network 
       return bucket;
     },
     report: (event) => onRequest?.(event),
+    wait,
     nextId: () => ++ids,
   };
 }

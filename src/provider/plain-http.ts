@@ -3,7 +3,8 @@
 
 import { headerOf, readText } from "./body.ts";
 import type { Network } from "./network.ts";
-import { LONGEST_WAIT, readRetryAfter, waitFor } from "./retry.ts";
+import type { WaitReason } from "./request-event.ts";
+import { LONGEST_WAIT, readRetryAfter } from "./retry.ts";
 import type { Secret } from "./secret.ts";
 import { connectionVerdict, type TransportVerdict } from "./transport.ts";
 
@@ -39,36 +40,45 @@ export interface PlainOptions {
   readonly signal?: AbortSignal;
 }
 
-/**
- * Opens connections as they are needed. Redirects are not followed: they would carry the credential elsewhere.
- * @returns sends one request; where there is no whole answer, why, and whether it may have been carried out. Rejects
- * only as `authorization` does.
- */
-export function openPlainHttp(
-  options: PlainOptions,
-): (request: PlainRequest) => Promise<PlainAnswer | TransportVerdict> {
+export interface PlainHttp {
+  /**
+   * Sends one request; where there is no whole answer, why, and whether it may have been carried out. Rejects only as
+   * `authorization` does.
+   */
+  readonly send: (request: PlainRequest) => Promise<PlainAnswer | TransportVerdict>;
+  /** Waits before a request is sent again, and tells of it as of every other wait; ends early when the signal fires. */
+  readonly hold: (
+    request: PlainRequest,
+    milliseconds: number,
+    reason: Exclude<WaitReason, "rate-limit">,
+  ) => Promise<void>;
+}
+
+/** Opens connections as they are needed. Redirects are not followed: they would carry the credential elsewhere. */
+export function openPlainHttp(options: PlainOptions): PlainHttp {
   const { network, signal } = options;
   /** A request that is sent again is the same object. */
   const tries = new WeakMap<PlainRequest, { readonly id: number; readonly attempt: number }>();
-  return async (request) => {
+
+  /** What the events of a request's next try have in common. */
+  function next(request: PlainRequest) {
+    const { method, url } = request;
+    const before = tries.get(request);
+    const id = before?.id ?? network.nextId();
+    return { provider: options.name, id, method, path: url.pathname, attempt: (before?.attempt ?? 0) + 1 };
+  }
+
+  async function send(request: PlainRequest): Promise<PlainAnswer | TransportVerdict> {
     const { method, url, body } = request;
     const authorization = await options.authorization();
-    const before = tries.get(request);
-    const attempt = (before?.attempt ?? 0) + 1;
-    const about = {
-      provider: options.name,
-      id: before?.id ?? network.nextId(),
-      method,
-      path: url.pathname,
-      attempt,
-    };
+    const about = next(request);
     tries.set(request, about);
     const bucket = network.bucketOf(url.origin, authorization === undefined ? [] : [authorization]);
     let turn = bucket.take(Date.now());
     for (; "wait" in turn; turn = bucket.take(Date.now())) {
       if (turn.wait > LONGEST_WAIT || signal?.aborted === true) return usedUp(turn.wait);
       network.report({ ...about, type: "waiting", milliseconds: turn.wait, reason: "rate-limit" });
-      await waitFor(turn.wait, signal);
+      await network.wait(turn.wait, signal);
     }
     const started = Date.now();
     network.report({ ...about, type: "sent", origin: url.origin });
@@ -104,6 +114,14 @@ export function openPlainHttp(
       network.report({ ...about, type: "answered", duration: Date.now() - started, error: verdict.message });
       return verdict;
     }
+  }
+
+  return {
+    send,
+    hold: async (request, milliseconds, reason) => {
+      network.report({ ...next(request), type: "waiting", milliseconds, reason });
+      await network.wait(milliseconds, signal);
+    },
   };
 }
 

@@ -8,7 +8,6 @@ import { isLoopback } from "../../config/base-url.ts";
 import { ask, type HttpAnswer, type HttpRequest, type NoAnswer } from "../../ledger/http-server.ts";
 import { InternalError } from "../../provider/error.ts";
 import { openPlainHttp } from "../../provider/plain-http.ts";
-import { waitFor } from "../../provider/retry.ts";
 import { scrub } from "../../provider/scrub.ts";
 import { Secret } from "../../provider/secret.ts";
 import { type SinkContext, SinkError } from "./sink.ts";
@@ -83,8 +82,7 @@ export function openSinkServer(options: SinkServerOptions, context: SinkContext)
     network: context.network,
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
-  const send = async (request: HttpRequest) => limited(await plain(request));
-  const wait = (milliseconds: number) => waitFor(milliseconds, context.signal);
+  const send = async (request: HttpRequest) => limited(await plain.send(request));
 
   return {
     ask: async (request, expected) => {
@@ -93,7 +91,7 @@ export function openSinkServer(options: SinkServerOptions, context: SinkContext)
       const { method, body } = request;
       const tries: (HttpAnswer | NoAnswer)[] = [];
       await ask(
-        { send, wait },
+        { send, hold: plain.hold },
         { method, url, ...(body === undefined ? {} : { body: JSON.stringify(body) }) },
         (result) => tries.push(result),
       );

@@ -220,6 +220,17 @@ describe("ledger text", () => {
     expect("ledger" in parseLedger(withValue(`${"[".repeat(100)}${"]".repeat(100)}`), "f")).toBe(true);
   });
 
+  it.each([
+    [{ format: 0 }, "it has format 0, and this gateform reads format 1"],
+    [{}, `it has no "format", and this gateform reads format 1`],
+  ])("%j is called what it is, whatever else is in it", (document, words) => {
+    const read = parseLedger(JSON.stringify(document), "the file");
+    expect("problem" in read && read.problem).toMatchObject({
+      code: "LEDGER_UNREADABLE",
+      message: expect.stringContaining(words),
+    });
+  });
+
   it("of a newer format is LEDGER_NEWER, whatever else is in it", () => {
     expect(problemOf('{"format": 2, "things": []}').code).toBe("LEDGER_NEWER");
   });

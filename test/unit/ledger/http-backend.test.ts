@@ -163,6 +163,12 @@ describe("a write", () => {
     expect(methods()).toEqual(["GET", "POST"]);
   });
 
+  it("that is not what its server expects (412) is a conflict", async () => {
+    server.fault("POST", { answer: 412 });
+    expect((await refused(backendOf(server).write(first(), 0))).code).toBe("LEDGER_CONFLICT");
+    expect(methods()).toEqual(["GET", "POST", "GET"]);
+  });
+
   it("whose lock somebody took away is a conflict", async () => {
     const backend = backendOf(server);
     const lock = await backend.lock(0);

@@ -78,7 +78,7 @@ export function backendOf(server: StateServer, options: BackendOptions = {}): Le
   return httpBackend(
     {
       ...{ address, lock_address, unlock_address, update_method, lock_method, unlock_method },
-      send: openPlainHttp({
+      ...openPlainHttp({
         name: "ledger",
         authorization: async () => (token === undefined ? undefined : new Secret(token)),
         max_answer: MAX_ANSWER,
@@ -86,6 +86,7 @@ export function backendOf(server: StateServer, options: BackendOptions = {}): Le
       }),
       sendAtExit: () => undefined,
       ...(credential === undefined ? {} : { credential }),
+      hold: async () => undefined,
       wait: async () => undefined,
     },
     { command: "gateform apply", warn, ...(signal === undefined ? {} : { signal }) },

@@ -363,7 +363,12 @@ test("a plain request that is sent again is told as another try of the same", as
   const events: RequestEvent[] = [];
   const network = openNetwork({ env: {}, parallelism: 1, onRequest: (event) => events.push(event) });
   onTestFinished(() => network.close());
-  const send = openPlainHttp({ name: "t", authorization: async () => undefined, max_answer: 1000, network });
+  const { send } = openPlainHttp({
+    name: "t",
+    authorization: async () => undefined,
+    max_answer: 1000,
+    network,
+  });
   const request = { method: "GET", url: new URL(server.url) };
   await send(request);
   await send(request);
@@ -385,7 +390,7 @@ describe("two connections of a run", () => {
     const network = openNetwork({ env: {}, parallelism: 1, onRequest: (event) => events.push(event) });
     onTestFinished(() => network.close());
     for (const own of [TOKEN, token]) {
-      const send = openPlainHttp({
+      const { send } = openPlainHttp({
         name: "test",
         authorization: async () => new Secret(own),
         max_answer: 1000,
@@ -453,7 +458,7 @@ describe("a server that is too slow", () => {
     });
     // A server that listens on a port has an address of this kind.
     const { port } = silent.address() as AddressInfo;
-    const send = openPlainHttp({
+    const { send } = openPlainHttp({
       name: "test",
       authorization: async () => undefined,
       max_answer: 1000,

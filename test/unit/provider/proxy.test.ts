@@ -15,7 +15,7 @@ const PASSWORD = "pr0xy-c4nary-Xk29";
 
 function sender(env: Readonly<Record<string, string>>, connect = 10_000) {
   const network = openNetwork({ env, parallelism: 2, timeouts: { connect, answer: 5_000, body: 5_000 } });
-  const send = openPlainHttp({
+  const { send } = openPlainHttp({
     name: "test",
     authorization: async () => new Secret("Bearer of-the-test"),
     max_answer: 1000,
