@@ -62,8 +62,10 @@ export function searchKept({ directory, more, ordinary }: SearchInput): Searched
   const look = (text: string, place: Pick<KeptText, "test" | "name">): void => {
     bytes += text.length;
     for (const piece of find(text)) {
-      for (const { secret, form } of known.get(piece) ?? []) {
-        if (belongs(place, [...secret.names])) continue;
+      const owners = known.get(piece) ?? [];
+      // Of two values with a part in common, one may belong there.
+      if (owners.some(({ secret }) => belongs(place, [...secret.names]))) continue;
+      for (const { secret, form } of owners) {
         found.add(`${nameOf(secret)} (${form}) in ${place.name}, ${place.test}`);
       }
     }

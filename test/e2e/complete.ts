@@ -15,6 +15,7 @@ import type { Plan } from "../../src/model/plan.ts";
 import { openNetwork } from "../../src/provider/network.ts";
 import type { AnyProvider } from "../../src/provider/provider.ts";
 import { PLAIN } from "../../src/render/style.ts";
+import { keepText } from "../canary/kept.ts";
 import { canary } from "../canary/values.ts";
 import { flatten, leavesOf, patternOf, schemaOf } from "../contract/leaves.ts";
 import { blocksOf } from "../unit/docs/pages.ts";
@@ -229,6 +230,8 @@ async function planHere(server: Server, work: Started, file: JsonObject, name: s
     [],
     { ...NO_OPTIONS, file: [name], output: ["json"], detailedExitcode: true },
   );
+  keepText(`stdout of a plan of ${name}`, stdout);
+  keepText(`stderr of a plan of ${name}`, stderr);
   return { code, stderr, plan: JSON.parse(stdout) as Plan };
 }
 

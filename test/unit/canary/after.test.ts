@@ -68,6 +68,18 @@ test("a value of which the product's own words are a part is found by the rest o
   expect(search({}, ["a provider-config- is a word"]).found).toHaveLength(1);
 });
 
+test("a value is found beside another one that belongs there, but not by what both have in common", () => {
+  const { keeper, search } = kept();
+  const [mine, other] = [canary("delivered"), canary("not delivered")];
+  keeper.secret("vercel.keys of a server", mine);
+  keeper.secret("OPENAI_API_KEY", `${mine}0`);
+  keeper.secret("OTHER_KEY", other);
+  keeper.text("out/ci.key", mine);
+  expect(search().found).toEqual([]);
+  keeper.text("out/ci.key", `${mine} ${other}`);
+  expect(search().found).toEqual([`OTHER_KEY (raw) in out/ci.key, ${HERE}`]);
+});
+
 test.each(["short", "x".repeat(40), "provider-config"])(
   "a value that is like ordinary text is named: %s",
   (value) => {
