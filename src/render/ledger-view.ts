@@ -6,7 +6,7 @@ import { isSecretMark, mapMarks } from "../base/expression.ts";
 import { compareText, type JsonValue } from "../base/json.ts";
 import type { Delivery, Ledger, LedgerEntry } from "../model/ledger.ts";
 import { safeLine } from "./safe-text.ts";
-import { blockLines } from "./value.ts";
+import { blockLines, type MarkText } from "./value.ts";
 
 export interface LedgerShow {
   /** `file .gateform/acme.ledger.json` */
@@ -122,14 +122,23 @@ function appliedLines(applied: LedgerEntry["applied"]): readonly string[] {
   return Object.entries(applied)
     .sort(([a], [b]) => compareText(a, b))
     .flatMap(([path, value]) => {
-      const [first = "", ...more] = blockLines(value, () => "(secret)");
+      const [first = "", ...more] = blockLines(value, secretLine);
       return [`${path}: ${first}`, ...more];
     });
 }
 
-function shownEntry({ settling, ...entry }: LedgerEntry): LedgerEntry {
+function secretLine(mark: Parameters<MarkText>[0]): string {
+  return isUnverified(mark) ? "(secret, never verified: it may be another one at the vendor)" : "(secret)";
+}
+
+function isUnverified(mark: Parameters<MarkText>[0]): boolean {
+  return isSecretMark(mark) && mark.$secret.unverified === true;
+}
+
+function shownEntry({ settling, imprint, ...entry }: LedgerEntry): LedgerEntry {
   return {
     ...entry,
+    ...(imprint === undefined ? {} : { imprint: { at: imprint.at } }),
     applied: withoutFingerprints(entry.applied),
     ...(settling === undefined
       ? {}
@@ -141,7 +150,10 @@ function withoutFingerprints(applied: LedgerEntry["applied"]): Readonly<Record<s
   return Object.fromEntries(
     Object.entries(applied).map(([path, value]) => [
       path,
-      mapMarks(value, (mark) => (isSecretMark(mark) ? { $secret: {} } : { ...mark })),
+      mapMarks(value, (mark) => {
+        if (!isSecretMark(mark)) return { ...mark };
+        return { $secret: isUnverified(mark) ? { unverified: true } : {} };
+      }),
     ]),
   );
 }

@@ -74,9 +74,26 @@ describe("a shown history", () => {
 });
 
 test("no rendering of a ledger holds a fingerprint or the salt", () => {
-  for (const text of all(sampleLedger)) {
+  const entries = Object.entries(sampleLedger.resources);
+  const imprint = { at: 1, preview: FINGERPRINT, rest: "sha256:00" };
+  const imprinted = Object.fromEntries(entries.map(([address, entry]) => [address, { ...entry, imprint }]));
+  for (const text of [...all(sampleLedger), ...all({ ...sampleLedger, resources: imprinted })]) {
     expect(text).not.toContain(FINGERPRINT.slice(4));
     expect(text).not.toContain(SALT.slice(5));
+  }
+});
+
+test("a secret that nobody could compare is said to be so, in every form", () => {
+  const resources = Object.fromEntries(
+    Object.entries(sampleLedger.resources).map(([address, entry]) => [
+      address,
+      { ...entry, applied: { secret: { $secret: { fingerprint: FINGERPRINT, unverified: true } } } },
+    ]),
+  );
+  for (const text of all({ ...sampleLedger, resources })) {
+    if (!text.includes("applied")) continue;
+    expect(text).toMatch(/never verified|"unverified": true/);
+    expect(text).not.toContain(FINGERPRINT.slice(4));
   }
 });
 
