@@ -3,7 +3,8 @@
 // fails, a first value is taken out of the others again; one that takes the place of another stays where it is, as
 // whoever reads the sink may use it by now.
 
-import { withDelivery } from "../engine/entry.ts";
+import { deliverDigest, graceOf, withDelivery } from "../engine/entry.ts";
+import { aheadOf, withHolders } from "../engine/holders.ts";
 import type { Delivery } from "../model/ledger.ts";
 import type { Step } from "../model/plan.ts";
 import type { Secret } from "../provider/secret.ts";
@@ -22,48 +23,95 @@ export async function deliverValue(
   withdraw: (held: readonly string[]) => Promise<string>,
 ): Promise<readonly Delivery[]> {
   const sinks = x.sinks.get(step.id) ?? [];
+  const names = namesOf(step, sinks);
+  const ahead = step.replacement === "create-first" ? aheadOf(x.ledger.entry(step.address)) : [];
   await x.ledger.updateEntry(step.address, (before) =>
     before === undefined ? undefined : withDelivery(before, id, new Date(x.now()).toISOString()),
   );
   const done = new Map<SinkDriver, Delivery>();
+  const sure = new Set<SinkDriver>();
   let trying: SinkDriver | undefined;
   try {
-    for (const group of inGroups(sinks)) {
+    for (const group of inGroups(sinks, (sink) => ahead.includes(names.get(sink) ?? ""))) {
       for (const sink of group) {
         trying = sink;
         done.set(sink, await sink.deliver(once));
         trying = undefined;
       }
       for (const sink of group) await sink.confirm?.();
+      for (const sink of group) sure.add(sink);
     }
     return sinks.flatMap((sink) => done.get(sink) ?? []);
   } catch (error) {
     const words = wordsOf(error, "the sink failed");
     const failed = trying === undefined ? [] : [trying];
-    const held =
-      step.replacement === "create-first"
-        ? await leave([...done.values()], failed)
-        : await undo([...done.keys(), ...failed]);
+    let held: readonly string[];
+    if (step.replacement === "create-first") {
+      const left = await leave(done, failed);
+      held = left.words;
+      const idsOf = (some: Iterable<SinkDriver>) => [...some].flatMap((sink) => names.get(sink) ?? []);
+      if (names.size > 0)
+        await x.ledger.updateEntry(step.address, (before) =>
+          before === undefined
+            ? undefined
+            : withHolders(before, {
+                id,
+                may: idsOf(left.sinks),
+                surely: idsOf(sure),
+                due: new Date(x.now() + graceOf(step)).toISOString(),
+              }),
+        );
+    } else held = await undo([...done.keys(), ...failed]);
     const rest = await withdraw(held);
     throw new StepFailure("DELIVERY_FAILED", `${step.address}: ${words}${rest}`);
   }
 }
 
-/** Those that cannot be undone come last, when nothing but they can fail any more. */
-function inGroups(sinks: readonly SinkDriver[]): readonly (readonly SinkDriver[])[] {
-  const lasting = sinks.filter((sink) => sink.keeps?.() === true);
-  return [sinks.filter((sink) => !lasting.includes(sink)), lasting];
+/**
+ * Sinks that have a value already which others lack come after these: where one of them fails again, the others stay as
+ * they are. Then come those that cannot be undone, when nothing but they can fail any more.
+ */
+function inGroups(
+  sinks: readonly SinkDriver[],
+  isAhead: (sink: SinkDriver) => boolean,
+): readonly (readonly SinkDriver[])[] {
+  return [false, true].flatMap((ahead) => {
+    const some = sinks.filter((sink) => isAhead(sink) === ahead);
+    const lasting = some.filter((sink) => sink.keeps?.() === true);
+    return [some.filter((sink) => !lasting.includes(sink)), lasting];
+  });
+}
+
+/** What the ledger calls the sinks; empty where the step does not say what they are. */
+function namesOf({ body }: Step, sinks: readonly SinkDriver[]): ReadonlyMap<SinkDriver, string> {
+  const deliver = body?.deliver ?? [];
+  return new Map(
+    sinks.flatMap((driver, index) => {
+      const sink = deliver[index];
+      return sink === undefined ? [] : [[driver, deliverDigest([sink])] as const];
+    }),
+  );
+}
+
+interface Left {
+  readonly sinks: readonly SinkDriver[];
+  /** What says of each that it has the value, or may have it. */
+  readonly words: readonly string[];
 }
 
 /**
  * Leaves a value that takes the place of another in the sinks that have it. The one that failed gets back what it had,
  * where it can tell what that was: the value from before has to stay there, not only to go on working.
- * @returns which of them have the value, or may have it.
  */
-async function leave(done: readonly Delivery[], failed: readonly SinkDriver[]): Promise<readonly string[]> {
-  const has = done.map(({ sink, target }) => `${sink} ${target} has its value`);
-  if (failed.every((sink) => sink.restores === true)) return [...has, ...(await undo(failed))];
-  return [...has, "the sink that failed may have its value"];
+async function leave(done: ReadonlyMap<SinkDriver, Delivery>, failed: readonly SinkDriver[]): Promise<Left> {
+  const has = [...done.values()].map(({ sink, target }) => `${sink} ${target} has its value`);
+  const stuck = failed.every((sink) => sink.restores === true)
+    ? await undo(failed)
+    : ["the sink that failed may have its value"];
+  return {
+    sinks: [...done.keys(), ...(stuck.length === 0 ? [] : failed)],
+    words: [...has, ...stuck],
+  };
 }
 
 /** Takes the value out of sinks again, the last one first. @returns what could not be undone. */

@@ -122,7 +122,7 @@ export function appliedEntry(input: SuccessInput): LedgerEntry {
 }
 
 /** Milliseconds for which the one whose place a step takes stays live. */
-function graceOf({ retires }: Step): number {
+export function graceOf({ retires }: Step): number {
   return retires === undefined ? 0 : (durationOf(retires.grace) ?? 0);
 }
 

@@ -77,6 +77,10 @@ const retiring = z
       .literal(true)
       .meta(about("Delivering", "A sink may have its value: it goes when another one is in all sinks", true))
       .exactOptional(),
+    sinks: z
+      .array(z.string())
+      .meta(about("Sinks", "Digests of the sinks that may have its value; any of them without", ["3f9a1c2e"]))
+      .exactOptional(),
   })
   .meta({ id: "LedgerRetiring", ...about("Retiring", "Another id of the address that is still live") });
 

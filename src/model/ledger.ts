@@ -45,6 +45,8 @@ export interface Retiring {
   readonly due: string;
   /** Some sinks may have its value, and not all of them: it goes when another one is in all of them. */
   readonly delivering?: true;
+  /** Digests of the sinks that may have it, of those that `deliver` names; left out: any of them. */
+  readonly sinks?: readonly string[];
 }
 
 export interface LedgerEntry {

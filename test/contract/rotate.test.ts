@@ -212,6 +212,52 @@ describe.each([
     expect((await subject.live(stage)).map(({ value }) => value)).toEqual([whole]);
   });
 
+  test("whose second sink fails in every run and has its content back leaves two live, and the first sink alone", async () => {
+    const { stage, old, asked } = await made(subject, { grace: "1h" });
+    await stage.declare(subject.block({ grace: "1h", ...elsewhere }));
+    const read = (name: string) => readFile(join(stage.directory, name), "utf8");
+    const seen = new Set<string>();
+    for (let run = 0; run < 3; run++) {
+      expect(await stage.apply(run === 0 ? asked : {}, blocking(stage, "out/other.key"))).toMatchObject({
+        report: { converged: false, results: [{ code: "DELIVERY_FAILED" }] },
+      });
+      await rmdir(join(stage.directory, "out/other.key"));
+      seen.add(await read("out/new.key"));
+    }
+    expect(seen.size).toBe(1);
+    expect((await subject.live(stage)).map(({ value }) => value).toSorted()).toEqual(
+      [old.value, ...seen].toSorted(),
+    );
+    expectConverged(await stage.apply());
+    stage.later(2 * HOUR);
+    expectConverged(await stage.apply());
+    const whole = await read("out/other.key");
+    expect(await read("out/new.key")).toBe(whole);
+    expect((await subject.live(stage)).map(({ value }) => value)).toEqual([whole]);
+  });
+
+  test("whose second sink fails in every run and may have kept each value loses none of them before another is in all sinks", async () => {
+    const { stage, asked } = await made(subject, { grace: "1h" });
+    stage.env.PATH = process.env.PATH;
+    const first: JsonObject = { file: { path: "out/new.key" } };
+    const second = (...argv: string[]): JsonObject => ({ command: { argv } });
+    await stage.declare(subject.block({ grace: "1h", deliver: [first, second("false")] }));
+    for (let run = 0; run < 3; run++)
+      expect(await stage.apply(run === 0 ? asked : {})).toMatchObject({
+        report: { converged: false, results: [{ code: "DELIVERY_FAILED" }] },
+      });
+    const begun = await subject.live(stage);
+    expect(begun).toHaveLength(4);
+    for (const { value } of begun) expect(await subject.works(stage, value)).toBe(true);
+    await stage.declare(subject.block({ grace: "1h", deliver: [first, second("tee", "out/third.key")] }));
+    expectConverged(await stage.apply());
+    stage.later(2 * HOUR);
+    expectConverged(await stage.apply());
+    const whole = await readFile(join(stage.directory, "out/third.key"), "utf8");
+    expect((await subject.live(stage)).map(({ value }) => value)).toEqual([whole]);
+    expectEmpty(await stage.plan());
+  });
+
   test("whose rotation dies anywhere leaves every sink with a value that works; the next apply ends it", async () => {
     for (let nth = 1; ; nth++) {
       const { stage, asked } = await fresh(subject, { grace: "1h" });
