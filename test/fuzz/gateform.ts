@@ -48,7 +48,7 @@ export async function gateform(
   };
   const network = openNetwork({
     env,
-    parallelism: NO_OPTIONS.parallelism,
+    parallelism: options.parallelism ?? NO_OPTIONS.parallelism,
     onRequest: (event) => err(requestLine(event)),
   });
   const io: Io = {
