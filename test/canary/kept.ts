@@ -75,6 +75,8 @@ export function keepText(name: string, content: string | Uint8Array): void {
 }
 
 export function keepSecret(what: string, value: string): void {
+  // Unit tests make do with words where no secret leaves a function; what they take from canary() is looked for.
+  if (!what.startsWith("canary ") && testFile().startsWith("unit/")) return;
   keeper?.secret(what, value);
 }
 

@@ -41,6 +41,12 @@ export const PLACES: readonly Place[] = [
     why: "the programs that are given keys put the latest and the one before there",
   },
   {
+    test: "unit/app/create-uncertain.test.ts",
+    name: /^(?:caller\.token|ci\.key)$/,
+    what: /^(?:cloudflare\.tokens|vercel\.keys) of a server$/,
+    why: "the files that the test delivers keys to",
+  },
+  {
     test: "e2e/commands.test.ts",
     name: /^state\.json$/,
     what: / of a server$/,

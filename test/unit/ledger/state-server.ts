@@ -5,7 +5,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { keepSecret, keepText } from "../../canary/kept.ts";
+import { keepText } from "../../canary/kept.ts";
 
 export type Style = "terraform" | "gitlab";
 
@@ -78,7 +78,6 @@ export async function startStateServer(style: Style): Promise<StateServer> {
     const { method = "", url = "", headers } = request;
     const body = await textOf(request);
     keepText(`${method} ${url} at a ledger's server`, body);
-    keepSecret("a ledger's credential", credentialOf(headers.authorization));
     self.seen.push({ method, url, authorization: headers.authorization });
     const effect = faults.get(method)?.shift();
     if (effect !== undefined && "drop" in effect && effect.drop === "before")
@@ -147,16 +146,6 @@ export async function startStateServer(style: Style): Promise<StateServer> {
   }
 
   return self;
-}
-
-/** The token of `Bearer`, the password of `Basic`. */
-function credentialOf(authorization = ""): string {
-  const [, scheme, text = ""] = /^(Bearer|Basic) (.+)$/.exec(authorization) ?? [];
-  return scheme === "Basic"
-    ? Buffer.from(text, "base64")
-        .toString()
-        .replace(/^[^:]*:/, "")
-    : text;
 }
 
 interface Answer {
