@@ -258,29 +258,36 @@ describe.each([
     expectEmpty(await stage.plan());
   });
 
-  test("whose rotation dies anywhere leaves every sink with a value that works; the next apply ends it", async () => {
-    for (let nth = 1; ; nth++) {
-      const { stage, asked } = await fresh(subject, { grace: "1h" });
-      const died = await stage.apply(asked, dyingAt(nth)).then(
-        () => false,
-        (error: unknown) => {
-          if (!(error instanceof LedgerError)) throw error;
-          return true;
-        },
-      );
-      await expectServed(subject, stage);
-      expectConverged(await stage.apply());
-      expect((await stage.plan()).steps).toEqual([]);
-      await expectServed(subject, stage);
-      stage.later(2 * HOUR);
-      expectConverged(await stage.apply());
-      await expectOne(subject, stage);
-      if (!died) {
-        expect(nth).toBeGreaterThan(4);
-        return;
+  test.each([
+    ["at once", 0],
+    ["when its grace would be over", 2 * HOUR],
+  ])(
+    "whose rotation dies anywhere leaves every sink with a value that works; the next apply, %s, ends it",
+    async (_, after) => {
+      for (let nth = 1; ; nth++) {
+        const { stage, asked } = await fresh(subject, { grace: "1h" });
+        const died = await stage.apply(asked, dyingAt(nth)).then(
+          () => false,
+          (error: unknown) => {
+            if (!(error instanceof LedgerError)) throw error;
+            return true;
+          },
+        );
+        await expectServed(subject, stage);
+        stage.later(after);
+        expectConverged(await stage.apply());
+        expect((await stage.plan()).steps).toEqual([]);
+        await expectServed(subject, stage);
+        stage.later(2 * HOUR);
+        expectConverged(await stage.apply());
+        await expectOne(subject, stage);
+        if (!died) {
+          expect(nth).toBeGreaterThan(4);
+          return;
+        }
       }
-    }
-  });
+    },
+  );
 
   test("dies between its making and its first sink: its successor goes, and another is delivered", async () => {
     const { stage, old, asked } = await fresh(subject);

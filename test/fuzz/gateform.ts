@@ -27,7 +27,7 @@ export interface Ran {
 }
 
 export interface Calling {
-  readonly place: Place;
+  readonly place: Pick<Place, "cwd" | "read"> & { readonly write: (name: string, text: string) => void };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** As a terminal would get it. */
   readonly coloured: boolean;

@@ -56,7 +56,9 @@ export async function standIn(serve: (asked: Asked) => Answer | null, otherwise 
     if (fault?.times !== undefined) fault.times -= 1;
     if (fault?.drop === "before") return void request.socket.destroy();
     const answer = fault?.answer ?? serve(asked);
-    if (answer === null) return void (await pass(otherwise, request, asked, response));
+    // Where that server breaks off, so does this one.
+    if (answer === null)
+      return void (await pass(otherwise, request, asked, response).catch(() => request.socket.destroy()));
     const { status, body, headers = {} } = answer;
     if (fault?.drop === "after") return void request.socket.destroy();
     response.writeHead(status, { "content-type": "application/json", ...headers });
