@@ -21,6 +21,7 @@ const REFUSALS: ReadonlySet<string> = new Set([
   "NOT_REPLACEABLE",
   "CHILDREN_UNMANAGED",
   "IDENTITY_TAKEN",
+  "MOVED_TAKEN",
   "BLOCKED",
 ]);
 /** Whatever has a value that a rotation writes. */
