@@ -34,24 +34,14 @@ function file(name: string): Sinks {
   return { deliver: [inFile(name)], places: [`file out/${name}`] };
 }
 
-/** Two files around what a request goes to. */
-function everywhere(name: string): Sinks {
-  const upper = name.toUpperCase();
-  return {
-    deliver: [
-      inFile(`${name}.first`),
-      atGithub(upper),
-      atVercel(upper, "encrypted"),
-      atVercel(`${upper}_SENSITIVE`, "sensitive"),
-      inFile(`${name}.last`),
-    ],
-    places: [
-      `file out/${name}.first`,
-      `github ${upper}`,
-      `vercel ${upper}`,
-      `vercel ${upper}_SENSITIVE`,
-      `file out/${name}.last`,
-    ],
+/** Two files around what requests go to. What the vendor of the variables can bring back depends on their type. */
+function everywhere(type: string): (name: string) => Sinks {
+  return (name) => {
+    const upper = name.toUpperCase();
+    return {
+      deliver: [inFile(`${name}.first`), atGithub(upper), atVercel(upper, type), inFile(`${name}.last`)],
+      places: [`file out/${name}.first`, `github ${upper}`, `vercel ${upper}`, `file out/${name}.last`],
+    };
   };
 }
 
@@ -105,9 +95,9 @@ export const keyScenes: readonly Scene[] = [
     foreign: { theirs: {} },
   }),
   ...[
-    { sample: token, body: run },
-    { sample: key, body: {} },
-  ].flatMap(({ sample, body }) => [
+    { sample: token, body: run, type: "sensitive" },
+    { sample: key, body: {}, type: "encrypted" },
+  ].flatMap(({ sample, body, type }) => [
     keysScene(
       `${sample.kind} for a server`,
       sample,
@@ -116,7 +106,7 @@ export const keyScenes: readonly Scene[] = [
         after: { ci: { ...body, ...due }, web: body },
         foreign: { theirs: { ...body, name: "ci" } },
       },
-      everywhere,
+      everywhere(type),
     ),
     keysScene(`${sample.kind}s of one name`, sample, ofOneName(body)),
   ]),

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { durationOf } from "../../../src/base/duration.ts";
 import { isObject, type JsonObject, type JsonValue } from "../../../src/base/json.ts";
+import type { Ledger } from "../../../src/model/ledger.ts";
 import { type Switches, startReferenceServer } from "../../../src/reference-server/index.ts";
 import type { State } from "../../../src/reference-server/state.ts";
 import { type Result, type Running, startCli } from "../../e2e/support.ts";
@@ -51,6 +52,10 @@ export interface Stage {
   readonly sinks: () => Readonly<Record<string, string>>;
   /** The ledger as it is stored; `null` where there is none. */
   readonly ledger: () => string | null;
+  /** Whether somebody holds the lock of a ledger on a server. */
+  readonly locked: () => boolean;
+  /** Vendors' ids of what is somebody else's. */
+  readonly foreign: readonly string[];
   readonly start: (args: readonly string[]) => Running;
   readonly run: (args: readonly string[]) => Promise<Result>;
   /** As at the start: server, sinks, directory, ledger and its lock, clocks. */
@@ -123,11 +128,27 @@ export async function setScene(scene: Scene, options: SetOptions = {}): Promise<
   const declare = (block: JsonObject): void =>
     writeFileSync(join(cwd, "gateform.yaml"), JSON.stringify(fileOf(block, ledgerUrl), null, 2));
 
+  const stored = (): string | null => {
+    if (states !== undefined) return states.state;
+    return existsSync(ledgerFile) ? readFileSync(ledgerFile, "utf8") : null;
+  };
+  const foreign: string[] = [];
+  /** As `ledger forget` leaves it. @returns the ids that nobody knows any more. */
+  const forget = (addresses: readonly string[]): readonly string[] => {
+    const ledger = JSON.parse(stored() ?? "{}") as Ledger; // as the run before has written it
+    const kept = Object.entries(ledger.resources).filter(([address]) => !addresses.includes(address));
+    const without = { ...ledger, serial: ledger.serial + 1, resources: Object.fromEntries(kept) };
+    const text = `${JSON.stringify(without, null, 2)}\n`;
+    if (states === undefined) writeFileSync(ledgerFile, text);
+    else states.state = text;
+    return addresses.flatMap((address) => ledger.resources[address]?.id ?? []);
+  };
+
   if (scene.seed !== undefined) await control("PUT", "/state", scene.seed(await state()));
   for (const [index, block] of scene.before.entries()) {
     declare(block);
     await must("apply", "--auto-approve", "--allow-deletes", "100");
-    if (index === 0 && scene.foreign.length > 0) await must("ledger", "forget", ...scene.foreign);
+    if (index === 0) foreign.push(...forget(scene.foreign));
   }
   declare(scene.after);
   ahead.ms = 0;
@@ -145,10 +166,9 @@ export async function setScene(scene: Scene, options: SetOptions = {}): Promise<
     control,
     state,
     sinks: () => heldBy(cwd, github, project),
-    ledger: () => {
-      if (states !== undefined) return states.state;
-      return existsSync(ledgerFile) ? readFileSync(ledgerFile, "utf8") : null;
-    },
+    ledger: stored,
+    locked: () => states !== undefined && states.lock !== null,
+    foreign,
     start,
     run,
     restore: async () => {
