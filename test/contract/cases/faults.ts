@@ -149,6 +149,7 @@ const cut = single(
   },
 );
 
+const HOUR = 3_600_000;
 /** More writes of the ledger than any run of one resource has. */
 const MOST_WRITES = 8;
 
@@ -199,6 +200,8 @@ async function dieAtEach(stage: Stage, sample: Sample, before: Body | undefined,
         return true;
       },
     );
+    // Every other time the next run comes hours later, when what was in its time then no longer is.
+    if (nth % 2 === 0) stage.later(3 * HOUR);
     expectConverged(await stage.apply({ allow_deletes: 2 }));
     expectEmpty(await stage.plan());
     await only(stage, sample);
