@@ -104,11 +104,12 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
       }),
     );
   }
-  if (working !== undefined) await giveOwnName(x, step, live.id);
+  const unnamed = working === undefined ? undefined : await giveOwnName(x, step, live.id);
+  const notes = [created.note, unnamed].filter((note) => note !== undefined);
   return {
     outcome: "done",
     vendor_id: live.id,
-    ...(created.note === undefined ? {} : { note: created.note }),
+    ...(notes.length === 0 ? {} : { note: notes.join("; ") }),
     ...(delivered === undefined ? {} : { delivered }),
   };
 }

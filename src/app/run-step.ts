@@ -183,8 +183,8 @@ async function renew(x: Execution, step: Step): Promise<StepOutcome> {
   });
   x.ids.set(step.address, id);
   await recordUpdate(x, step, { ...answered, id }, delivered);
-  if (rest.changes.length < step.changes.length) await giveOwnName(x, step, id);
-  return { outcome: "done", vendor_id: id, delivered };
+  const note = rest.changes.length < step.changes.length ? await giveOwnName(x, step, id) : undefined;
+  return { outcome: "done", vendor_id: id, delivered, ...(note === undefined ? {} : { note }) };
 }
 
 function isWriteOnly(rules: KindRules, path: string): boolean {

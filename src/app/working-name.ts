@@ -24,8 +24,9 @@ export function isGivenLast(rules: KindRules, path: string): boolean {
 /**
  * Gives what was made its own name. When that fails nothing is lost, so nothing else does: the name that it has shows
  * when it is read back, and the next run gives it its own.
+ * @returns why it could not be given, for the report: read back, it looks as if the vendor had changed the name.
  */
-export async function giveOwnName(x: Execution, step: Step, id: string): Promise<void> {
+export async function giveOwnName(x: Execution, step: Step, id: string): Promise<string | undefined> {
   try {
     await kindOfStep(x, step).api.update?.(sessionOfStep(x, step).api, {
       ...liveRef(x, step, id),
@@ -34,5 +35,7 @@ export async function giveOwnName(x: Execution, step: Step, id: string): Promise
     });
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
+    return `made, but not yet given its own name, which the next apply does: ${error.message}`;
   }
+  return undefined;
 }

@@ -262,3 +262,27 @@ test("a user's token works as a credential: it is none of the account's", async 
   await stage.declare(tokens({ caller }));
   expectConverged(await stage.apply());
 });
+
+test("a token that cannot be given its own name is reported with the reason, and gets it by the next apply", async () => {
+  const stage = await stageOf();
+  await stage.declare(tokens({ caller }));
+  await stage.fault({
+    method: "PUT",
+    path: "/tokens/[0-9a-f]+$",
+    effect: { kind: "status", status: 400, when: "before" },
+  });
+  const first = await stage.apply();
+  if (first.state !== "applied") throw new Error(first.state);
+  expect(first.report.converged).toBe(false);
+  expect(first.report.results).toMatchObject([
+    {
+      address: ADDRESS,
+      outcome: "done",
+      note: expect.stringMatching(/not yet given its own name.*answered 400/),
+    },
+  ]);
+  await stage.clearFaults();
+  expectConverged(await stage.apply());
+  expectEmpty(await stage.plan());
+  expect((await stage.state()).cloudflare.tokens.filter(({ name }) => name === "caller")).toHaveLength(1);
+});

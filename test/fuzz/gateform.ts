@@ -9,7 +9,7 @@ import type { Io } from "../../src/cli/io.ts";
 import { NO_OPTIONS, type Options } from "../../src/cli/options.ts";
 import { runCommand } from "../../src/cli/program.ts";
 import { requestLine } from "../../src/cli/request-line.ts";
-import { openNetwork } from "../../src/provider/network.ts";
+import { type NetworkOptions, openNetwork } from "../../src/provider/network.ts";
 import { COLOURED, PLAIN } from "../../src/render/style.ts";
 import { keepFiles, keepSecretsOf, keepText } from "../canary/kept.ts";
 import type { Place } from "./place.ts";
@@ -31,6 +31,8 @@ export interface Calling {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** As a terminal would get it. */
   readonly coloured: boolean;
+  /** How the network behaves. */
+  readonly network?: Pick<NetworkOptions, "timeouts" | "wait">;
 }
 
 /** @param words the command with its arguments: `ledger show`. All three formats are asked for. */
@@ -49,6 +51,7 @@ export async function gateform(
   const network = openNetwork({
     env,
     parallelism: options.parallelism ?? NO_OPTIONS.parallelism,
+    ...calling.network,
     onRequest: (event) => err(requestLine(event)),
   });
   const io: Io = {

@@ -38,6 +38,8 @@ export type Peer = "vendors" | "github" | "project" | "ledger";
 export interface SetOptions {
   /** Where the ledger is; beside the file if left out. */
   readonly ledger?: "file" | "http";
+  /** Items per page of every list; as the vendors have it if left out. */
+  readonly pageSize?: number;
   /** Puts something between the runs and a peer: gives the URL to use in place of the peer's own. */
   readonly through?: (peer: Peer, url: string) => Promise<string>;
 }
@@ -45,6 +47,8 @@ export interface SetOptions {
 export interface Stage {
   readonly scene: Scene;
   readonly cwd: string;
+  /** What a run needs beside the files. */
+  readonly env: Readonly<Record<string, string>>;
   /** The server's own connection, for requests behind gateform's back. */
   readonly control: (method: string, path: string, body?: object) => Promise<JsonValue>;
   readonly state: () => Promise<State>;
@@ -68,8 +72,9 @@ export interface Stage {
 /** @throws Error when the scene's first files cannot be applied. */
 export async function setScene(scene: Scene, options: SetOptions = {}): Promise<Stage> {
   const { through = (_, url) => Promise.resolve(url) } = options;
+  const paged = options.pageSize === undefined ? {} : { pageSize: options.pageSize };
   const ahead = { ms: -AGE };
-  const server = await startReferenceServer({ now: () => Date.now() + ahead.ms, switches: PROMPT });
+  const server = await startReferenceServer({ now: () => Date.now() + ahead.ms, switches: PROMPT, ...paged });
   const github = await openGithub(REPOSITORY);
   const project = await openVercel(server.connection.vercel.base_url);
   const states = options.ledger === "http" ? await startStateServer("terraform") : undefined;
@@ -163,6 +168,7 @@ export async function setScene(scene: Scene, options: SetOptions = {}): Promise<
   return {
     scene,
     cwd,
+    env,
     control,
     state,
     sinks: () => heldBy(cwd, github, project),
