@@ -27,8 +27,29 @@ import {
 import { inScope, isNamedRemoved, isParentGone, isRemoved, isRetained, outOfScope } from "./removal.ts";
 import { type Draft, draft, expectPresent, refuse, type Verdict } from "./verdict.ts";
 
-/** Decides one ledger entry that no file declares. */
+/** Decides one ledger entry that no file declares, and what a replacement of it that was cut off has left. */
 export function decideRemoved(context: Context, address: Address, entry: LedgerEntry): Verdict {
+  const verdict = decideEntry(context, address, entry);
+  const settled = entry.status !== "ready" || verdict.refusal !== undefined || verdict.kept === true;
+  const rules = rulesOf(context.rules, entry.kind);
+  // What is let go of stays, and its successor may be in use too, unless its value was shown once, to a run that died.
+  const stays = !rules.can_delete || (!rules.one_time_value && isLetGo(context, entry));
+  const left = settled || stays ? [] : leftBehind(context, entry).ours;
+  const [mine] = left;
+  if (mine === undefined) return verdict;
+  if (left.length > 1) return unsettledLeftover(address, left);
+  const cleared = deleteVerdict(context, rules, mine, {
+    address,
+    entry,
+    reason: "interrupted",
+    suffix: mine.id,
+  });
+  const claims = [...(cleared.claims ?? []), ...(verdict.claims ?? [])];
+  if (cleared.refusal !== undefined) return { ...cleared, claims };
+  return { ...verdict, drafts: [...cleared.drafts, ...verdict.drafts], claims };
+}
+
+function decideEntry(context: Context, address: Address, entry: LedgerEntry): Verdict {
   const rules = rulesOf(context.rules, entry.kind);
   if (!inScope(context, address, entry)) return outOfScope(rules, address, entry);
   const unclear = unfoundOf(context, entry.kind);
@@ -137,16 +158,18 @@ function decideLeftover(context: Context, rules: KindRules, address: Address, en
   const { ours } = leftBehind(context, entry);
   const mine = ours[0];
   if (mine === undefined) return gone;
-  if (ours.length > 1 || rules.key_is_id) {
-    return refuse(
-      address,
-      "AMBIGUOUS",
-      `an earlier run was cut off while it made ${address}; ${ours.map((live) => live.id).join(", ")} may be what it made`,
-      `remove what is yours by hand, then run \`gateform ledger forget ${address}\``,
-      { claims: ours },
-    );
-  }
+  if (ours.length > 1 || rules.key_is_id) return unsettledLeftover(address, ours);
   return deleteVerdict(context, rules, mine, { address, entry, reason: "interrupted" });
+}
+
+function unsettledLeftover(address: Address, ours: readonly LiveResource[]): Verdict {
+  return refuse(
+    address,
+    "AMBIGUOUS",
+    `an earlier run was cut off while it made ${address}; ${ours.map((live) => live.id).join(", ")} may be what it made`,
+    `remove what is yours by hand, then run \`gateform ledger forget ${address}\``,
+    { claims: ours },
+  );
 }
 
 interface Removal {

@@ -29,6 +29,8 @@ interface Live {
 interface Subject {
   readonly address: string;
   readonly block: (body: JsonObject) => JsonObject;
+  /** The file with everything but it. */
+  readonly without: JsonObject;
   readonly live: (stage: Stage) => Promise<readonly Live[]>;
   /** Whether a value opens what it is for. */
   readonly works: (stage: Stage, value: string) => Promise<boolean>;
@@ -36,6 +38,7 @@ interface Subject {
 
 const key: Subject = {
   address: "vercel.key.ci",
+  without: { vercel: { keys: {} } },
   block: (body) => ({ vercel: { keys: { ci: { deliver, ...body } } } }),
   live: async (stage) =>
     (await stage.state()).vercel.keys
@@ -46,6 +49,7 @@ const key: Subject = {
 
 const token: Subject = {
   address: "cloudflare.token.ci",
+  without: { cloudflare: { gateways: { support: { authentication: true } }, tokens: {} } },
   block: (body) => ({
     cloudflare: {
       gateways: { support: { authentication: true } },
@@ -302,6 +306,25 @@ describe.each([
     expect((await subject.live(stage)).map(({ id }) => id)).not.toContain(lost);
     expect(await held(stage)).not.toContain(old.value);
   });
+
+  test.each(["removed from the file", "destroyed"])(
+    "that was cut off before any sink had its value leaves nothing live when it is %s next",
+    async (how) => {
+      const { stage, old, asked } = await made(subject);
+      await expect(stage.apply(asked, dyingAt(2))).rejects.toThrow(LedgerError);
+      const lost = (await subject.live(stage)).find(({ id }) => id !== old.id)?.id ?? "";
+      const destroy = how === "destroyed";
+      if (!destroy) await stage.declare(subject.without);
+      const request = { destroy, targets: [address], allow_deletes: 9 };
+      expect((await stage.plan(request)).steps.filter((step) => step.address === address)).toMatchObject([
+        { action: "delete", vendor_id: lost, reason: "interrupted" },
+        { action: "delete", vendor_id: old.id },
+      ]);
+      await stage.apply(request);
+      expect(await subject.live(stage)).toEqual([]);
+      expect(Object.keys((await stage.ledger())?.resources ?? {})).not.toContain(address);
+    },
+  );
 
   test("is rotated by a saved plan once, however often that is applied", async () => {
     const { stage, asked } = await made(subject);
