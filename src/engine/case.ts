@@ -4,7 +4,7 @@ import { type Address, parseAddress } from "../base/address.ts";
 import type { DesiredResource, Lifecycle } from "../model/desired.ts";
 import type { Fields, KindRules } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
-import type { LiveResource } from "../model/live.ts";
+import { type LiveResource, liveKey } from "../model/live.ts";
 import {
   type Context,
   identityKey,
@@ -36,7 +36,15 @@ export interface Case {
 export function candidatesOf(it: Case): readonly LiveResource[] {
   if (it.parent !== undefined && it.parent.id === undefined) return [];
   const key = identityKey(it.rules, it.parent?.id, canonicalFields(it.rules, it.fields));
-  return it.context.byIdentity.get(key) ?? [];
+  return [...(it.context.byIdentity.get(key) ?? []), ...unrenamed(it)];
+}
+
+/** What a run has made under a name of its own and could not rename: without its ledger only that name tells of it. */
+function unrenamed({ context, rules, parent, fields }: Case): readonly LiveResource[] {
+  const { is_made_as } = rules;
+  if (is_made_as === undefined) return [];
+  const place = context.byParent.get(liveKey(rules.kind, parent?.id, "")) ?? [];
+  return place.filter((live) => is_made_as(live.name, String(fields.name ?? "")));
 }
 
 /** What lives elsewhere, or under another identity, and has the name that no two may have. */

@@ -10,7 +10,7 @@
 //   –     creating / deleted         ours: finish what was cut off
 
 import { withArticle } from "../base/article.ts";
-import type { DesiredResource } from "../model/desired.ts";
+import type { DesiredResource, Lifecycle } from "../model/desired.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
 import {
@@ -181,22 +181,32 @@ function renewedVerdict(it: Case, live: LiveResource): Verdict | undefined {
   const { context, rules, resource, entry } = it;
   if (!rules.can_renew || entry?.status !== "creating") return undefined;
   if (mayBeAnothers(context, resource.address, live)) return undefined;
+  const { lifecycle } = resource;
+  // The name is one that the run gave it: no change of somebody else's to be left alone.
+  const named = rules.made_as === undefined ? lifecycle : withoutIgnored(lifecycle, "name");
   const difference = diffFields({
     rules,
     declared: it.fields,
     live: live.fields,
     applied: entry.applied,
-    lifecycle: resource.lifecycle,
+    lifecycle: named,
     now: context.options.now,
   });
   if (difference.changes.some((change) => change.forces_replacement === true)) return undefined;
+  const making = { ...it, resource: { ...resource, lifecycle: named } };
   return {
     address: resource.address,
-    drafts: [updateDraft(it, live, difference, "undelivered")],
+    drafts: [updateDraft(making, live, difference, "undelivered")],
     claims: [live],
     vendor_id: live.id,
     ...notMakeable(rules, resource),
   };
+}
+
+function withoutIgnored(lifecycle: Lifecycle, field: string): Lifecycle {
+  const { ignore_changes = [], ...others } = lifecycle;
+  const left = ignore_changes.filter((path) => path !== field);
+  return left.length === ignore_changes.length ? lifecycle : { ...others, ignore_changes: left };
 }
 
 function decideOwned(it: Case, live: LiveResource): Verdict {

@@ -149,6 +149,8 @@ export interface KindRules {
   readonly can_renew: boolean;
   /** The name that one is made under: its own and a mark that nothing else has. It gets its own name once its id is known. */
   readonly made_as?: (name: string, mark: string) => string;
+  /** Whether a live name is one that something of a declared name is made under. */
+  readonly is_made_as?: (live: string, name: string) => boolean;
   /** Whether `policy.exclusive` may delete what nobody declares. */
   readonly exclusive: "allowed" | "never";
   /** A live one that has nothing to do with what files are about: unless one declares it, nobody needs to hear of it. */

@@ -167,6 +167,8 @@ export interface KindDefinition<Spec extends z.ZodObject, Extra extends string, 
    * that one is made under, with a mark of that one request. Nothing that somebody else made is taken for it then.
    */
   readonly made_as?: KindRules["made_as"];
+  /** Together with `made_as`: tells such a name. */
+  readonly is_made_as?: KindRules["is_made_as"];
   readonly exclusive?: "never";
   readonly unrelated?: KindRules["unrelated"];
   readonly spare?: KindRules["spare"];
@@ -221,6 +223,7 @@ export function defineKind<Spec extends z.ZodObject, Extra extends string, R, W 
     one_time_value: definition.one_time_value ?? false,
     can_renew: definition.api.renewValue !== undefined,
     ...(definition.made_as === undefined ? {} : { made_as: definition.made_as }),
+    ...(definition.is_made_as === undefined ? {} : { is_made_as: definition.is_made_as }),
     exclusive: definition.exclusive ?? "allowed",
     ...(definition.unrelated === undefined ? {} : { unrelated: definition.unrelated }),
     ...(definition.spare === undefined ? {} : { spare: definition.spare }),

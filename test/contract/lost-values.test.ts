@@ -151,6 +151,40 @@ describe("a run that dies again", () => {
   });
 });
 
+describe("a token that still has the name that it was made under", () => {
+  test("gets its own with its new value, also where the file leaves changes of the name alone", async () => {
+    const stage = await stageOf();
+    await declare(stage, { ...caller, lifecycle: { ignore_changes: ["name"] } });
+    const id = await lose(stage);
+    expectConverged(await stage.apply());
+    expect(await live(stage)).toMatchObject([{ id, name: "caller" }]);
+  });
+
+  test("is found by the declared name when the ledger is lost: no second one is made, and adopting takes it", async () => {
+    const stage = await stageOf();
+    await stage.fault({
+      method: "PUT",
+      path: "/tokens/[^/]+$",
+      effect: { kind: "status", status: 403, when: "before" },
+    });
+    await stage.apply();
+    await stage.clearFaults();
+    const [left] = await live(stage);
+    expect(left?.name).toMatch(/^caller \(gateform /);
+    await stage.loseLedger();
+    expect((await stage.plan()).refused).toContainEqual(
+      expect.objectContaining({
+        address: ADDRESS,
+        code: "OWNERSHIP_UNKNOWN",
+        message: expect.stringContaining(left?.id ?? "none"),
+      }),
+    );
+    await stage.adopt({ patterns: ["*"] });
+    expectConverged(await stage.apply());
+    expect((await live(stage)).map(({ id, name }) => [id, name])).toEqual([[left?.id, "caller"]]);
+  });
+});
+
 describe("an answer that is lost", () => {
   test("of the create: the token gets another value in the same run, and nothing is deleted", async () => {
     const stage = await stageOf();

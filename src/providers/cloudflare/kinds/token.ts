@@ -158,7 +158,11 @@ export const token = defineKind({
   identity_fields: [],
   one_time_value: true,
   // A token does not say by whose credential it was made (OpenAPI 2026-10), and only its value must not get lost.
-  made_as: (name, mark) => `${upTo(name, 120 - MARK.length - mark.length)}${MARK}${mark})`,
+  made_as: nameMadeAs,
+  is_made_as: (live, name) => {
+    const mark = / \(gateform ([0-9a-f]{8})\)$/.exec(live)?.[1];
+    return mark !== undefined && live !== name && live === nameMadeAs(name, mark);
+  },
   exclusive: "never",
   // An account has tokens for all of Cloudflare.
   unrelated: ({ fields }) => !concernsAiGateway(fields.permissions ?? []),
@@ -176,6 +180,10 @@ export const token = defineKind({
 });
 
 const MARK = " (gateform ";
+
+function nameMadeAs(name: string, mark: string): string {
+  return `${upTo(name, 120 - MARK.length - mark.length)}${MARK}${mark})`;
+}
 
 /** The beginning of a text that has no more UTF-16 units than that, characters whole. */
 function upTo(text: string, units: number): string {
