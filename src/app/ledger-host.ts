@@ -11,15 +11,19 @@ const VARIABLE = "GATEFORM_LEDGER_HOSTS";
 /** @throws LedgerError `LEDGER_HOST` for an address on a host that nothing but a file names. */
 export function checkLedgerHosts(place: HttpPlace, env: Readonly<Record<string, string | undefined>>): void {
   const allowed = hostsOf(env);
-  for (const name of ["address", "lock_address", "unlock_address"] as const) {
+  const foreign = (["address", "lock_address", "unlock_address"] as const).flatMap((name) => {
     const { host, hostname } = new URL(place[name]);
-    if (isLoopback(hostname) || allowed.has(host)) continue;
-    throw new LedgerError(
-      "LEDGER_HOST",
-      `ledger.http.${name} is on ${host}, and only a file says so: nothing was sent there`,
-      `where it is right, set ${VARIABLE}=${[...allowed, host].join(",")} in the environment of the run`,
-    );
-  }
+    return isLoopback(hostname) || allowed.has(host) ? [] : [{ name, host }];
+  });
+  if (foreign.length === 0) return;
+  // All at once, so that setting the variable is one step.
+  const hosts = foreign.filter((item, at) => foreign.findIndex(({ host }) => host === item.host) === at);
+  const found = hosts.map(({ name, host }) => `ledger.http.${name} is on ${host}`).join(", ");
+  throw new LedgerError(
+    "LEDGER_HOST",
+    `${found}, and only a file says so: nothing was sent there`,
+    `where it is right, set ${VARIABLE}=${[...allowed, ...hosts.map(({ host }) => host)].join(",")} in the environment of the run`,
+  );
 }
 
 /** Hosts with a port where it is none of the usual ones; a job on GitLab has its own GitLab's. */

@@ -242,4 +242,14 @@ describe("the server of a ledger", () => {
     const env = { GATEFORM_LEDGER_HOSTS: "state.example:8443" };
     expect(() => asked(env, { [name]: "https://evil.example/x" })).toThrow(/evil\.example/);
   });
+
+  it("is refused with all hosts that are missing at once, so that one variable settles it", () => {
+    const addresses = {
+      lock_address: "https://locks.example/x",
+      unlock_address: "https://locks.example/y",
+    };
+    const hint = expect.stringContaining("GATEFORM_LEDGER_HOSTS=state.example:8443,locks.example ");
+    expect(() => asked({}, addresses)).toThrow(expect.objectContaining({ hint }));
+    expect(asked({ GATEFORM_LEDGER_HOSTS: "state.example:8443,locks.example" }, addresses)).toBeDefined();
+  });
 });
