@@ -108,7 +108,8 @@ async function applyOpen(
 ): Promise<ApplyResult> {
   const { request } = input;
   const saved = "plan" in request;
-  const plan = saved ? request.plan : (await planStack(stack, ledger, request)).plan;
+  const { plan, live } =
+    "plan" in request ? { plan: request.plan, live: undefined } : await planStack(stack, ledger, request);
   const guarded = guardPlan(plan, input.keep_going, saved);
   if (guarded.length > 0) return { state: "stopped", plan, diagnostics: guarded };
   const answer = plan.steps.length === 0 ? "approved" : await input.confirm(plan);
@@ -143,6 +144,7 @@ async function applyOpen(
     results,
     writer,
     before: ledger,
+    ...(live === undefined ? {} : { looked: live }),
     again: (now) => (saved ? planScopeAgain(stack, now, plan) : planAllAgain(stack, now, request)),
     stopped: input.stop?.aborted === true,
   });

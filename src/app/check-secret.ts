@@ -4,9 +4,18 @@ import { fingerprintWith } from "../base/digest.ts";
 import { compareFingerprints, isSecretMark, listMarks, type SecretMark } from "../base/expression.ts";
 import type { Comparison } from "../engine/compare.ts";
 import { unverifiedEntry } from "../engine/entry-secrets.ts";
+import { withoutPaths } from "../engine/normalise.ts";
 import type { Step } from "../model/plan.ts";
 import type { Secret } from "../provider/secret.ts";
-import { bodyOf, type Execution, kindOfStep, liveRef, type StepOutcome, sessionOfStep } from "./execution.ts";
+import {
+  bodyOf,
+  type Execution,
+  kindOfStep,
+  liveRef,
+  rulesOfStep,
+  type StepOutcome,
+  sessionOfStep,
+} from "./execution.ts";
 import { ledgerFields, sourceKey } from "./materialise.ts";
 
 /**
@@ -18,8 +27,7 @@ export async function checkSecret(
   step: Step,
   update: (x: Execution, step: Step) => Promise<StepOutcome>,
 ): Promise<StepOutcome> {
-  const { fields } = bodyOf(step);
-  const differs: Comparison[] = [];
+  const found = new Map<string, Comparison>();
   for (const change of step.changes) {
     const before = listMarks({ value: change.before });
     for (const { mark, path } of listMarks({ value: change.after })) {
@@ -28,14 +36,33 @@ export async function checkSecret(
       if (secret === undefined) return { outcome: "unchecked" };
       const old = before.find((item) => item.path.join("/") === path.join("/"))?.mark;
       const known = old !== undefined && isSecretMark(old) ? old.$secret : {};
-      differs.push(compareSecret(x, secret, known));
+      found.set(change.path, worse(found.get(change.path), compareSecret(x, secret, known)));
     }
   }
-  if (differs.includes("not-comparable")) return leaveUnverified(x, step);
-  if (!differs.includes("different"))
-    return { outcome: "already", ...(step.vendor_id === null ? {} : { vendor_id: step.vendor_id }) };
-  const done = await update(x, { ...step, body: { ...bodyOf(step), fields } });
-  return { ...done, outcome: "written" };
+  const all = [...found.values()];
+  if (all.includes("different")) {
+    const done = await update(
+      x,
+      onlyOf(x, step, (path) => found.get(path) === "different"),
+    );
+    return { ...done, outcome: "written" };
+  }
+  if (all.includes("not-comparable")) return leaveUnverified(x, step);
+  return { outcome: "already", ...(step.vendor_id === null ? {} : { vendor_id: step.vendor_id }) };
+}
+
+/** As a plan takes it that has all values: a field with a secret that differs is written, whatever else is in it. */
+function worse(before: Comparison | undefined, now: Comparison): Comparison {
+  if (before === "different" || now === "different") return "different";
+  return before === "not-comparable" ? before : now;
+}
+
+/** The step for some of its fields alone: what could not be compared is neither written nor taken for known. */
+function onlyOf(x: Execution, step: Step, wanted: (path: string) => boolean): Step {
+  const body = bodyOf(step);
+  const others = step.changes.map(({ path }) => path).filter((path) => !wanted(path));
+  const fields = withoutPaths(rulesOfStep(x, step), body.fields, (path) => others.includes(path));
+  return { ...step, changes: step.changes.filter(({ path }) => wanted(path)), body: { ...body, fields } };
 }
 
 /** Compares a value at hand with what the ledger knows of the one that is live. */

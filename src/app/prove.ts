@@ -8,7 +8,7 @@ import { imprintedEntry } from "../engine/entry-secrets.ts";
 import { restAfterApply, succeeded } from "../engine/verify.ts";
 import type { LedgerWriter } from "../ledger/ledger-writer.ts";
 import type { Ledger } from "../model/ledger.ts";
-import { type LiveState, liveKey } from "../model/live.ts";
+import { type Imprint, type LiveState, liveKey } from "../model/live.ts";
 import type { Plan } from "../model/plan.ts";
 import type { ApplyReport, Outcome, StepResult } from "../model/report.ts";
 import { STATE_CODE } from "./states.ts";
@@ -19,6 +19,8 @@ export interface ProofInput {
   readonly writer: LedgerWriter;
   /** The ledger of before the run. */
   readonly before: Ledger;
+  /** What the plan was made from, where this run has made it. */
+  readonly looked?: LiveState;
   /** Reads what the plan wanted back, and plans it again over the ledger of now. */
   readonly again: (ledger: Ledger) => Promise<ReadBack>;
   readonly stopped: boolean;
@@ -33,11 +35,12 @@ export interface ReadBack {
 
 /** Proves what was applied, ends the wait for values that the read-back has shown, and reports. */
 export async function prove(input: ProofInput): Promise<ApplyReport> {
-  const { plan, results, writer, before, again, stopped } = input;
+  const { plan, results, writer, before, looked, again, stopped } = input;
   const wrote = results.some((result) => ["done", "already", "written"].includes(result.outcome));
   const seen = wrote ? await again(writer.current()) : undefined;
   const rest = seen === undefined ? [] : restAfterApply(results, seen.plan);
   if (seen !== undefined) await writer.update((ledger) => imprinted(settle(ledger, seen), before, seen.live));
+  else if (looked !== undefined) await writer.update((ledger) => imprinted(ledger, before, looked));
   // Where nothing was written, nothing was read again: what the plan could not see is not proved.
   const unread = (seen?.plan ?? plan).diagnostics.filter((item) => item.code === "READ_INCOMPLETE");
   const failed = ({ code, severity }: Diagnostic) => code === STATE_CODE && severity === "warning";
@@ -79,10 +82,17 @@ function imprinted(ledger: Ledger, before: Ledger, { resources: live }: LiveStat
     const written = known?.at !== before.resources[address]?.imprint?.at && imprint.at >= (known?.at ?? 0);
     // Of another key than before, or kept from a ledger that had none.
     const more = known?.preview === undefined && known?.at === imprint.at && imprint.preview !== undefined;
-    return known === undefined || written || more ? [[address, imprintedEntry(entry, imprint)] as const] : [];
+    if (known !== undefined && !written && !more) return [];
+    const after = imprintedEntry(entry, imprint);
+    // What has no fingerprint keeps no preview either, however often it is shown.
+    return isSame(after.imprint, known) ? [] : [[address, after] as const];
   });
   if (changed.length === 0) return ledger;
   return { ...ledger, resources: { ...ledger.resources, ...Object.fromEntries(changed) } };
+}
+
+function isSame(a: Imprint | undefined, b: Imprint | undefined): boolean {
+  return a?.at === b?.at && a?.preview === b?.preview && a?.rest === b?.rest;
 }
 
 function countOutcomes(results: readonly StepResult[]): Readonly<Record<Outcome, number>> {

@@ -10,12 +10,12 @@ import {
   withoutRetiring,
 } from "../engine/entry.ts";
 import { doubtedEntry } from "../engine/entry-secrets.ts";
-import { heldOf } from "../engine/held.ts";
+import { type Held, heldOf } from "../engine/held.ts";
 import { moveEntries, movesOfSteps } from "../engine/moves.ts";
 import { fieldOf } from "../engine/normalise.ts";
 import { type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { Delivery } from "../model/ledger.ts";
-import type { LiveResource } from "../model/live.ts";
+import type { Imprint, LiveResource } from "../model/live.ts";
 import { renewsValue, type Step } from "../model/plan.ts";
 import { InternalError, ProviderError } from "../provider/error.ts";
 import { checkSecret } from "./check-secret.ts";
@@ -114,7 +114,7 @@ async function sendUpdate(x: Execution, step: Step, id: string): Promise<Answere
   if (api.update === undefined) throw new InternalError(`${step.id} cannot be carried out`);
   await checkBeforeUpdate(x, step, id);
   const secrets = step.changes.map(({ path }) => path).filter((path) => isWriteOnly(rules, path));
-  const overwritten = secrets.length === 0 && (await isOverwritten(x, step, id));
+  const keepsSecrets = secrets.length === 0 ? await stillHeld(x, step, id) : undefined;
   if (secrets.length > 0) {
     await x.ledger.updateEntry(step.address, (before) =>
       before === undefined ? undefined : doubtedEntry(before, secrets),
@@ -125,19 +125,32 @@ async function sendUpdate(x: Execution, step: Step, id: string): Promise<Answere
     fields: materialise(bodyOf(step).fields, x.ids, x.secrets),
     changed: step.changes.map((change) => change.path),
   });
-  return { fields, ...(imprint === undefined || overwritten ? {} : { imprint }) };
+  const shown = keepsSecrets === undefined ? imprint : withoutOurWrite(keepsSecrets, imprint);
+  return { fields, ...(shown === undefined ? {} : { imprint: shown }) };
+}
+
+/** What a ledger knew of secrets that an update leaves as they are, and what had become of them before it. */
+interface StillHeld {
+  readonly held: Held;
+  readonly known: Imprint;
+}
+
+async function stillHeld(x: Execution, step: Step, id: string): Promise<StillHeld | undefined> {
+  const { api } = kindOfStep(x, step);
+  const entry = x.ledger.entry(step.address);
+  if (entry?.imprint === undefined || api.get === undefined) return undefined;
+  const live = await api.get(sessionOfStep(x, step).api, liveRef(x, step, id));
+  return live === null ? undefined : { held: heldOf(entry, live), known: entry.imprint };
 }
 
 /**
- * Whether somebody has written a secret that stays as it is: the vendor's time, which the update moves, would not tell
- * of it any more. Where it has, the ledger keeps the time from before, so that the next run still sees it.
+ * What the ledger is to know after an update that wrote no secret. Where somebody has written one before it, the
+ * vendor's time, which the update has moved, would not tell of that any more; so the time from before stays, and with it
+ * what the record says now, as otherwise the next run would take a sure write of the secret for a change of the rest.
  */
-async function isOverwritten(x: Execution, step: Step, id: string): Promise<boolean> {
-  const { api } = kindOfStep(x, step);
-  const entry = x.ledger.entry(step.address);
-  if (entry?.imprint === undefined || api.get === undefined) return false;
-  const live = await api.get(sessionOfStep(x, step).api, liveRef(x, step, id));
-  return live !== null && heldOf(entry, live) !== "written";
+function withoutOurWrite({ held, known }: StillHeld, now: Imprint | undefined): Imprint | undefined {
+  if (held === "written") return now;
+  return held === "touched" || now?.rest === undefined ? undefined : { ...known, rest: now.rest };
 }
 
 async function recordUpdate(

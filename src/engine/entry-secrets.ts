@@ -1,6 +1,6 @@
 // What a ledger's entry keeps of secrets: fingerprints, what the vendor showed, and whether either can be relied on.
 
-import { isSecretMark, listMarks, mapMarks } from "../base/expression.ts";
+import { isSecretMark, listMarks, mapMarks, type RefMark, type SecretMark } from "../base/expression.ts";
 import { type JsonValue, record } from "../base/json.ts";
 import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
@@ -41,6 +41,8 @@ export function isInDoubt(applied: JsonValue): boolean {
 /**
  * The entry when secrets that nobody can read could not be compared and were left as they are: from now on a change of
  * what is declared, or at the vendor, is noticed all the same.
+ * The same entry where a value that has no fingerprint would take the place of one that has: what was known goes on
+ * telling of the next value that can be compared.
  * @param fields the secrets' fields, with the fingerprints of what is declared.
  */
 export function unverifiedEntry(
@@ -56,9 +58,23 @@ export function unverifiedEntry(
       const fingerprint = isSecretMark(mark) ? mark.$secret.fingerprint : undefined;
       return { $secret: fingerprint === undefined ? {} : { fingerprint, unverified: true } };
     });
+    if (losesPrint(before.applied[path] ?? null, leaves[path] ?? null)) return before;
   }
   const entry = { ...before, applied: { ...before.applied, ...leaves } };
   return imprint === undefined ? entry : imprintedEntry(entry, imprint);
+}
+
+function losesPrint(known: JsonValue, now: JsonValue): boolean {
+  const bare = listMarks(now).flatMap(({ mark, path }) =>
+    printOf(mark) === undefined ? [path.join("/")] : [],
+  );
+  return listMarks(known).some(
+    ({ mark, path }) => printOf(mark) !== undefined && bare.includes(path.join("/")),
+  );
+}
+
+function printOf(mark: SecretMark | RefMark): string | undefined {
+  return isSecretMark(mark) ? mark.$secret.fingerprint : undefined;
 }
 
 /**

@@ -70,6 +70,21 @@ describe("the key of the fingerprints", () => {
     expect(await steps(stage)).toEqual(["update cloudflare.gateway.support", `update ${CONFIG}`]);
   });
 
+  test("set later, goes on noticing a key that is put into the store past its config", async () => {
+    const stage = await applied(undefined);
+    stage.env.GATEFORM_LEDGER_KEY = KEY;
+    expect(await outcomes(stage)).toEqual([]);
+    const [stored] = (await stage.state()).cloudflare.secrets;
+    await stage.vendors.cloudflare(
+      "PATCH",
+      `/secrets_store/stores/${stored?.store_id}/secrets/${stored?.id}`,
+      {
+        value: `${SECRET}-theirs`,
+      },
+    );
+    expect(await steps(stage)).toEqual([`update ${CONFIG}`]);
+  });
+
   test("set later together with another value, writes that", async () => {
     const stage = await applied(undefined);
     stage.env.GATEFORM_LEDGER_KEY = KEY;

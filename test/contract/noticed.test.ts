@@ -1,6 +1,8 @@
 // A secret that changed, here or at the vendor, is noticed without anybody reading it: one table over all fields that
 // hold a secret which files give. What a vendor shows of each decides how much can be known.
 
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
 import type { Plan } from "../../src/model/plan.ts";
@@ -317,5 +319,89 @@ describe("a time of the whole record", () => {
     stage.later(120_000);
     expect(said(await stage.plan(), secretField)).toHaveLength(1);
     await outcomes(stage);
+  });
+
+  test("that our own change of another field moves leaves a sure write of somebody else sure", async () => {
+    const stage = await applied(secretField);
+    await secretField.write(stage, THEIRS);
+    stage.env.SECRET = undefined;
+    await stage.declare({ cloudflare: { secrets: { webhook: { value: secret, comment: "ours" } } } });
+    expect(await outcomes(stage)).toEqual(["done", "unchecked"]);
+    stage.later(120_000);
+    expect(said(await stage.plan(), secretField)).toEqual(["check-secret world"]);
+    stage.env.SECRET = OURS;
+    expect(said(await stage.plan(), secretField)).toEqual(["update world"]);
+    expect(await outcomes(stage)).toEqual(["done"]);
+    expect(await secretField.live(stage)).toContain(OURS);
+    stage.later(120_000);
+    expectEmpty(await stage.plan());
+  });
+});
+
+describe("what is known of a secret", () => {
+  const [configField, , secretField] = fields as [Field, Field, Field];
+
+  test.each([configField, secretField])(
+    "begins with an apply that has nothing to do: $title",
+    async (field) => {
+      const stage = await applied(field);
+      const path = join(stage.directory, ".gateform/contract.ledger.json");
+      const ledger = JSON.parse(await readFile(path, "utf8"));
+      delete ledger.resources[field.address].imprint;
+      await writeFile(path, JSON.stringify(ledger));
+      expectEmpty(await stage.plan());
+      expect(await outcomes(stage)).toEqual([]);
+      await field.write(stage, THEIRS);
+      expect(said(await stage.plan(), field)).toEqual(["update world"]);
+    },
+  );
+
+  test("is written no second time by an apply that has nothing to do", async () => {
+    const stage = await applied(configField);
+    const serial = (await stage.ledger())?.serial;
+    expect(await outcomes(stage)).toEqual([]);
+    expect((await stage.ledger())?.serial).toBe(serial);
+  });
+
+  test.each([configField, secretField])(
+    "is not lost by a run that finds a value too short for a fingerprint: $title",
+    async (field) => {
+      const stage = await applied(field);
+      stage.env.SECRET = "short-one";
+      expect(await outcomes(stage)).toEqual(["unverified"]);
+      stage.env.SECRET = OURS;
+      expectEmpty(await stage.plan());
+      stage.env.SECRET = NEXT;
+      expect(said(await stage.plan(), field)).toEqual(["update config"]);
+    },
+  );
+
+  test("and of a write of somebody else is not lost by such a run either", async () => {
+    const stage = await applied(secretField);
+    await secretField.write(stage, THEIRS);
+    stage.env.SECRET = "short-one";
+    expect(await outcomes(stage)).toEqual(["unverified"]);
+    stage.env.SECRET = OURS;
+    expect(said(await stage.plan(), secretField)).toEqual(["update world"]);
+  });
+
+  test("is enough where one part of a credential differs for sure and another has no fingerprint", async () => {
+    const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
+    const file = (name: string) => join(stage.directory, name);
+    await writeFile(file("key"), OURS);
+    await writeFile(file("region"), "us-east-1");
+    const credential = {
+      secretAccessKey: { command: ["cat", file("key")] },
+      region: { command: ["cat", file("region")] },
+    };
+    await stage.declare({
+      vercel: { byok_credentials: { eu: { provider_slug: "bedrock", credential } } },
+    });
+    expect(await outcomes(stage)).toEqual(["done"]);
+    stage.later(120_000);
+    expect(await outcomes(stage)).toEqual(["unverified"]);
+    await writeFile(file("key"), NEXT);
+    expect(await outcomes(stage)).toEqual(["written"]);
+    expect(JSON.stringify((await stage.state()).vercel.byok_credentials)).toContain(NEXT);
   });
 });
