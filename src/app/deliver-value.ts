@@ -9,7 +9,7 @@ import type { Delivery } from "../model/ledger.ts";
 import type { Step } from "../model/plan.ts";
 import type { Secret } from "../provider/secret.ts";
 import { type Execution, StepFailure } from "./execution.ts";
-import type { SinkDriver } from "./sinks/sink.ts";
+import { type SinkDriver, SinkError } from "./sinks/sink.ts";
 
 /**
  * Delivers the value of the resource with this id.
@@ -49,6 +49,7 @@ export async function deliverValue(
     if (step.replacement === "create-first") {
       const left = await leave(done, failed);
       held = left.words;
+      for (const sink of done.keys()) if (!sure.has(sink) && (await isThere(sink))) sure.add(sink);
       const idsOf = (some: Iterable<SinkDriver>) => [...some].flatMap((sink) => names.get(sink) ?? []);
       if (names.size > 0)
         await x.ledger.updateEntry(step.address, (before) =>
@@ -112,6 +113,17 @@ async function leave(done: ReadonlyMap<SinkDriver, Delivery>, failed: readonly S
     sinks: [...done.keys(), ...(stuck.length === 0 ? [] : failed)],
     words: [...has, ...stuck],
   };
+}
+
+/** Whether a sink is known to have the value: what it had before is nowhere else then. */
+async function isThere(sink: SinkDriver): Promise<boolean> {
+  try {
+    await sink.confirm?.();
+    return true;
+  } catch (error) {
+    if (error instanceof SinkError) return false;
+    throw error;
+  }
 }
 
 /** Takes the value out of sinks again, the last one first. @returns what could not be undone. */

@@ -114,8 +114,10 @@ export function needsOfSteps(input: OrderInput): Needs {
     for (const step of steps) {
       for (const other of successors.get(step.id) ?? []) preferReady(step, other);
       if (create === undefined || step.replacement === "create-first") continue;
-      if (step.reason === "retired") prefer(step, create);
-      else preferReady(step, create);
+      if (step.reason === "retired") {
+        // What no sink has goes also where the delivery of another one fails again.
+        if (isDelivering(context, step)) prefer(step, create);
+      } else preferReady(step, create);
     }
     for (const user of users.get(address) ?? []) {
       for (const before of deleting.get(user) ?? []) for (const step of steps) prefer(step, before);
@@ -180,6 +182,12 @@ function chain(steps: readonly Draft[], add: (step: Draft, before: Draft) => voi
 /** What takes the place of an address's deleted object. */
 function successorOf(made: readonly Draft[]): Draft | undefined {
   return made.find((other) => other.action === "create" || other.replacement !== undefined);
+}
+
+/** Whether some sinks may have the value of an earlier id. */
+function isDelivering({ entries }: Context, { address, vendor_id }: Draft): boolean {
+  const retiring = entries.get(address)?.retiring ?? [];
+  return retiring.some(({ id, delivering }) => id === vendor_id && delivering === true);
 }
 
 /** Whether a step needs another, directly or over others. */

@@ -1,7 +1,7 @@
 // Rotation of values that are shown once, and of secrets that the vendor was given: another key or token is made and
 // delivered, and the old one goes later; a stored secret is written in place. Over the reference server.
 
-import { mkdir, readFile, rmdir } from "node:fs/promises";
+import { mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { JsonObject } from "../../src/base/json.ts";
@@ -238,6 +238,34 @@ describe.each([
     const whole = await read("out/other.key");
     expect(await read("out/new.key")).toBe(whole);
     expect((await subject.live(stage)).map(({ value }) => value)).toEqual([whole]);
+  });
+
+  test("that each sink in turn has failed leaves no more live, however often one of them fails from then on", async () => {
+    const { stage, asked } = await made(subject, { grace: "1h" });
+    const files = ["a", "b", "c"].map((name) => `out/${name}.key`);
+    await stage.declare(subject.block({ grace: "1h", deliver: files.map((path) => ({ file: { path } })) }));
+    const live: number[] = [];
+    for (const [run, name] of ["b", "c", "a", "b", "b", "b", "b"].entries()) {
+      const path = join(stage.directory, `out/${name}.key`);
+      const before = await readFile(path, "utf8").catch(() => null);
+      const inTheWay = blocking(stage, `out/${name}.key`);
+      await rm(path, { force: true });
+      await stage.apply(run === 0 ? asked : {}, inTheWay);
+      await rmdir(path);
+      if (before !== null) await writeFile(path, before);
+      live.push((await subject.live(stage)).length);
+      for (const file of files) {
+        const value = await readFile(join(stage.directory, file), "utf8").catch(() => null);
+        if (value !== null) expect(await subject.works(stage, value)).toBe(true);
+      }
+      stage.later(2 * HOUR);
+    }
+    // The old one, one for each sink, and one that waits for the end of its grace.
+    expect(live).toEqual([2, 3, 4, 5, 5, 5, 5]);
+    expectConverged(await stage.apply());
+    stage.later(2 * HOUR);
+    expectConverged(await stage.apply());
+    expect(await subject.live(stage)).toHaveLength(1);
   });
 
   test("whose second sink fails in every run and may have kept each value loses none of them before another is in all sinks", async () => {
