@@ -104,7 +104,7 @@ export async function createResource(x: Execution, step: Step): Promise<StepOutc
       }),
     );
   }
-  const unnamed = working === undefined ? undefined : await giveOwnName(x, step, live.id);
+  const unnamed = working === undefined ? undefined : await giveOwnName(x, step, live.id, working.name);
   const notes = [created.note, unnamed].filter((note) => note !== undefined);
   return {
     outcome: "done",

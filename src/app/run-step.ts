@@ -196,7 +196,8 @@ async function renew(x: Execution, step: Step): Promise<StepOutcome> {
   });
   x.ids.set(step.address, id);
   await recordUpdate(x, step, { ...answered, id }, delivered);
-  const note = rest.changes.length < step.changes.length ? await giveOwnName(x, step, id) : undefined;
+  const name = step.changes.find(({ path }) => isGivenLast(rules, path));
+  const note = name === undefined ? undefined : await giveOwnName(x, step, id, name.before);
   return { outcome: "done", vendor_id: id, delivered, ...(note === undefined ? {} : { note }) };
 }
 

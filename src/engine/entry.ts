@@ -283,6 +283,13 @@ function settlingAfter(input: SuccessInput): { readonly settling?: Settling } {
   };
 }
 
+/** The entry when one more value was written just after the rest: reads may show the one before it for as long. */
+export function withSettling(entry: LedgerEntry, path: string, before: JsonValue): LedgerEntry {
+  const { settling } = entry;
+  if (settling === undefined) return entry;
+  return { ...entry, settling: { ...settling, before: { ...settling.before, [path]: before } } };
+}
+
 /** The entry once a read has shown the written values: from then on an old value is drift. */
 export function settledEntry(before: LedgerEntry): LedgerEntry {
   const { settling: _, ...rest } = before;

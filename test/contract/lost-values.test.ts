@@ -160,6 +160,18 @@ describe("a token that still has the name that it was made under", () => {
     expect(await live(stage)).toMatchObject([{ id, name: "caller" }]);
   });
 
+  test("in a list that lags behind is settling, and no change that the vendor ignores", async () => {
+    const stage = await stageOf();
+    // The plan reads the list before anything is made, and the apply once more when all is done.
+    await stage.fault({ method: "GET", path: "/tokens$", skip: 1, effect: { kind: "stale_list" } });
+    const result = await stage.apply();
+    expect(result).toMatchObject({
+      report: { converged: true, settling: [{ address: ADDRESS, path: "name" }], diagnostics: [] },
+    });
+    await stage.clearFaults();
+    expectEmpty(await stage.plan());
+  });
+
   test("is found by the declared name when the ledger is lost: no second one is made, and adopting takes it", async () => {
     const stage = await stageOf();
     await stage.fault({
