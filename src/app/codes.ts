@@ -57,6 +57,8 @@ export const RUN_CODES = {
     "What is to be rotated has neither a value that the vendor shows once nor a secret that the files declare",
   NEEDS_ROTATE:
     "The sinks that `deliver` names are not those that the value went to; only a rotation puts a value there. A note",
+  NEVER_SHOWN:
+    "A field is declared for something that is there already, and the vendor never shows its value. It is taken for what is declared, and nothing is changed. A warning, once",
   MAYBE_MOVED:
     "Something new has the body, or what identifies it, of something that is no longer declared. If it was renamed, the hint has the line for `moved`",
   NOT_A_RENAME: "The same, where the key is the vendor's id: it is a delete and a create",

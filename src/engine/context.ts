@@ -265,21 +265,37 @@ export function isParentAbsent(context: Context, { kind, parent_id }: LedgerEntr
   return context.absent.has(liveKey(parentKind, undefined, parent_id));
 }
 
+interface LeftBehind {
+  readonly ours: readonly LiveResource[];
+  readonly others: readonly LiveResource[];
+}
+
 /**
  * What a create that was cut off may have left: those that its intent recognises as ours, and the rest. Neither
- * contains what was there before, nor what some entry owns.
+ * contains what was there before, nor what some entry owns. Where several creates of one name were cut off, and there
+ * is no more than one for each, each has one: nobody can tell which, and nothing but their lost values tells them apart.
  */
-export function leftBehind(
-  context: Context,
-  entry: LedgerEntry | undefined,
-): { readonly ours: readonly LiveResource[]; readonly others: readonly LiveResource[] } {
+export function leftBehind(context: Context, entry: LedgerEntry | undefined): LeftBehind {
   const intent = entry?.intent;
-  if (intent === undefined) return { ours: [], others: [] };
+  if (entry === undefined || intent === undefined) return { ours: [], others: [] };
+  const { ours, others } = recognised(context, entry, intent);
+  if (ours.length === 0) return { ours, others };
+  const rivals = [...context.entries.values()].filter(
+    (other) => other.kind === entry.kind && other.intent?.identity === intent.identity,
+  );
+  const theirs = rivals.map((other) => recognised(context, other, other.intent ?? intent).ours);
+  const shared = theirs.every((other) => ours.every((live) => other.includes(live)));
+  const place = rivals.indexOf(entry);
+  if (place < 0 || rivals.length < 2 || ours.length > rivals.length || !shared) return { ours, others };
+  return { ours: ours.slice(place, place + 1), others };
+}
+
+function recognised(context: Context, entry: LedgerEntry, intent: Intent): LeftBehind {
   const fresh = (context.byIdentity.get(intent.identity) ?? []).filter(
     (live) =>
       !context.owners.has(liveKey(live.kind, live.parent_id, live.id)) &&
       !wasThere(rulesOf(context.rules, live.kind), intent, live) &&
-      (live.mark === undefined || live.mark !== entry?.mark),
+      (live.mark === undefined || live.mark !== entry.mark),
   );
   const ours = fresh.filter((live) => isIntended(intent, live));
   return { ours, others: fresh.filter((live) => !ours.includes(live)) };

@@ -41,7 +41,14 @@ import {
   sharedOwner,
 } from "./context.ts";
 import { diffFields } from "./diff.ts";
-import { checkSecretDraft, createDraft, interruptedDelete, recordDrafts, updateDraft } from "./drafts.ts";
+import {
+  checkSecretDraft,
+  createDraft,
+  interruptedDelete,
+  recordDrafts,
+  takenOnTrust,
+  updateDraft,
+} from "./drafts.ts";
 import { heldOf } from "./held.ts";
 import { isFinished, replaceVerdict } from "./replace.ts";
 import { isStored, needsRotation, rewritesSecrets, rotationOf } from "./rotate.ts";
@@ -224,7 +231,7 @@ function decideOwned(it: Case, live: LiveResource): Verdict {
   });
   const until = entry?.settling?.until;
   const settling = until === undefined ? [] : difference.settling.map((path) => ({ path, until }));
-  const diagnostics = needsRotation(it);
+  const diagnostics = [...needsRotation(it), ...takenOnTrust(it, difference)];
   const base = { address: resource.address, settling, claims: [live], vendor_id: live.id, diagnostics };
   const replaced = difference.changes.some((change) => change.forces_replacement === true);
   const rotation = rotationOf(it, live, replaced);

@@ -1,13 +1,15 @@
 // Makes the steps for a declared resource: what each carries for review, for the vendor and for the ledger.
 
+import type { Diagnostic } from "../base/diagnostic.ts";
 import type { DesiredResource, Lifecycle } from "../model/desired.ts";
+import { policyOf } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import type { LiveResource } from "../model/live.ts";
 import type { Change, Step } from "../model/plan.ts";
 import { type Case, candidatesOf, common } from "./case.ts";
 import type { Context } from "./context.ts";
 import type { Difference } from "./diff.ts";
-import { canonicalLive } from "./normalise.ts";
+import { canonicalLive, fieldOf } from "./normalise.ts";
 import { createBody, type Draft, draft, expectPresent, updateBody, type Verdict } from "./verdict.ts";
 
 export function createDraft(it: Case, reason: Step["reason"], extra: Partial<Draft> = {}): Draft {
@@ -103,6 +105,25 @@ export function recordDrafts(it: Case, live: LiveResource, difference: Differenc
         ...(claimed.length > 0 ? { claimed } : {}),
       },
     ),
+  ];
+}
+
+/** A warning where a field is declared from now on that the vendor never shows: nobody can tell whether it has that value. */
+export function takenOnTrust({ rules, resource }: Case, { claimed }: Difference): readonly Diagnostic[] {
+  const unseen = claimed.filter((path) => {
+    const { unanswered, inert } = policyOf(rules, fieldOf(path));
+    return unanswered === true && inert !== true;
+  });
+  if (unseen.length === 0) return [];
+  const { address } = resource;
+  return [
+    {
+      severity: "warning",
+      code: "NEVER_SHOWN",
+      address,
+      message: `${address}: the vendor never shows ${unseen.join(", ")}, so nobody can tell whether the ${rules.noun} that is there has the declared value; it is taken for granted, and nothing is changed`,
+      hint: `to be sure of it, have the ${rules.noun} made again: take it out of the file, apply, and declare it once more`,
+    },
   ];
 }
 

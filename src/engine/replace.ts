@@ -11,6 +11,7 @@ import {
   describeLive,
   holdersElsewhere,
   isProtected,
+  listLive,
   notMakeable,
   PROTECTED_HINT,
   partOfAnother,
@@ -92,7 +93,16 @@ export function replaceVerdict(
   if (part !== undefined) return { ...part, ...own };
   // The successor that an earlier run made before it was cut off, when it can be told without doubt.
   const { ours } = leftBehind(context, it.entry);
-  const mine = ours.length === 1 ? ours[0] : undefined;
+  if (ours.length > 1) {
+    return refuse(
+      address,
+      "AMBIGUOUS",
+      `${what}, and an earlier run was cut off while it made one; ${listLive(rules, ours)} may be what it made`,
+      "nothing is removed; delete at the vendor what nobody uses, and run again",
+      { ...own, claims: [live, ...ours] },
+    );
+  }
+  const mine = ours[0];
   const fields = canonicalFields(rules, it.fields);
   const holders = rules.identity(fields) === null ? [] : candidatesOf(it).filter((other) => other !== mine);
   const foreign = holders.find((other) => ownerOf(context, other) === undefined);

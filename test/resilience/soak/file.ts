@@ -1,6 +1,7 @@
 // The file of a soak: what it declares of every kind, and the random edits that lead from one valid file to the next.
 
 import { isObject, type JsonObject, type JsonValue } from "../../../src/base/json.ts";
+import { providers } from "../../../src/providers/index.ts";
 import type { Body, FieldChange, Held, Sample } from "../../contract/sample.ts";
 import { samples } from "../../contract/samples/all.ts";
 import { bodyOfChange, joined } from "../../fuzz/configs.ts";
@@ -35,6 +36,10 @@ const nameOf = ({ sample, key }: Place): string => `${sample.kind} ${key}`;
 /** They are made from what the vendors give once. */
 const hasValue = ({ delivered }: Sample): boolean => delivered !== undefined;
 
+const RULES = new Map(
+  providers.flatMap(({ kinds }) => kinds.map(({ rules }) => [rules.kind, rules] as const)),
+);
+
 export const EMPTY: Soaked = { bodies: new Map(), moved: [], held: new Map(), baseGone: false };
 
 /** One edit, which may lead to a file that is refused. */
@@ -61,7 +66,17 @@ export function edited(file: Soaked, dice: Dice): Edit {
     const body = { ...before, rotate_after: dice.pick(["20d", "45d"]), grace: dice.pick(["2h", "36h"]) };
     return { what: `rotation of ${nameOf(place)}`, file: put(plain, place, body) };
   }
-  return { what: `change ${nameOf(place)}`, file: put(plain, place, ...bodyOf(place, dice)) };
+  const [body, held] = bodyOf(place, dice);
+  return {
+    what: `change ${nameOf(place)}`,
+    file: put(plain, place, body, isTrusted(place, before, body) ? undefined : held),
+  };
+}
+
+/** Whether a body begins to declare what the vendor never shows: it is taken for what is there, and nothing is written. */
+function isTrusted({ sample }: Place, before: Body, after: Body): boolean {
+  const rules = RULES.get(sample.kind);
+  return Object.keys(after).some((name) => rules?.fields[name]?.unanswered === true && !(name in before));
 }
 
 function put(file: Soaked, place: Place, body: Body, held?: Held): Soaked {
