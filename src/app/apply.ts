@@ -135,7 +135,7 @@ async function applyOpen(
     on: input.on,
     now: stack.now,
     run: { command: commandOf(request), ...authorOf(stack.env) },
-    pause: (ms) => input.stack.network.wait(ms, stack.signal),
+    pause: stack.pause,
     ids: knownIds(ledger, plan),
   });
   await writer.flush();

@@ -95,6 +95,7 @@ async function makeExport(
     sessions: stack.sessions,
     destroy: false,
     parallelism: stack.parallelism,
+    pause: stack.pause,
   });
   // Half of what is live, written as if it were all of it, would be taken for all of it.
   const inFile = live.readings.filter(({ kind }) => isInFile(selection, kind));

@@ -5,13 +5,15 @@ import type { Address } from "../base/address.ts";
 import { identityKey } from "../engine/context.ts";
 import { canonicalFields, canonicalLive } from "../engine/normalise.ts";
 import { retiringEntries } from "../engine/retiring.ts";
-import type { Desired } from "../model/desired.ts";
+import type { Desired, DesiredResource } from "../model/desired.ts";
 import type { PartRule } from "../model/kind-rules.ts";
 import type { Ledger, LedgerEntry } from "../model/ledger.ts";
 import { type LiveResource, type LiveState, liveKey, type Reading } from "../model/live.ts";
 import { ProviderError } from "../provider/error.ts";
 import type { Listing } from "../provider/kind.ts";
 import type { AnyKind } from "../provider/provider.ts";
+import { parentsOfUnseen } from "./cut-off.ts";
+import { failedReading, parentOf } from "./failed-reading.ts";
 import { lookedAt } from "./looked-at.ts";
 import { mapLimit } from "./parallel.ts";
 import { type Sessions, sessionOf } from "./sessions.ts";
@@ -25,7 +27,12 @@ export interface ObserveInput {
   /** Everything in the ledger is to go, so all of it is read. */
   readonly destroy: boolean;
   readonly parallelism: number;
+  /** Waits, in milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
 }
+
+/** Milliseconds until a list is read again that may lag behind a create which was cut off. */
+const LAG = 500;
 
 /** Reads the live state. What cannot be read is said in `readings`; only programming errors are thrown. */
 export async function observe(input: ObserveInput): Promise<LiveState> {
@@ -47,6 +54,7 @@ class Look {
   readonly #input: ObserveInput;
   readonly #entries: readonly (readonly [Address, LedgerEntry])[];
   readonly #declared: ReadonlySet<Address>;
+  readonly #resources: ReadonlyMap<Address, DesiredResource>;
   readonly #live = new Map<string, LiveResource>();
   readonly #byIdentity = new Map<string, LiveResource>();
   readonly #readings: Reading[] = [];
@@ -55,6 +63,7 @@ class Look {
   constructor(input: ObserveInput) {
     this.#input = input;
     this.#entries = Object.entries(input.ledger?.resources ?? {});
+    this.#resources = new Map(input.desired.resources.map((item) => [item.address, item]));
     this.#declared = new Set(
       input.destroy ? [] : input.desired.resources.map((resource) => resource.address),
     );
@@ -79,7 +88,7 @@ class Look {
         if (whole !== undefined) this.#add(kind, { ...live, part_of: this.#wholeNamed(whole) });
       }
       // Nobody can tell which of the rest are somebody's own, so none of them may be taken or removed.
-      if (problem !== undefined) this.#readings.push(this.#failed(kind.rules.kind, undefined, problem));
+      if (problem !== undefined) this.#readings.push(failedReading(kind.rules.kind, undefined, problem));
     }
   }
 
@@ -139,7 +148,7 @@ class Look {
         this.#live.set(liveKey(live.kind, live.parent_id, live.id), { ...live, children: found });
       } catch (error) {
         // Left without `children`: the engine then refuses the delete.
-        this.#readings.push(this.#failed(`${kind.rules.kind} children`, live.id, error));
+        this.#readings.push(failedReading(`${kind.rules.kind} children`, live.id, error));
       }
     });
   }
@@ -204,7 +213,7 @@ class Look {
         ...(listing.error === undefined ? {} : { error: listing.error }),
       });
     } catch (error) {
-      this.#readings.push(this.#failed(kind.rules.kind, parentId, error));
+      this.#readings.push(failedReading(kind.rules.kind, parentId, error));
     }
   }
 
@@ -223,6 +232,7 @@ class Look {
         // What a replacement has deleted may still be listed for a while; everything else should be listed.
         this.#has(place) === (place.status === "deleted"),
     );
+    await this.#lookForCutOff(kind);
     const again = new Map<string | undefined, Promise<ReadonlySet<string> | null>>();
     await mapLimit(missing, this.#input.parallelism, async (entry) => {
       const id = entry.id as string; // filtered above
@@ -240,6 +250,14 @@ class Look {
       const ids = await second;
       if (ids !== null && !ids.has(id)) this.#absent.add(key);
     });
+  }
+
+  /** What a create that was cut off has made may not be listed yet: a list that shows nothing of it is read once more. */
+  async #lookForCutOff(kind: AnyKind): Promise<void> {
+    const read = this.#entries.map(([, entry]) => entry).filter((entry) => this.#wasRead(entry));
+    const parents = parentsOfUnseen(kind.rules, read, this.#liveOf(kind.rules.kind));
+    if (parents.length > 0) await this.#input.pause(LAG);
+    await mapLimit(parents, this.#input.parallelism, (parentId) => this.#listAgain(kind, parentId));
   }
 
   /** What an entry was made in: its address may lead to another one by now, so that nothing else would ask for it. */
@@ -299,19 +317,13 @@ class Look {
   #idOf(address: Address): string | undefined {
     const entry = this.#input.ledger?.resources[address];
     if (entry !== undefined && entry.id !== null && this.#has(entry)) return entry.id;
-    const resource = this.#resources().get(address);
+    const resource = this.#resources.get(address);
     const kind = this.#input.kinds.find((item) => item.rules.kind === resource?.kind);
     if (resource === undefined || kind === undefined) return undefined;
     const parentId = resource.parent === undefined ? undefined : this.#idOf(resource.parent);
     return this.#byIdentity.get(
       identityKey(kind.rules, parentId, canonicalFields(kind.rules, resource.fields)),
     )?.id;
-  }
-
-  #resourcesByAddress: ReadonlyMap<Address, Desired["resources"][number]> | undefined;
-  #resources(): ReadonlyMap<Address, Desired["resources"][number]> {
-    this.#resourcesByAddress ??= new Map(this.#input.desired.resources.map((item) => [item.address, item]));
-    return this.#resourcesByAddress;
   }
 
   #add(kind: AnyKind, live: LiveResource): void {
@@ -332,19 +344,4 @@ class Look {
   #session(kind: AnyKind) {
     return sessionOf(this.#input.sessions, kind);
   }
-
-  #failed(kind: string, parentId: string | undefined, error: unknown): Reading {
-    if (!(error instanceof ProviderError)) throw error;
-    return {
-      kind,
-      ...parentOf(parentId),
-      complete: false,
-      error: error.message,
-      ...(error.refused === "permission" ? { denied: true } : {}),
-    };
-  }
-}
-
-function parentOf(parentId: string | undefined): { readonly parent_id?: string } {
-  return parentId === undefined ? {} : { parent_id: parentId };
 }

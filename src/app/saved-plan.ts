@@ -91,7 +91,7 @@ function refusal(code: string, message: string, hint: string): Diagnostic {
 /** What looking needs of a stack. */
 export type Looking = Pick<
   Stack,
-  "kinds" | "sessions" | "rules" | "parallelism" | "now" | "resolver" | "fingerprint"
+  "kinds" | "sessions" | "rules" | "parallelism" | "pause" | "now" | "resolver" | "fingerprint"
 >;
 
 /** Reads what a plan touches and says of every step where it stands. */
@@ -116,6 +116,7 @@ function look(stack: Looking, plan: Plan, scope: PlanScope): Promise<LiveState> 
     sessions: stack.sessions,
     destroy: false,
     parallelism: stack.parallelism,
+    pause: stack.pause,
   });
 }
 

@@ -58,6 +58,8 @@ export interface Stack extends StackInput {
   readonly rules: RulesByKind;
   readonly resolver: SecretResolver;
   readonly fingerprint: Fingerprint;
+  /** Waits, in milliseconds; ends early when the run is stopped. */
+  readonly pause: (ms: number) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -114,6 +116,7 @@ export async function openStack(
       rules: new Map(kinds.map((kind) => [kind.rules.kind, kind.rules])),
       resolver,
       fingerprint,
+      pause: (ms) => input.network.wait(ms, signal),
       close: () => closeAll(sessions),
     },
     diagnostics: all,
@@ -180,6 +183,7 @@ export async function seeStack(
     sessions: stack.sessions,
     destroy,
     parallelism: stack.parallelism,
+    pause: stack.pause,
   });
   return { live, desired, notes };
 }

@@ -72,6 +72,7 @@ export async function traceLive(input: StackInput, subject: string): Promise<Tra
       sessions: stack.sessions,
       destroy: false,
       parallelism: stack.parallelism,
+      pause: stack.pause,
     });
     const found = [...diagnostics, ...unreadOf(telling, live)];
     if (hasErrors(found)) return { answers: [], diagnostics: found };

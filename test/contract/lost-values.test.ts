@@ -101,6 +101,14 @@ describe.each(["live", "spec"] as const)(
   },
 );
 
+test("a list that does not show the token yet is read once more, so that no second one is made", async () => {
+  const stage = await stageOf();
+  const id = await lose(stage);
+  await stage.fault({ method: "GET", path: "/tokens$", times: 1, effect: { kind: "stale_list" } });
+  expectConverged(await stage.apply());
+  await expectDelivered(stage, id);
+});
+
 test("a plan says in every format that the token keeps its id and its old value stops working", async () => {
   const stage = await stageOf();
   await lose(stage);

@@ -141,6 +141,7 @@ export async function applySaved(world: World, text: string, options: RunOptions
     sessions: sessionsOf(clientOf(world, effectsWith({}))),
     rules: RULES_BY_KIND,
     parallelism: 2,
+    pause: () => Promise.resolve(),
     now: () => world.remote.clock,
     resolver: resolverOf(world),
     fingerprint,
@@ -236,7 +237,15 @@ async function carryOut(
 async function look(world: World, desired: Desired, destroy: boolean): Promise<LiveState> {
   const sessions = sessionsOf(clientOf(world, effectsWith({})));
   const ledger = world.ledger === null ? null : moveEntries(world.ledger, desired.moved);
-  return observe({ desired, ledger, kinds: KINDS, sessions, destroy, parallelism: 2 });
+  return observe({
+    desired,
+    ledger,
+    kinds: KINDS,
+    sessions,
+    destroy,
+    parallelism: 2,
+    pause: () => Promise.resolve(),
+  });
 }
 
 const fingerprint = fingerprintWith(undefined, SALT);
