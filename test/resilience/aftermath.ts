@@ -86,6 +86,14 @@ export function recordsOf(state: State, ids: readonly string[]): JsonValue {
   return [...found, ...secrets];
 }
 
+/** Without what a vendor shows of a stored secret, which is another one each time that it is stored. */
+function unprinted(ledger: Ledger): Ledger {
+  const resources = Object.fromEntries(
+    Object.entries(ledger.resources).map(([address, { imprint: _, ...entry }]) => [address, entry]),
+  );
+  return { ...ledger, resources };
+}
+
 /** All of it, as text by parts. What the vendors keep of what was deleted is not part of it. */
 export function comparable(left: Left): Readonly<Record<string, JsonValue>> {
   const { state, sinks, ledger } = left;
@@ -102,10 +110,12 @@ export function comparable(left: Left): Readonly<Record<string, JsonValue>> {
     sinks: named(sinks, names),
     ledger: named(
       Object.fromEntries(
-        Object.entries(ledger.resources).map(([address, { settling: _, ...entry }]): [string, JsonValue] => [
-          address,
-          timeless(entry as unknown as JsonValue), // entries are JSON
-        ]),
+        Object.entries(unprinted(ledger).resources).map(
+          ([address, { settling: _, ...entry }]): [string, JsonValue] => [
+            address,
+            timeless(entry as unknown as JsonValue), // entries are JSON
+          ],
+        ),
       ),
       names,
     ),
@@ -125,7 +135,7 @@ export function traceOf(left: Left): string {
   return canonicalText({
     records,
     sinks: named(sinks, names),
-    ledger: named(timeless(ledger as unknown as JsonValue), names), // ledgers are JSON
+    ledger: named(timeless(unprinted(ledger) as unknown as JsonValue), names), // ledgers are JSON
     files,
     locked,
   });

@@ -77,7 +77,8 @@ function playScene(scene: Scene, index: number, ledger: "file" | "http"): Promis
       const cuts = cutsOf(whole.passed);
       expect(await play(whole, FULL ? cuts : few(cuts, index))).toEqual([]);
       // Several steps at once: as many requests, in another order each time.
-      if (FULL) expect(await play(whole, cuts, [])).toEqual([]);
+      const several = scene.name.endsWith("of one name") ? cuts : few(cuts, index + 1).slice(1);
+      if (FULL) expect(await play(whole, several, [])).toEqual([]);
     } finally {
       await whole.close();
     }

@@ -128,7 +128,7 @@ const DAMAGES: readonly Damage[] = [
       it.resources["vercel.key.extra"] = { ...it.resources[KEY], id: "FOREIGN" };
     }),
     "DELETES_BRAKED",
-    /1 delete/,
+    /deletes 1/,
   ],
   [
     "with an unknown status",
