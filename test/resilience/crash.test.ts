@@ -76,9 +76,8 @@ function playScene(scene: Scene, index: number, ledger: "file" | "http"): Promis
       for (const step of shownBy(whole.plan.steps)) shown.add(step);
       const cuts = cutsOf(whole.passed);
       expect(await play(whole, FULL ? cuts : few(cuts, index))).toEqual([]);
-      // Several steps at once: as many requests, in another order each time.
-      const several = scene.name.endsWith("of one name") ? cuts : few(cuts, index + 1).slice(1);
-      if (FULL) expect(await play(whole, several, [])).toEqual([]);
+      // Several steps at once: which of two creates of one name was carried out is then another matter each time.
+      if (FULL && scene.name.endsWith("of one name")) expect(await play(whole, cuts, [])).toEqual([]);
     } finally {
       await whole.close();
     }

@@ -1,11 +1,11 @@
-// Two runs started together, as two pipelines do. Each round is a fresh account. GATEFORM_TEST_FULL=1 plays twenty
+// Two runs started together, as two pipelines do. Each round is a fresh account. GATEFORM_TEST_FULL=1 plays ten
 // rounds per place of the ledger.
 
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { json, type Result, type Server, startServer, type Workspace, workspace } from "../e2e/support.ts";
 import { startStateServer } from "../unit/ledger/state-server.ts";
 
-const ROUNDS = process.env.GATEFORM_TEST_FULL === "1" ? 20 : 3;
+const ROUNDS = process.env.GATEFORM_TEST_FULL === "1" ? 10 : 3;
 
 let server: Server;
 beforeAll(async () => {
