@@ -41,6 +41,18 @@ export const PLACES: readonly Place[] = [
     why: "the programs that are given keys put the latest and the one before there",
   },
   {
+    test: "resilience/deliveries.test.ts",
+    name: /^(?:held|before)$/,
+    what: /^(?:cloudflare\.tokens|vercel\.keys) of a server$/,
+    why: "the programs that are given keys and tokens put the latest and the one before there",
+  },
+  {
+    test: "contract/noticed.test.ts",
+    name: /^key$/,
+    what: /^SECRET$/,
+    why: "a file that a program prints a value from, to be referred to",
+  },
+  {
     test: "unit/app/create-uncertain.test.ts",
     name: /^(?:caller\.token|ci\.key)$/,
     what: /^(?:cloudflare\.tokens|vercel\.keys) of a server$/,

@@ -2,11 +2,13 @@
 
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fingerprintWith } from "../../src/base/digest.ts";
+import { canary } from "../canary/values.ts";
 import { errorsOf, expectConverged, expectEmpty, openStage, type Stage } from "./stage.ts";
 
-const KEY = "canary-ledger-key-one-0f1e2d3c4b5a69788796a5b4c3d2e1f0";
-const OTHER = "canary-ledger-key-two-8877665544332211ffeeddccbbaa9900";
-const SECRET = "canary-stored-secret-93b1c7d5e2f4a608";
+const KEY = canary("ledger key one");
+const OTHER = canary("ledger key two");
+const SECRET = canary("stored under a ledger key");
+const CHANGED = canary("changed under a ledger key");
 
 const BLOCK = {
   cloudflare: {
@@ -66,7 +68,7 @@ describe("the key of the fingerprints", () => {
     expect(await outcomes(stage)).toEqual([]);
     expect(await isGuessable(stage)).toBe(false);
     expectEmpty(await stage.plan());
-    stage.env.SECRET = `${SECRET}-changed`;
+    stage.env.SECRET = CHANGED;
     expect(await steps(stage)).toEqual(["update cloudflare.gateway.support", `update ${CONFIG}`]);
   });
 
@@ -79,7 +81,7 @@ describe("the key of the fingerprints", () => {
       "PATCH",
       `/secrets_store/stores/${stored?.store_id}/secrets/${stored?.id}`,
       {
-        value: `${SECRET}-theirs`,
+        value: canary("theirs under a ledger key"),
       },
     );
     expect(await steps(stage)).toEqual([`update ${CONFIG}`]);
@@ -88,7 +90,7 @@ describe("the key of the fingerprints", () => {
   test("set later together with another value, writes that", async () => {
     const stage = await applied(undefined);
     stage.env.GATEFORM_LEDGER_KEY = KEY;
-    stage.env.SECRET = `${SECRET}-changed`;
+    stage.env.SECRET = CHANGED;
     expect(await steps(stage)).toEqual(["update cloudflare.gateway.support", `check-secret ${CONFIG}`]);
     expect(await outcomes(stage)).toEqual(["done", "written"]);
     expect(await isGuessable(stage)).toBe(false);
@@ -106,7 +108,7 @@ describe("the key of the fingerprints", () => {
     expect(await codes(stage)).toContain("OTHER_LEDGER_KEY");
     expect(await outcomes(stage)).toEqual(["unverified"]);
     expect(await steps(stage)).toEqual([]);
-    stage.env.SECRET = `${SECRET}-changed`;
+    stage.env.SECRET = CHANGED;
     expect(await steps(stage)).toEqual(["update cloudflare.gateway.support", `update ${CONFIG}`]);
     expectConverged(await stage.apply());
     stage.later(120_000);
@@ -124,7 +126,11 @@ describe("the key of the fingerprints", () => {
     expect((await stage.state()).cloudflare.secrets[0]?.modified).toBe(before?.modified);
   });
 
-  test.each(["short", " ".repeat(40), "nineteen-characters"])("is refused as %j", async (key) => {
+  test.each([
+    ["a word", "short"],
+    ["blanks", " ".repeat(40)],
+    ["nineteen characters", canary("ledger key that is short").slice(0, 19)],
+  ])("is refused where it is %s", async (_, key) => {
     const stage = await openStage({ profile: "live", env: { SECRET } }, onTestFinished);
     stage.env.GATEFORM_LEDGER_KEY = key;
     await stage.declare(BLOCK);

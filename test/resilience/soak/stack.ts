@@ -7,6 +7,7 @@ import { type LoadedConfig, loadConfig } from "../../../src/config/load.ts";
 import type { Ledger } from "../../../src/model/ledger.ts";
 import type { Plan } from "../../../src/model/plan.ts";
 import { providers } from "../../../src/providers/index.ts";
+import { canary } from "../../canary/values.ts";
 import { samples } from "../../contract/samples/all.ts";
 import { gateform, type Ran } from "../../fuzz/gateform.ts";
 import { openPlace } from "../../fuzz/place.ts";
@@ -46,7 +47,7 @@ export function openStack(world: World, parallelism: number): Stack {
   let renewed = 0;
   const renew = (name: string): void => {
     renewed += 1;
-    secrets.set(name, `${name.toLowerCase().replaceAll("_", "-")}-value-${renewed}-0123456789abcdef`);
+    secrets.set(name, canary(`${name} of a soak, ${renewed}`));
   };
   const sources = [...new Set(samples.flatMap(({ env }) => Object.keys(env)))];
   for (const name of sources) renew(name);
