@@ -53,6 +53,12 @@ export const PLACES: readonly Place[] = [
     why: "a file that a program prints a value from, to be referred to",
   },
   {
+    test: "vercel-cli/",
+    name: /^stdout of vercel$/,
+    what: /^vercel\.keys of a server$/,
+    why: "Vercel's own command line shows a key that it has made",
+  },
+  {
     test: "unit/app/create-uncertain.test.ts",
     name: /^(?:caller\.token|ci\.key)$/,
     what: /^(?:cloudflare\.tokens|vercel\.keys) of a server$/,
