@@ -122,7 +122,7 @@ export function takenOnTrust({ rules, resource }: Case, { claimed }: Difference)
       code: "NEVER_SHOWN",
       address,
       message: `${address}: the vendor never shows ${unseen.join(", ")}, so nobody can tell whether the ${rules.noun} that is there has the declared value; it is taken for granted, and nothing is changed`,
-      hint: `to be sure of it, have the ${rules.noun} made again: take it out of the file, apply, and declare it once more`,
+      hint: `what is there goes on as it is; to be sure of the value, have the ${rules.noun} made again at a time when it may be gone for a while: take it out of the file, apply, declare it once more, apply`,
     },
   ];
 }

@@ -3,19 +3,20 @@
 
 import type { LedgerEntry, Retiring } from "../model/ledger.ts";
 
-export interface Held {
-  /** Whose value was delivered to some sinks only. */
+/** A value that was delivered to some sinks only. */
+export interface HalfDelivered {
+  /** Of the resource that has the value. */
   readonly id: string;
   /** Sinks that may have it. */
   readonly may: readonly string[];
   /** Those of them that are known to have it, and so nothing older. */
   readonly surely: readonly string[];
-  /** RFC 3339; when what no sink has any more is to go. */
+  /** RFC 3339: the time at which older values go that no sink has any more. */
   readonly due: string;
 }
 
 /** The entry after a delivery that failed and left a value in some sinks. */
-export function withHolders(entry: LedgerEntry, { id, may, surely, due }: Held): LedgerEntry {
+export function withHolders(entry: LedgerEntry, { id, may, surely, due }: HalfDelivered): LedgerEntry {
   if (entry.retiring === undefined) return entry;
   const after = (item: Retiring): Retiring => {
     if (item.id === id) return { ...item, sinks: may };

@@ -45,7 +45,7 @@ export interface Retiring {
   readonly due: string;
   /** Some sinks may have its value, and not all of them: it goes when another one is in all of them. */
   readonly delivering?: true;
-  /** Digests of the sinks that may have it, of those that `deliver` names; left out: any of them. */
+  /** Digests of those sinks of `deliver` that may have it. Left out: nobody knows which, so it may be any. */
   readonly sinks?: readonly string[];
 }
 

@@ -74,9 +74,9 @@ export interface Stage {
     meanwhile?: () => Promise<unknown>,
     answer?: Answer,
   ) => Promise<ApplyResult>;
-  /** Takes into the ledger, and checks that this wrote nothing at the vendors. */
   /** Carries out a plan that was made before, as its file would give it. */
   readonly applySaved: (plan: Plan) => Promise<ApplyResult>;
+  /** Takes into the ledger, and checks that this wrote nothing at the vendors. */
   readonly adopt: (wanted: Partial<Pick<AdoptInput, "ids" | "patterns">>) => Promise<AdoptResult>;
   /** Replaces the file by an export of everything in its blocks, made as if nothing were declared. */
   readonly exportAll: (with_defaults: boolean, ledger?: Ledger | null) => Promise<ExportResult>;
