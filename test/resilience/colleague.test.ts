@@ -4,7 +4,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { permissionGroups } from "../../src/reference-server/cloudflare/permission-groups.ts";
 import { json, type Server, startServer, type Workspace, workspace } from "../e2e/support.ts";
-import { type Cut, openRelay, type Relay } from "./cut.ts";
+import { type Cut, openRelay, type Relay } from "./relay.ts";
 
 let server: Server;
 let relay: Relay;

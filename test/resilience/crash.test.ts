@@ -4,9 +4,9 @@
 
 import { afterAll, describe, expect, test } from "vitest";
 import { samples } from "../contract/samples/all.ts";
+import type { Place } from "./counted.ts";
 import { cutsOf, type Found, type Played, playCut, playWhole } from "./crash.ts";
 import { count, draw, type Matrix, missing, shownBy } from "./crash-matrix.ts";
-import type { Cut } from "./relay.ts";
 import { scenes } from "./scenes/all.ts";
 import type { Scene } from "./scenes/scene.ts";
 
@@ -43,7 +43,7 @@ function few<T>(all: readonly T[], index: number): readonly T[] {
 }
 
 /** Plays cuts of a whole run. @returns what was wrong, by request. */
-async function play(whole: Played, cuts: readonly Cut[], more?: string[]): Promise<readonly string[]> {
+async function play(whole: Played, cuts: readonly Place[], more?: string[]): Promise<readonly string[]> {
   const seen = new Set<string>();
   const wrong: string[] = [];
   for (const cut of cuts) {

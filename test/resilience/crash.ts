@@ -17,7 +17,7 @@ import {
   recordsOf,
   traceOf,
 } from "./aftermath.ts";
-import { type Cut, openRelay, type Passed, type Relay } from "./relay.ts";
+import { type Counted, countRequests, type Passed, type Place } from "./counted.ts";
 import { GRACE } from "./scenes/keys.ts";
 import type { Scene } from "./scenes/scene.ts";
 import { type SetOptions, type Stage, setScene } from "./scenes/set-scene.ts";
@@ -31,7 +31,7 @@ const READS = ["GET", "HEAD"];
 
 export interface Played {
   readonly stage: Stage;
-  readonly relay: Relay;
+  readonly requests: Counted;
   /** As it was before the apply. */
   readonly start: Left;
   /** The apply that nobody cut off. */
@@ -51,23 +51,23 @@ interface Expected {
 
 /** Sets a scene and plays its apply from end to end. */
 export async function playWhole(scene: Scene, ledger: SetOptions["ledger"] = "file"): Promise<Played> {
-  const relay = openRelay();
-  const stage = await setScene(scene, { ledger, through: relay.through });
+  const requests = countRequests();
+  const stage = await setScene(scene, { ledger, through: requests.through });
   const start = await leftBehind(stage);
   const running = { printed: () => "" };
   const stepsDone = (): readonly string[] =>
     [...running.printed().matchAll(/^\[\d+\/\d+\] \S+ +(\S+ \S+)/gm)].map(([, step = ""]) => step);
-  relay.begin({ note: () => stepsDone().length });
+  requests.begin({ note: () => stepsDone().length });
   const run = stage.start([...APPLY, ...IN_TURN]);
   running.printed = () => run.output().stderr;
   const result = await run.done;
   const { plan } = made(result);
-  const passed = [...relay.passed()];
+  const passed = [...requests.passed()];
   const order = stepsDone();
   const soon = comparable(await leftBehind(stage));
   return {
     stage,
-    relay,
+    requests,
     start,
     plan,
     passed,
@@ -75,14 +75,14 @@ export async function playWhole(scene: Scene, ledger: SetOptions["ledger"] = "fi
     end: { soon, later: scene.rotated.length === 0 ? soon : comparable(await afterGrace(stage)) },
     close: async () => {
       await stage.close();
-      await relay.close();
+      await requests.close();
     },
   };
 }
 
 /** The places where a run can be cut off. What follows a read's answer is the same as what comes before the next request. */
-export function cutsOf(passed: readonly Passed[]): readonly Cut[] {
-  return passed.flatMap(({ method }, at): readonly Cut[] => [
+export function cutsOf(passed: readonly Passed[]): readonly Place[] {
+  return passed.flatMap(({ method }, at): readonly Place[] => [
     { at, when: "before" },
     ...(READS.includes(method) ? [] : [{ at, when: "after" as const }]),
   ]);
@@ -99,13 +99,13 @@ export interface Found {
  * Kills an apply at a cut, and runs it again.
  * @param seen what earlier cuts of the scene have left.
  */
-export async function playCut(played: Played, cut: Cut, seen: Set<string>, more = IN_TURN): Promise<Found> {
-  const { stage, relay, start } = played;
+export async function playCut(played: Played, cut: Place, seen: Set<string>, more = IN_TURN): Promise<Found> {
+  const { stage, requests, start } = played;
   await stage.restore();
   const { scene } = stage;
   let struck = false;
   const run = stage.start([...APPLY, ...more]);
-  relay.begin({
+  requests.begin({
     cut,
     strike: () => {
       struck = true;
@@ -113,7 +113,7 @@ export async function playCut(played: Played, cut: Cut, seen: Set<string>, more 
     },
   });
   const first = await run.done;
-  await relay.idle();
+  await requests.idle();
   if (!struck) return { problems: [`no such request came: ${shown(first)}`], known: false };
   const cutOff = await leftBehind(stage);
   const problems = [...consumersOf(scene, start, cutOff)];
@@ -121,7 +121,7 @@ export async function playCut(played: Played, cut: Cut, seen: Set<string>, more 
   if (seen.has(trace)) return { problems, known: true };
   seen.add(trace);
 
-  relay.begin();
+  requests.begin();
   if (cutOff.locked) {
     problems.push(...(await unlock(stage, !seen.has(LOCKED))));
     seen.add(LOCKED);

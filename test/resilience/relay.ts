@@ -1,111 +1,91 @@
-// Stands between a run and everything it talks to, on sockets of its own: counts the requests, and at a chosen one has
-// the run killed, before the request goes on or after it was carried out and before its answer goes back.
+// A relay before a server that a run's requests go through. Before the server has seen a request, and after it has carried
+// it out, the test does something, such as killing the run, and may end the connection there.
 
-import { Agent, createServer, type IncomingMessage, type Server, request as send } from "node:http";
+import { Agent, createServer, type IncomingMessage, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Peer, SetOptions } from "./scenes/set-scene.ts";
 
-export interface Passed {
-  readonly peer: Peer;
+/** A request: the same object before and after it is carried out. */
+export interface Asked {
   readonly method: string;
+  /** Without its query. */
   readonly path: string;
-  /** What `begin`'s `note` said when it came. */
-  readonly note: number;
 }
+
+/** `before`: the server has not seen the request; `after`: it has carried it out, and nobody has its answer. */
+export type When = "before" | "after";
 
 export interface Cut {
-  /** Counted from 0. */
-  readonly at: number;
-  /** `after`: it was carried out. */
-  readonly when: "before" | "after";
-}
-
-export interface Watch {
-  readonly cut?: Cut;
-  /** Called once, when the cut is reached. */
-  readonly strike?: () => void;
-  readonly note?: () => number;
+  readonly method: string;
+  /** Part of the path, as a pattern. */
+  readonly path: RegExp;
+  readonly when: When;
 }
 
 export interface Relay {
-  readonly through: NonNullable<SetOptions["through"]>;
-  /** Counts from 0 again. */
-  readonly begin: (watch?: Watch) => void;
-  /** Requests since then. */
-  readonly passed: () => readonly Passed[];
-  /** Resolves when nothing is under way: what had come before a strike may still be carried out after it. */
+  readonly origin: string;
+  /** Called around every request, which waits for it; true ends the connection there. */
+  watch: (asked: Asked, when: When) => Promise<boolean>;
+  /** At the next request that fits, calls `act`, once. */
+  readonly cutAt: (cut: Cut, act: () => void) => void;
+  /** Resolves when nothing is under way: what had come before a cut may still be carried out after it. */
   readonly idle: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-export function openRelay(): Relay {
-  const servers: Server[] = [];
+/** @param target an address of the server behind it. */
+export async function openRelay(target: string): Promise<Relay> {
+  const self = { watch: async (_: Asked, __: When): Promise<boolean> => false };
   const agent = new Agent({ keepAlive: true });
-  let watch: Watch = {};
-  let passed: Passed[] = [];
   let underway = 0;
   let rested = (): void => undefined;
 
-  async function carry(peer: Peer, url: string, request: IncomingMessage): Promise<Carried | undefined> {
+  async function carry(request: IncomingMessage): Promise<Carried | undefined> {
     const body = await read(request);
-    // What the run printed before it sent this is in its pipe; one turn of the loop reads that.
-    await turn();
-    const at = passed.length;
-    const { method = "", url: path = "" } = request;
-    passed.push({ peer, method, path, note: watch.note?.() ?? 0 });
-    const { cut, strike } = watch;
-    const struck = cut?.at === at;
-    if (struck && cut.when === "before") {
-      strike?.();
-      return undefined;
-    }
-    const answer = await forward(agent, new URL(path, url), request, body);
-    if (!struck) return answer;
-    strike?.();
-    return undefined;
+    const { method = "", url = "" } = request;
+    const asked = { method, path: url.split("?")[0] ?? "" };
+    if (await self.watch(asked, "before")) return undefined;
+    const answer = await forward(agent, new URL(url, target), request, body);
+    return (await self.watch(asked, "after")) ? undefined : answer;
   }
 
-  return {
-    through: async (peer, url) => {
-      const server = createServer((request, response) => {
-        underway += 1;
-        carry(peer, url, request)
-          .then(
-            (answer) => {
-              if (answer === undefined) request.socket.destroy();
-              else response.writeHead(answer.status, answer.headers).end(answer.body);
-            },
-            () => request.socket.destroy(),
-          )
-          .finally(() => {
-            underway -= 1;
-            if (underway === 0) rested();
-          });
+  const server = createServer((request, response) => {
+    underway += 1;
+    carry(request)
+      .then(
+        (answer) => {
+          if (answer === undefined) request.socket.destroy();
+          else response.writeHead(answer.status, answer.headers).end(answer.body);
+        },
+        () => request.socket.destroy(),
+      )
+      .finally(() => {
+        underway -= 1;
+        if (underway === 0) rested();
       });
-      servers.push(server);
-      await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // listening on a port
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  return Object.assign(self, {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, // listening on a port
+    cutAt: (cut: Cut, act: () => void) => {
+      self.watch = async ({ method, path }, when) => {
+        if (method !== cut.method || !cut.path.test(path) || when !== cut.when) return false;
+        self.watch = async () => false;
+        act();
+        return true;
+      };
     },
-    begin: (next = {}) => {
-      watch = next;
-      passed = [];
-    },
-    passed: () => passed,
     idle: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         rested = resolve;
         if (underway === 0) resolve();
       }),
-    close: async () => {
-      agent.destroy();
-      await Promise.all(
-        servers.map((server) => {
-          server.closeAllConnections();
-          return new Promise((done) => server.close(done));
-        }),
-      );
-    },
-  };
+    close: () =>
+      new Promise<void>((done) => {
+        agent.destroy();
+        server.close(() => done());
+        server.closeAllConnections();
+      }),
+  });
 }
 
 interface Carried {
@@ -134,8 +114,4 @@ async function read(message: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of message) parts.push(part as Buffer); // no encoding is set
   return Buffer.concat(parts);
-}
-
-async function turn(): Promise<void> {
-  for (let i = 0; i < 2; i++) await new Promise((done) => setImmediate(done));
 }

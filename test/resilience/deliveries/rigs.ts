@@ -5,7 +5,7 @@ import type { Workspace } from "../../e2e/support.ts";
 import { openGithub } from "../../stand-ins/github.ts";
 import type { StandInFault } from "../../stand-ins/http.ts";
 import { openVercel } from "../../stand-ins/vercel.ts";
-import { openRelay, type Relay } from "../cut.ts";
+import { openRelay, type Relay } from "../relay.ts";
 
 export interface Rig {
   /** One entry of `deliver`, as YAML. */

@@ -8,7 +8,7 @@ import { onDataPlane } from "../../contract/data-plane.ts";
 import { type Running, type Workspace, workspace } from "../../e2e/support.ts";
 import { gateform } from "../../fuzz/gateform.ts";
 import { startStateServer } from "../../unit/ledger/state-server.ts";
-import { type Asked, openRelay } from "../cut.ts";
+import { openRelay, type Relay } from "../relay.ts";
 import { RIGS, type Rig, type RigName } from "./rigs.ts";
 
 export type SubjectName = "vercel.key" | "cloudflare.token";
@@ -106,7 +106,7 @@ export async function openScene(subject: SubjectName, pair: Pair, onEnd: OnEnd):
   const nameOf = (value: string | null): string => (value === null ? "none" : (names.get(value) ?? "?"));
 
   let killing: { readonly point: Point; readonly running: () => Running | undefined } | undefined;
-  const changed = async ({ method }: Asked): Promise<boolean> => {
+  const changed: Relay["watch"] = async ({ method }) => {
     if (method === "GET" || method === "LOCK" || method === "UNLOCK") return false;
     await look();
     for (const rig of [first, second]) {
@@ -123,10 +123,10 @@ export async function openScene(subject: SubjectName, pair: Pair, onEnd: OnEnd):
 
   /** What a check inside of a request has found, which the request itself cannot tell the test. */
   let broken: unknown;
-  function guarded(check: (asked: Asked) => Promise<boolean>): (asked: Asked) => Promise<boolean> {
-    return async (asked) => {
+  function guarded(check: Relay["watch"]): Relay["watch"] {
+    return async (asked, when) => {
       try {
-        return await check(asked);
+        return await check(asked, when);
       } catch (error) {
         broken ??= error;
         return false;
@@ -150,9 +150,9 @@ export async function openScene(subject: SubjectName, pair: Pair, onEnd: OnEnd):
       // In its way only when it was tried: at the first write of the run.
       const tried = relay.watch;
       if (fails !== undefined)
-        relay.watch = async (asked) => {
+        relay.watch = async (asked, when) => {
           if (asked.method === "POST") fails.fail(true);
-          return tried(asked);
+          return tried(asked, when);
         };
       running = work.start([...args, "--auto-approve", "--output", "json"], env);
       const { code, stdout, stderr } = await running.done;
