@@ -9,7 +9,7 @@ import {
   recordedEntry,
   withoutRetiring,
 } from "../engine/entry.ts";
-import { doubtedEntry } from "../engine/entry-secrets.ts";
+import { doubtedEntry, withoutImprint } from "../engine/entry-secrets.ts";
 import { type Held, heldOf } from "../engine/held.ts";
 import { moveEntries, movesOfSteps } from "../engine/moves.ts";
 import { fieldOf } from "../engine/normalise.ts";
@@ -115,10 +115,11 @@ async function sendUpdate(x: Execution, step: Step, id: string): Promise<Answere
   await checkBeforeUpdate(x, step, id);
   const secrets = step.changes.map(({ path }) => path).filter((path) => isWriteOnly(rules, path));
   const keepsSecrets = secrets.length === 0 ? await stillHeld(x, step, id) : undefined;
-  if (secrets.length > 0) {
-    await x.ledger.updateEntry(step.address, (before) =>
-      before === undefined ? undefined : doubtedEntry(before, secrets),
-    );
+  if (secrets.length > 0 || keepsSecrets?.held === "written") {
+    await x.ledger.updateEntry(step.address, (before) => {
+      if (before === undefined) return undefined;
+      return secrets.length > 0 ? doubtedEntry(before, secrets) : withoutImprint(before);
+    });
   }
   const { fields, imprint } = await api.update(sessionOfStep(x, step).api, {
     ...liveRef(x, step, id),

@@ -88,6 +88,14 @@ export function imprintedEntry(entry: LedgerEntry, imprint: Imprint): LedgerEntr
   return { ...entry, imprint: known && marks.length > 0 ? imprint : rest };
 }
 
+/**
+ * The entry while something beside its secrets is being written, which moves the vendor's time. Cut off here, that time
+ * tells of our own write, and what the vendor shows then is what was written last.
+ */
+export function withoutImprint({ imprint: _, ...entry }: LedgerEntry): LedgerEntry {
+  return entry;
+}
+
 /** Marks reduced to what a ledger may keep: the fingerprint. */
 export function withBareFingerprints(
   fields: Fields,

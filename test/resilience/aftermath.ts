@@ -86,10 +86,13 @@ export function recordsOf(state: State, ids: readonly string[]): JsonValue {
   return [...found, ...secrets];
 }
 
-/** Without what a vendor shows of a stored secret, which is another one each time that it is stored. */
+/** With no more than that a vendor shows something of a stored secret, as it is another one each time that it is stored. */
 function unprinted(ledger: Ledger): Ledger {
   const resources = Object.fromEntries(
-    Object.entries(ledger.resources).map(([address, { imprint: _, ...entry }]) => [address, entry]),
+    Object.entries(ledger.resources).map(([address, { imprint, ...entry }]) => [
+      address,
+      imprint === undefined ? entry : { ...entry, imprint: { at: 0 } },
+    ]),
   );
   return { ...ledger, resources };
 }

@@ -88,11 +88,13 @@ export const cloudflareScenes: readonly Scene[] = [
     before: {
       webhook: { value: { env: "STORED" } },
       search: { name: "search", value: { env: "STORED" }, comment: "for searches" },
+      noted: { value: { env: "STORED" }, comment: "as it was" },
       gone: { value: { env: "STORED" } },
     },
     after: {
       webhook: { value: OTHER, comment: "changed" },
       search: { name: "searches", value: { env: "STORED" }, comment: "for searches" },
+      noted: { value: { env: "STORED" }, comment: "as it is" },
       fresh: { value: OTHER },
     },
     foreign: { theirs: { value: OTHER } },
