@@ -8,7 +8,7 @@ import { aheadOf, withHolders } from "../engine/holders.ts";
 import type { Delivery } from "../model/ledger.ts";
 import type { Step } from "../model/plan.ts";
 import type { Secret } from "../provider/secret.ts";
-import { type Execution, StepFailure } from "./execution.ts";
+import { type Execution, StepFailure, sessionOfStep } from "./execution.ts";
 import { type SinkDriver, SinkError } from "./sinks/sink.ts";
 
 /**
@@ -22,6 +22,7 @@ export async function deliverValue(
   { id, once }: { readonly id: string; readonly once: Secret },
   withdraw: (held: readonly string[]) => Promise<string>,
 ): Promise<readonly Delivery[]> {
+  sessionOfStep(x, step).hide(once);
   const sinks = x.sinks.get(step.id) ?? [];
   const names = namesOf(step, sinks);
   const ahead = step.replacement === "create-first" ? aheadOf(x.ledger.entry(step.address)) : [];

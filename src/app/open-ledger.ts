@@ -7,6 +7,7 @@ import type { HttpCredential, HttpPlace, LedgerPlace } from "../config/ledger-pl
 import { type LedgerBackend, LedgerError } from "../ledger/backend.ts";
 import { fileBackend } from "../ledger/file-backend.ts";
 import { httpBackend, MAX_ANSWER } from "../ledger/http-backend.ts";
+import { type Auth, bearer } from "../provider/auth.ts";
 import type { Network } from "../provider/network.ts";
 import { openPlainHttp } from "../provider/plain-http.ts";
 import { Secret } from "../provider/secret.ts";
@@ -49,13 +50,13 @@ export function openLedger(place: LedgerPlace, options: OpenLedgerOptions): Ledg
 function openHttp(place: HttpPlace, options: OpenLedgerOptions): LedgerBackend {
   checkLedgerHosts(place, options.env);
   const { credential, ...addresses } = place;
-  const authorization = credential === undefined ? undefined : authorizationOf(credential, options);
-  let header: Secret | undefined;
+  const resolve = credential === undefined ? undefined : authOf(credential, options);
+  let auth: Auth | undefined;
   const { send, hold } = openPlainHttp({
     name: "ledger",
-    authorization: async () => {
-      header ??= await authorization?.();
-      return header;
+    auth: async () => {
+      auth ??= await resolve?.();
+      return auth;
     },
     max_answer: MAX_ANSWER,
     // Without the signal: a run that is being stopped writes its ledger all the same.
@@ -67,7 +68,7 @@ function openHttp(place: HttpPlace, options: OpenLedgerOptions): LedgerBackend {
       send,
       hold,
       // A lock that is given back has been taken, so the credential has been resolved.
-      sendAtExit: (request) => sendAtExit(request, header, options.env),
+      sendAtExit: (request) => sendAtExit(request, auth, options.env),
       ...(credential === undefined ? {} : { credential: nameOf(credential) }),
       wait: (milliseconds, signal) =>
         sleep(milliseconds, undefined, signal === undefined ? {} : { signal }).catch(() => undefined),
@@ -77,7 +78,7 @@ function openHttp(place: HttpPlace, options: OpenLedgerOptions): LedgerBackend {
 }
 
 /** Resolves the credential when it is first needed, once. */
-function authorizationOf(credential: HttpCredential, options: OpenLedgerOptions): () => Promise<Secret> {
+function authOf(credential: HttpCredential, options: OpenLedgerOptions): () => Promise<Auth> {
   const resolver = secretResolver({
     env: options.env,
     cwd: options.cwd,
@@ -90,12 +91,15 @@ function authorizationOf(credential: HttpCredential, options: OpenLedgerOptions)
       const { message, hint } = resolved.problem;
       throw new LedgerError("LEDGER_ACCESS", `The ledger needs ${nameOf(credential)}. ${message}`, hint);
     }
-    const value = resolved.secret.reveal();
-    return new Secret(
-      "token" in credential
-        ? `Bearer ${value}`
-        : `Basic ${Buffer.from(`${credential.username}:${value}`, "utf8").toString("base64")}`,
+    const { secret } = resolved;
+    if ("token" in credential) return bearer(secret);
+    const basic = new Secret(
+      Buffer.from(`${credential.username}:${secret.reveal()}`, "utf8").toString("base64"),
     );
+    return {
+      headers: () => ({ authorization: `Basic ${basic.reveal()}` }),
+      secrets: [secret, basic],
+    };
   };
 }
 

@@ -1,8 +1,8 @@
 // One last request while the process ends. Node runs nothing asynchronous any more then, so another process sends it.
 
 import { spawnSync } from "node:child_process";
+import type { Auth } from "../provider/auth.ts";
 import { type ProxyServer, proxyFor } from "../provider/proxy.ts";
-import type { Secret } from "../provider/secret.ts";
 
 /** Milliseconds that the end of the process may be held up. */
 const TIMEOUT = 10_000;
@@ -45,7 +45,7 @@ process.stdin.setEncoding("utf8").on("data", (part) => { text += part; }).on("en
  */
 export function sendAtExit(
   request: { readonly method: string; readonly url: URL; readonly body?: string },
-  authorization: Secret | undefined,
+  auth: Auth | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): void {
   const { url, method, body } = request;
@@ -60,7 +60,7 @@ export function sendAtExit(
         ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
         "content-type": "application/json",
         "user-agent": "gateform",
-        ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
+        ...auth?.headers(),
       },
       ...(proxy === undefined ? {} : { proxy: { url: proxy.url.href, headers: proxy.headers() } }),
     }),

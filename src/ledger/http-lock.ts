@@ -112,7 +112,7 @@ async function tryLock(server: HttpServer, info: LockInfo): Promise<"mine" | Hel
   if ("status" in result) {
     if (result.status === 200 && !isWebPage(result)) return "mine";
     if (result.status === 423 || result.status === 409) {
-      const held = readHeldBy(result.text);
+      const held = readHeldBy(result.text, result.clean);
       return held?.id === info.ID ? "mine" : held;
     }
   }

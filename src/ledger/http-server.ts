@@ -16,6 +16,8 @@ export interface HttpAnswer {
   readonly text: string;
   /** Milliseconds that the server asks to wait. */
   readonly retry_after?: number;
+  /** Makes text of the answer safe to print: a server may repeat what was sent to it. */
+  readonly clean: (text: string) => string;
 }
 
 /** There was no whole answer. */
@@ -59,9 +61,12 @@ const LONGEST_WAIT = 60_000;
  * @param onTry told what each try came to.
  * @returns the last answer.
  */
-export async function ask(
-  server: Pick<HttpServer, "send" | "hold">,
-  request: HttpRequest,
+export async function ask<R extends HttpRequest>(
+  server: {
+    readonly send: (request: R) => Promise<HttpAnswer | NoAnswer>;
+    readonly hold: (request: R, milliseconds: number, reason: HoldReason) => Promise<void>;
+  },
+  request: R,
   onTry?: (result: HttpAnswer | NoAnswer) => void,
 ): Promise<HttpAnswer | NoAnswer> {
   for (let tries = 1; ; tries++) {
@@ -131,7 +136,7 @@ export function refusal(server: HttpServer, { method, url }: HttpRequest, result
         );
   }
   if (status >= 300 && status < 400) {
-    const to = targetOf(url, result.header("location"));
+    const to = targetOf(url, result);
     return new LedgerError(
       "LEDGER_IO",
       `${answered} with a redirect${to === undefined ? "" : ` to ${to}`}, which is not followed.`,
@@ -156,8 +161,9 @@ export function isHiddenProject({ status, text }: HttpAnswer): boolean {
   return status === 404 && text.length < 1000 && text.includes("Project Not Found");
 }
 
-function targetOf(url: URL, location: string | undefined): string | undefined {
+function targetOf(url: URL, { header, clean }: HttpAnswer): string | undefined {
+  const location = header("location");
   if (location === undefined || !URL.canParse(location, url.href)) return undefined;
   const { origin, pathname } = new URL(location, url);
-  return `${origin}${pathname}`;
+  return clean(`${origin}${pathname}`);
 }

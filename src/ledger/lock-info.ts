@@ -47,15 +47,18 @@ export function lockInfoOf(mine: LockHolder): LockInfo {
   };
 }
 
-/** Reads the info that comes with a refused lock; `null` where it names no holder. */
-export function readHeldBy(text: string): HeldBy | null {
+/**
+ * Reads the info that comes with a refused lock; `null` where it names no holder.
+ * @param clean makes the server's text safe to print.
+ */
+export function readHeldBy(text: string, clean: (text: string) => string): HeldBy | null {
   const info = parse(text);
   const id = textOf(info, "ID");
   if (id === undefined || id === "") return null;
-  const who = textOf(info, "Who") ?? "";
-  const at = textOf(info, "Created") ?? "an unknown time";
+  const who = clean(textOf(info, "Who") ?? "");
+  const at = clean(textOf(info, "Created") ?? "an unknown time");
   const holder = holderOf(id, at);
-  if (holder === null) return { id, holder, words: `${plainText(who || id)} since ${plainText(at)}` };
+  if (holder === null) return { id, holder, words: `${plainText(who || clean(id))} since ${plainText(at)}` };
   // `Who` of gateform's own says nothing new; a server's user name does.
   const by = who === "" || who.endsWith(`@${holder.host}`) ? "" : `, by ${plainText(who)}`;
   return { id, holder, words: `${describeHolder(holder)}${by}` };

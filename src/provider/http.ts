@@ -57,6 +57,8 @@ export interface Http {
   readonly pause: (milliseconds: number) => Promise<void>;
   /** Now by the vendor's clock, ms since 1970; exact to about a second. */
   readonly now: () => number;
+  /** From now on a secret that the vendor itself has made is hidden in the text of its answers, as what was sent is. */
+  readonly hide: (secret: Secret) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -76,8 +78,11 @@ export function openHttp(options: HttpOptions): Http {
   const bucket = network.bucketOf(base.origin, options.auth.secrets, options.quota);
   const wait = options.wait ?? network.wait;
   const clock = options.clock ?? Date.now;
-  /** What went out before and might come back in any later answer. */
+  /** What went out before, or came in, and might come back in any later answer. */
   const known = new Map<string, Secret>();
+  const hide = (secret: Secret): void => {
+    if (!isShort(secret)) known.set(secret.reveal(), secret);
+  };
   let offset = 0;
   const now = (): number => clock() + offset;
 
@@ -122,7 +127,7 @@ export function openHttp(options: HttpOptions): Http {
     }
     const secrets: Secret[] = [...options.auth.secrets];
     const body = input.body === undefined ? undefined : JSON.stringify(revealed(input.body, secrets));
-    for (const secret of secrets) if (!isShort(secret)) known.set(secret.reveal(), secret);
+    secrets.forEach(hide);
     const clean = (text: string): string => scrub(text, [...secrets, ...known.values()]);
     const started = clock();
     network.report({ ...about, type: "sent", origin: url.origin });
@@ -206,7 +211,7 @@ export function openHttp(options: HttpOptions): Http {
 
   const pause = (milliseconds: number): Promise<void> => wait(milliseconds, options.signal);
 
-  return { request, pause, now, close: network.close };
+  return { request, pause, now, hide, close: network.close };
 }
 
 /** Once one try may have been carried out, no later refusal proves that nothing was. */

@@ -1,10 +1,12 @@
 // HTTP to a server that is no vendor's: any method, any address, text as it comes. Sends each request once; what an
 // answer means and whether to ask again is the caller's business.
 
+import type { Auth } from "./auth.ts";
 import { headerOf, readText } from "./body.ts";
 import type { Network } from "./network.ts";
 import type { WaitReason } from "./request-event.ts";
 import { LONGEST_WAIT, readRetryAfter } from "./retry.ts";
+import { isShort, scrub } from "./scrub.ts";
 import type { Secret } from "./secret.ts";
 import { connectionVerdict, type TransportVerdict } from "./transport.ts";
 
@@ -14,6 +16,8 @@ export interface PlainRequest {
   readonly url: URL;
   /** JSON text. */
   readonly body?: string;
+  /** What of the body must not come back in a message. */
+  readonly secrets?: readonly Secret[];
 }
 
 export interface PlainAnswer {
@@ -22,13 +26,15 @@ export interface PlainAnswer {
   readonly text: string;
   /** Milliseconds that the server asks to wait. */
   readonly retry_after?: number;
+  /** Makes text of the answer safe to print: it may repeat what was sent to this server, now or before. */
+  readonly clean: (text: string) => string;
 }
 
 export interface PlainOptions {
   /** For events: `ledger`. */
   readonly name: string;
-  /** Value of the `Authorization` header; asked for once per request. */
-  readonly authorization: () => Promise<Secret | undefined>;
+  /** Who asks; asked for once per request. */
+  readonly auth: () => Promise<Auth | undefined>;
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Largest answer that is read, in bytes. */
@@ -43,7 +49,7 @@ export interface PlainOptions {
 export interface PlainHttp {
   /**
    * Sends one request; where there is no whole answer, why, and whether it may have been carried out. Rejects only as
-   * `authorization` does.
+   * `auth` does.
    */
   readonly send: (request: PlainRequest) => Promise<PlainAnswer | TransportVerdict>;
   /** Waits before a request is sent again, and tells of it as of every other wait; ends early when the signal fires. */
@@ -59,6 +65,8 @@ export function openPlainHttp(options: PlainOptions): PlainHttp {
   const { network, signal } = options;
   /** A request that is sent again is the same object. */
   const tries = new WeakMap<PlainRequest, { readonly id: number; readonly attempt: number }>();
+  /** What went out before and might come back in any later answer. */
+  const known = new Set<Secret>();
 
   /** What the events of a request's next try have in common. */
   function next(request: PlainRequest) {
@@ -70,10 +78,13 @@ export function openPlainHttp(options: PlainOptions): PlainHttp {
 
   async function send(request: PlainRequest): Promise<PlainAnswer | TransportVerdict> {
     const { method, url, body } = request;
-    const authorization = await options.authorization();
+    const auth = await options.auth();
+    const secrets = [...(auth?.secrets ?? []), ...(request.secrets ?? [])];
+    for (const secret of secrets) if (!isShort(secret)) known.add(secret);
+    const clean = (text: string): string => scrub(text, [...secrets, ...known]);
     const about = next(request);
     tries.set(request, about);
-    const bucket = network.bucketOf(url.origin, authorization === undefined ? [] : [authorization]);
+    const bucket = network.bucketOf(url.origin, auth?.secrets ?? []);
     let turn = bucket.take(Date.now());
     for (; "wait" in turn; turn = bucket.take(Date.now())) {
       if (turn.wait > LONGEST_WAIT || signal?.aborted === true) return usedUp(turn.wait);
@@ -89,7 +100,7 @@ export function openPlainHttp(options: PlainOptions): PlainHttp {
           accept: "application/json",
           "user-agent": "gateform",
           ...options.headers,
-          ...(authorization === undefined ? {} : { authorization: authorization.reveal() }),
+          ...auth?.headers(),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
         body,
@@ -99,16 +110,15 @@ export function openPlainHttp(options: PlainOptions): PlainHttp {
       const status = response.statusCode;
       bucket.observe(turn.ticket, { status, header }, Date.now());
       const retry_after = readRetryAfter(header("retry-after"), Date.now());
-      const request_id =
-        options.request_id_header === undefined ? undefined : header(options.request_id_header);
+      const request_id = header(options.request_id_header ?? "");
       network.report({
         ...about,
         type: "answered",
         status,
         duration: Date.now() - started,
-        ...(request_id === undefined ? {} : { request_id }),
+        ...(request_id === undefined ? {} : { request_id: clean(request_id) }),
       });
-      return { status, header, text, ...(retry_after === undefined ? {} : { retry_after }) };
+      return { status, header, text, clean, ...(retry_after === undefined ? {} : { retry_after }) };
     } catch (error) {
       const verdict = connectionVerdict(error, method);
       network.report({ ...about, type: "answered", duration: Date.now() - started, error: verdict.message });

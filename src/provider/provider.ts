@@ -32,6 +32,8 @@ export interface Session<R> {
   readonly api: R;
   /** Now by the vendor's clock, ms since 1970. */
   readonly now: () => number;
+  /** Hides a secret that the vendor has made in the text of its later answers. */
+  readonly hide: (secret: Secret) => void;
   readonly close: () => Promise<void>;
 }
 

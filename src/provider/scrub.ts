@@ -52,16 +52,30 @@ function encodedAt(value: string, offset: number, encoding: "base64" | "base64ur
   return offset === 0 ? coded : coded.slice(4);
 }
 
+/** How often escapes are resolved: each program that a text passes through may add some. */
+const MAX_NESTING = 4;
+
 /**
  * Replaces every run of `text` that consists of pieces of one of `values`; a short value only as a whole. Looks at the
- * text as it is, and with its escapes resolved: an echo may be one inside another.
+ * text as it is; with its escapes resolved, as an echo may be one inside another; and at its letters and digits alone,
+ * as an echo may be broken into lines or groups, or be in capitals.
  */
 function hide(text: string, values: readonly string[]): string {
   const hidden = new Uint8Array(text.length);
-  const plain = viewOf(text);
-  const once = unescaped(plain);
-  for (const view of [plain, once, unescaped(once)]) {
-    for (const [from, to] of runsOf(view.text, values)) hidden.fill(1, view.at[from], view.at[to]);
+  const bareValues = [...new Set(values.map((value) => bare(viewOf(value)).text))];
+  const look = (view: View, sought: readonly string[]): void => {
+    for (const [from, to] of runsOf(view.text, sought)) hidden.fill(1, view.from[from], view.to[to - 1]);
+  };
+  let view = viewOf(text);
+  for (let depth = 0; depth <= MAX_NESTING; depth++) {
+    look(view, values);
+    look(
+      bare(view),
+      bareValues.filter(({ length }) => length >= PIECE),
+    );
+    const next = unescaped(view);
+    if (next.text === view.text) break;
+    view = next;
   }
   let out = "";
   for (let at = 0; at < text.length; at++) {
@@ -86,40 +100,67 @@ function* runsOf(text: string, values: readonly string[]): Generator<readonly [n
   }
 }
 
-/** A text made of another one, and where in that each of its characters begins; one more for the end. */
+/** A text made of another one, and where in that each of its characters comes from. */
 interface View {
   readonly text: string;
-  readonly at: readonly number[];
+  readonly from: readonly number[];
+  readonly to: readonly number[];
 }
 
 function viewOf(text: string): View {
-  return { text, at: Array.from({ length: text.length + 1 }, (_, index) => index) };
+  const from = Array.from({ length: text.length }, (_, index) => index);
+  return { text, from, to: from.map((index) => index + 1) };
 }
 
-/** Escapes of URLs, HTML, JSON and of programming languages. */
+/** Letters and digits alone, the letters small. */
+function bare({ text, from, to }: View): View {
+  const kept = from.flatMap((_, index) => (/[\p{L}\p{N}]/u.test(text[index] ?? "") ? [index] : []));
+  const small = kept.map((index) => {
+    const character = text[index] ?? "";
+    const lower = character.toLowerCase();
+    return lower.length === 1 ? lower : character;
+  });
+  return {
+    text: small.join(""),
+    from: kept.map((index) => from[index] ?? 0),
+    to: kept.map((index) => to[index] ?? 0),
+  };
+}
+
+/** Escapes of URLs, HTML, JSON, programming languages and terminals. */
 const ESCAPE =
-  /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});|&(amp|lt|gt|quot|apos);|\\(["'\\/])/gi;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminals know an escape by it
+  /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#([0-9]{1,7});|&(amp|lt|gt|quot|apos);|\\(["'\\/])|\\[nrtbf]|\u001b\[[0-?]*[@-~]/gi;
+/** For those of which all that matters is that they are no letters: line breaks, tabs, colours. */
+const BLANK = 0x20;
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
-function unescaped({ text, at }: View): View {
+function unescaped({ text, from, to }: View): View {
   let out = "";
-  const starts: number[] = [];
-  const take = (piece: string, from: number, whole: boolean) => {
-    for (let index = 0; index < piece.length; index++) starts.push(at[whole ? from : from + index] as number);
-    out += piece;
-  };
+  const made = { from: [] as number[], to: [] as number[] };
   let end = 0;
+  const keep = (until: number) => {
+    out += text.slice(end, until);
+    made.from.push(...from.slice(end, until));
+    made.to.push(...to.slice(end, until));
+    end = until;
+  };
   for (const match of text.matchAll(ESCAPE)) {
     const [found, url, json, byte, hex, decimal, name, character] = match;
-    take(text.slice(end, match.index), end, false);
     const code = url ?? json ?? byte ?? hex;
-    const point = code === undefined ? Number(decimal) : Number.parseInt(code, 16);
+    const point = code === undefined ? Number(decimal ?? BLANK) : Number.parseInt(code, 16);
     const meant = character ?? (name === undefined ? characterOf(point) : NAMED[name.toLowerCase()]);
-    take(meant ?? found, match.index, true);
-    end = match.index + found.length;
+    if (meant === undefined) continue;
+    keep(match.index);
+    end += found.length;
+    out += meant;
+    for (let unit = 0; unit < meant.length; unit++) {
+      made.from.push(from[match.index] ?? 0);
+      made.to.push(to[end - 1] ?? 0);
+    }
   }
-  take(text.slice(end), end, false);
-  return { text: out, at: [...starts, at[text.length] as number] };
+  keep(text.length);
+  return { text: out, ...made };
 }
 
 function characterOf(point: number): string | undefined {

@@ -260,6 +260,7 @@ function sessionsOf(client: Client): Sessions {
     actor: ACTOR,
     api: client,
     now: () => client.remote.clock,
+    hide: () => undefined,
     close: async () => undefined,
   };
   return new Map([["m", session]]);

@@ -5,11 +5,11 @@ import { describeSource, type SecretSource } from "../../base/expression.ts";
 import { isObject } from "../../base/json.ts";
 import { pathSegment } from "../../base/path-segment.ts";
 import { isLoopback } from "../../config/base-url.ts";
-import { ask, type HttpAnswer, type HttpRequest, type NoAnswer } from "../../ledger/http-server.ts";
+import { ask, type HttpAnswer, type NoAnswer } from "../../ledger/http-server.ts";
+import { bearer } from "../../provider/auth.ts";
 import { InternalError } from "../../provider/error.ts";
-import { openPlainHttp } from "../../provider/plain-http.ts";
-import { scrub } from "../../provider/scrub.ts";
-import { Secret } from "../../provider/secret.ts";
+import { openPlainHttp, type PlainRequest } from "../../provider/plain-http.ts";
+import type { Secret } from "../../provider/secret.ts";
 import { type SinkContext, SinkError } from "./sink.ts";
 
 /** Bytes; lists of variables are the largest. */
@@ -46,6 +46,8 @@ export interface SinkAnswer {
   readonly status: number;
   readonly body: unknown;
   readonly header: (name: string) => string | undefined;
+  /** Makes text of the answer safe to print. */
+  readonly clean: (text: string) => string;
 }
 
 export interface SinkServer {
@@ -72,9 +74,9 @@ export function openSinkServer(options: SinkServerOptions, context: SinkContext)
   }
   const plain = openPlainHttp({
     name: options.name,
-    authorization: async () => {
+    auth: async () => {
       await login();
-      return new Secret(`Bearer ${token?.reveal() ?? ""}`);
+      return token === undefined ? undefined : bearer(token);
     },
     max_answer: MAX_ANSWER,
     ...(options.headers === undefined ? {} : { headers: options.headers }),
@@ -82,26 +84,24 @@ export function openSinkServer(options: SinkServerOptions, context: SinkContext)
     network: context.network,
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
-  const send = async (request: HttpRequest) => limited(await plain.send(request));
+  const send = async (request: PlainRequest) => limited(await plain.send(request));
 
   return {
     ask: async (request, expected) => {
       const url = urlOf(options.base, context.env, request);
       await login();
-      const { method, body } = request;
+      const { method, body, secrets = [] } = request;
       const tries: (HttpAnswer | NoAnswer)[] = [];
       await ask(
         { send, hold: plain.hold },
-        { method, url, ...(body === undefined ? {} : { body: JSON.stringify(body) }) },
+        { method, url, secrets, ...(body === undefined ? {} : { body: JSON.stringify(body) }) },
         (result) => tries.push(result),
       );
       const last = tries.at(-1);
       if (last === undefined) throw new InternalError("a request without an answer");
-      if ("status" in last && expected.includes(last.status))
-        return { status: last.status, header: last.header, body: parse(last.text) };
-      const secrets = [...(request.secrets ?? []), ...(token === undefined ? [] : [token])];
+      if ("status" in last && expected.includes(last.status)) return { ...last, body: parse(last.text) };
       const unsure = method !== "GET" && tries.some(mayBeDone);
-      throw refusal(options, `${method} ${url.pathname}`, url.host, last, secrets, unsure);
+      throw refusal(options, `${method} ${url.pathname}`, url.host, last, unsure);
     },
   };
 }
@@ -125,7 +125,6 @@ function refusal(
   asked: string,
   host: string,
   result: HttpAnswer | NoAnswer,
-  secrets: readonly Secret[],
   unsure: boolean,
 ): SinkError {
   const { title } = options;
@@ -134,13 +133,13 @@ function refusal(
       ? new SinkError("SINK_CREDENTIAL", `${title} ${result.message}.`, hintOf(options), unsure)
       : new SinkError("SINK_UNREACHABLE", `${title} (${host}) ${result.message}.`, undefined, unsure);
   }
-  const { status } = result;
+  const { status, clean } = result;
   const said = options.wordsOf(parse(result.text));
-  const words = typeof said === "string" && said !== "" ? `: ${scrub(said, secrets).replace(/\.$/, "")}` : "";
+  const words = typeof said === "string" && said !== "" ? `: ${clean(said).replace(/\.$/, "")}` : "";
   const message = `${title} answered ${status} to ${asked}${words}.`;
   if (status === 401) return new SinkError("SINK_CREDENTIAL", message, hintOf(options), unsure);
   if (status === 403) {
-    const takes = scrub(result.header(options.permissions_header ?? "") ?? "", secrets);
+    const takes = clean(result.header(options.permissions_header ?? "") ?? "");
     const hint = `${hintOf(options)}${takes === "" ? "" : `; this takes ${takes}`}`;
     return new SinkError("SINK_FORBIDDEN", message, hint, unsure);
   }

@@ -10,7 +10,6 @@
 
 import { isObject } from "../../base/json.ts";
 import type { VercelEnvSink } from "../../model/sink.ts";
-import { scrub } from "../../provider/scrub.ts";
 import { Secret } from "../../provider/secret.ts";
 import { sinkTarget } from "../../render/sink-target.ts";
 import { type SinkContext, type SinkDriver, SinkError } from "./sink.ts";
@@ -57,13 +56,13 @@ export function vercelSink(variable: VercelEnvSink, context: SinkContext): SinkD
   /** Variables of this name that some of the same environments get, whatever branch of git they are not for. */
   async function look(): Promise<readonly Variable[]> {
     const path = ["v10", "projects", project, "env"];
-    const { body } = await server.ask({ method: "GET", path, query }, [200]);
+    const { body, clean } = await server.ask({ method: "GET", path, query }, [200]);
     const envs = memberOf(body, "envs");
     if (!Array.isArray(envs))
       throw new SinkError("SINK_REFUSED", `Vercel gave no list of the variables of ${project}.`);
     const found = envs
       .filter((item) => memberOf(item, "key") === name && !memberOf(item, "gitBranch"))
-      .flatMap((item) => variableOf(item) ?? [])
+      .flatMap((item) => variableOf(item, clean) ?? [])
       .filter((item) => item.targets.some((at) => (targets as readonly string[]).includes(at)));
     if (
       found.length === 0 &&
@@ -138,12 +137,12 @@ export function vercelSink(variable: VercelEnvSink, context: SinkContext): SinkD
         });
       const failed = memberOf(answer.body, "failed");
       const created = memberOf(answer.body, "created");
-      const after = variableOf(Array.isArray(created) ? created[0] : created);
+      const after = variableOf(Array.isArray(created) ? created[0] : created, answer.clean);
       if ((Array.isArray(failed) && failed.length > 0) || after === undefined) {
         const words = memberOf(memberOf([failed].flat()[0], "error"), "message");
         throw new SinkError(
           "SINK_REFUSED",
-          `Vercel did not take ${shown}${typeof words === "string" ? `: ${scrub(words, [value])}` : ""}`,
+          `Vercel did not take ${shown}${typeof words === "string" ? `: ${answer.clean(words)}` : ""}`,
         );
       }
       sent = { before, previous, after };
@@ -199,7 +198,8 @@ export function vercelSink(variable: VercelEnvSink, context: SinkContext): SinkD
   };
 }
 
-function variableOf(item: unknown): Variable | undefined {
+/** @param clean makes what is shown safe to print. */
+function variableOf(item: unknown, clean: (text: string) => string): Variable | undefined {
   const id = memberOf(item, "id");
   const type = memberOf(item, "type");
   const target = memberOf(item, "target");
@@ -207,8 +207,11 @@ function variableOf(item: unknown): Variable | undefined {
   if (typeof id !== "string" || typeof type !== "string") return undefined;
   return {
     id,
-    type,
-    targets: [target].flat().filter((at) => typeof at === "string"),
+    type: clean(type),
+    targets: [target]
+      .flat()
+      .filter((at) => typeof at === "string")
+      .map(clean),
     updated: typeof updated === "number" ? updated : undefined,
   };
 }

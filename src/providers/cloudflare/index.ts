@@ -140,6 +140,7 @@ async function open<C>(input: ConnectInput, client: (http: Http, place: Place) =
     actor: null,
     api: client(http, { account, credential, fingerprint: input.fingerprint }),
     now: http.now,
+    hide: http.hide,
     close: http.close,
   };
 }

@@ -83,7 +83,8 @@ async function open<C>(input: ConnectInput, client: (http: Http, team: string) =
   });
   try {
     const [account, actor] = await Promise.all([readTeam(http, String(team)), readUser(http)]);
-    return { account, actor, api: client(http, account), now: http.now, close: http.close };
+    const { now, hide, close } = http;
+    return { account, actor, api: client(http, account), now, hide, close };
   } catch (error) {
     await http.close();
     throw error;

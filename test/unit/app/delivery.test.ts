@@ -55,6 +55,8 @@ const stuck: SinkDriver = { try: async () => undefined, deliver: async () => wri
 
 function scene(step: Step, sinks: readonly SinkDriver[], before = entry, more: object = {}) {
   const deleted: string[] = [];
+  const hidden: Secret[] = [];
+  const hide = (secret: Secret) => void hidden.push(secret);
   const ledger = openLedgerWriter(
     { write: async () => undefined },
     { ...emptyLedger("s", {}), resources: { [address]: before } },
@@ -71,7 +73,7 @@ function scene(step: Step, sinks: readonly SinkDriver[], before = entry, more: o
     plan: { steps: [step] } as unknown as Execution["plan"], // nothing else of it is read here
     kinds: new Map([["vercel.key", { ...key, api }]]),
     sessions: new Map([
-      ["vercel", { api: {}, account: "t", actor: null, now: () => 0, close: async () => undefined }],
+      ["vercel", { api: {}, account: "t", actor: null, now: () => 0, hide, close: async () => undefined }],
     ]),
     ledger,
     secrets: new Map(),
@@ -84,8 +86,14 @@ function scene(step: Step, sinks: readonly SinkDriver[], before = entry, more: o
     pause: async () => undefined,
     ids: new Map(),
   };
-  return { x, deleted, ledger };
+  return { x, deleted, hidden, ledger };
 }
+
+test("what the vendor says of a key after its making is searched for its value", async () => {
+  const { x, hidden } = scene(create, [failing]);
+  await expect(createResource(x, create)).rejects.toMatchObject({ code: "DELIVERY_FAILED" });
+  expect(hidden.map((secret) => secret.reveal())).toEqual(["vck_0123456789"]);
+});
 
 test("a first delivery that fails revokes the key and leaves the entry as it was, protection included", async () => {
   const { x, deleted, ledger } = scene(create, [failing]);

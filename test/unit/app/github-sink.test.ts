@@ -1,10 +1,12 @@
 // The sink `github_actions_secret`, over HTTP against a stand-in that opens what it is sent.
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openSink } from "../../../src/app/sinks/open-sink.ts";
 import type { SinkContext } from "../../../src/app/sinks/sink.ts";
 import type { GithubSecretSink } from "../../../src/model/sink.ts";
+import { openNetwork } from "../../../src/provider/network.ts";
 import { Secret } from "../../../src/provider/secret.ts";
+import { leaksOf } from "../../canary/search.ts";
 import { type Github, openGithub } from "../../stand-ins/github.ts";
 import { sinkContext } from "./sink-context.ts";
 
@@ -16,10 +18,14 @@ beforeEach(async () => {
 });
 afterEach(() => github.close());
 
-function sink(secret: Partial<GithubSecretSink>, env: SinkContext["env"] = {}) {
+function sink(
+  secret: Partial<GithubSecretSink>,
+  env: SinkContext["env"] = {},
+  more: Partial<SinkContext> = {},
+) {
   return openSink(
     { github_actions_secret: { name: "AI_KEY", token: { env: "GITHUB_TOKEN" }, ...secret } },
-    sinkContext("/", { env: { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token, ...env } }),
+    sinkContext("/", { env: { GITHUB_API_URL: github.url, GITHUB_TOKEN: github.token, ...env }, ...more }),
   );
 }
 const web = { repository: "acme/web" };
@@ -244,6 +250,19 @@ it("that may not write says what writing takes, where GitHub does", async () => 
     code: "SINK_FORBIDDEN",
     hint: expect.stringContaining("this takes secrets=write"),
   });
+});
+
+it("shows nothing of its token where GitHub repeats it in the name of a request", async () => {
+  const headers = { "x-github-request-id": `r-${github.token}` };
+  github.faults.push({ on: "GET", answer: { status: 500, headers, body: { message: github.token } } });
+  const seen: unknown[] = [];
+  const network = openNetwork({ env: {}, parallelism: 1, onRequest: (event) => seen.push(event) });
+  onTestFinished(() => network.close());
+  await sink(web, {}, { network })
+    .try()
+    .catch((error: unknown) => seen.push(String(error)));
+  expect(JSON.stringify(seen)).toContain("r-[secret]");
+  expect(leaksOf(JSON.stringify(seen), [github.token])).toEqual([]);
 });
 
 describe("confirming", () => {

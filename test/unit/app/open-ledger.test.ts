@@ -88,6 +88,16 @@ describe("the credential of an http ledger", () => {
     });
   });
 
+  it.each([CANARY, Buffer.from(`u:${CANARY}`).toString("base64")])(
+    "is in no message when the server repeats it: %#",
+    async (echo) => {
+      server.fault("GET", { answer: 302, headers: { location: `/moved/${echo}` } });
+      const backend = open({ username: "u", password: { env: "P" } }, "gateform plan", { P: CANARY });
+      const error = await backend.read().catch((reason: unknown) => reason);
+      expect(String(error)).toContain("/moved/[secret]");
+    },
+  );
+
   it("is in no message and no event when the server refuses it", async () => {
     server.accepts = [];
     const events: unknown[] = [];

@@ -46,6 +46,7 @@ describe("a plan of an account", () => {
     actor: null,
     api: undefined,
     now: () => 0,
+    hide: () => undefined,
     close: () => Promise.reject(new InternalError("nobody closes it")),
   };
   const codes = (its: Partial<typeof plan>, account: string | null = "account") => {

@@ -1,10 +1,13 @@
 // The sink `vercel_env`, over HTTP against a stand-in that checks what it is sent.
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { openSink } from "../../../src/app/sinks/open-sink.ts";
 import type { SinkContext } from "../../../src/app/sinks/sink.ts";
 import type { VercelEnvSink } from "../../../src/model/sink.ts";
+import { openNetwork } from "../../../src/provider/network.ts";
 import { Secret } from "../../../src/provider/secret.ts";
+import { leaksOf } from "../../canary/search.ts";
+import type { StandInFault } from "../../stand-ins/http.ts";
 import { openVercel, type Vercel } from "../../stand-ins/vercel.ts";
 import { sinkContext } from "./sink-context.ts";
 
@@ -269,5 +272,56 @@ describe("confirming", () => {
     await expect(driver.confirm?.()).rejects.toMatchObject({ code: "SINK_LOST" });
     vercel.variables.splice(0);
     await expect(driver.confirm?.()).rejects.toMatchObject({ code: "SINK_LOST" });
+  });
+});
+
+describe("a server that repeats what it was sent", () => {
+  /** Everything that a run would show of a delivery that fails, taken back. */
+  async function told(): Promise<string> {
+    const seen: unknown[] = [];
+    const network = openNetwork({ env: {}, parallelism: 1, onRequest: (event) => seen.push(event) });
+    onTestFinished(() => network.close());
+    const driver = sink({}, { network });
+    const deliver = () => driver.deliver(value);
+    for (const part of [() => driver.try(), deliver, () => driver.confirm?.(), () => driver.undo()])
+      await part()?.catch((error: unknown) => seen.push(error, String(error)));
+    return JSON.stringify(seen);
+  }
+
+  const echo = () => `${vercel.token} and ${CANARY}`;
+  it.each<[string, () => StandInFault[]]>([
+    [
+      "in its refusal",
+      () => [{ on: "POST", answer: { status: 201, body: { failed: [{ error: { message: echo() } }] } } }],
+    ],
+    [
+      "in what it says is there",
+      () => [
+        {
+          on: "GET env",
+          answer: {
+            status: 200,
+            body: { envs: [{ id: "1", key: "AI_KEY", type: `${vercel.token}`, target: ["production"] }] },
+          },
+        },
+      ],
+    ],
+    [
+      "in what it says it has made",
+      () => [{ on: "POST", answer: { status: 201, body: { created: { id: "1", type: echo() } } } }],
+    ],
+    [
+      "in the answer to a later request",
+      () => [{ on: "DELETE", answer: { status: 400, body: { error: { message: echo() } } } }],
+    ],
+    [
+      "in the names of its answers",
+      () => [{ on: "POST", answer: { status: 400, body: {}, headers: { "x-vercel-id": echo() } } }],
+    ],
+  ])("%s shows nothing of it", async (_, faults) => {
+    vercel.faults.push(...faults());
+    const text = await told();
+    expect(text).toContain("[secret]");
+    expect(leaksOf(text, [CANARY, vercel.token])).toEqual([]);
   });
 });

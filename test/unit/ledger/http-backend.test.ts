@@ -83,7 +83,7 @@ describe("an http ledger that cannot be read", () => {
     async (answer) => {
       server.fault("GET", { answer, body: CANARY });
       const known = backendOf(server, {
-        token: `Bearer ${CANARY}`,
+        token: CANARY,
         credential: "ledger.http.token (env LEDGER_TOKEN)",
       });
       const { code, message } = await refused(known.read());
@@ -98,11 +98,17 @@ describe("an http ledger that cannot be read", () => {
   it("because it moved is an error that names the place, which is not asked", async () => {
     const other = await startStateServer("terraform");
     server.fault("GET", { answer: 302, headers: { location: `${other.address}?private_token=${CANARY}` } });
-    const { code, message } = await refused(backendOf(server, { token: `Bearer ${CANARY}` }).read());
+    const { code, message } = await refused(backendOf(server, { token: CANARY }).read());
     expect(code).toBe("LEDGER_IO");
     expect(message).toContain(other.address);
     expect(other.seen).toEqual([]);
     await other.close();
+  });
+
+  it("because it moved to an address with the credential in it is told without that", async () => {
+    server.fault("GET", { answer: 307, headers: { location: `https://login.test/${CANARY}/x` } });
+    const { message } = await refused(backendOf(server, { token: CANARY }).read());
+    expect(message).toContain("https://login.test/[secret]/x");
   });
 });
 
@@ -261,6 +267,12 @@ describe("the lock of a server", () => {
       by: "alice@laptop since 2026-11-20T12:00:00Z",
     });
     expect(server.lock).toBeNull();
+  });
+
+  it("whose holder has the credential for a name is told without that", async () => {
+    server.lock = { ID: `id-${CANARY}`, Who: `u ${CANARY}`, Created: CANARY };
+    const { message } = await refused(backendOf(server, { token: CANARY }).lock(0));
+    expect(message).toContain("u [secret] since [secret]");
   });
 
   it("whose holder the server does not name is locked, and unlock removes nothing", async () => {

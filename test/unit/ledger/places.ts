@@ -8,6 +8,7 @@ import { fileBackend } from "../../../src/ledger/file-backend.ts";
 import { httpBackend, MAX_ANSWER } from "../../../src/ledger/http-backend.ts";
 import type { LockHolder } from "../../../src/ledger/lock-holder.ts";
 import { lockInfoOf } from "../../../src/ledger/lock-info.ts";
+import { bearer } from "../../../src/provider/auth.ts";
 import { openNetwork } from "../../../src/provider/network.ts";
 import { openPlainHttp } from "../../../src/provider/plain-http.ts";
 import { Secret } from "../../../src/provider/secret.ts";
@@ -80,7 +81,7 @@ export function backendOf(server: StateServer, options: BackendOptions = {}): Le
       ...{ address, lock_address, unlock_address, update_method, lock_method, unlock_method },
       ...openPlainHttp({
         name: "ledger",
-        authorization: async () => (token === undefined ? undefined : new Secret(token)),
+        auth: async () => (token === undefined ? undefined : bearer(new Secret(token))),
         max_answer: MAX_ANSWER,
         network: openNetwork({ env: {}, parallelism: 1 }),
       }),

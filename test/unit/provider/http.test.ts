@@ -22,6 +22,7 @@ interface Opened {
   readonly waits: number[];
   readonly events: RequestEvent[];
   readonly now: () => number;
+  readonly hide: (secret: Secret) => void;
   /** The client's own clock, which stands still but for its waits. */
   readonly time: () => number;
 }
@@ -61,6 +62,7 @@ function open(url: string, { env = {}, onRequest, timeouts, ...more }: More = {}
     waits,
     events,
     now: http.now,
+    hide: http.hide,
     time: () => time,
   };
 }
@@ -356,6 +358,15 @@ describe("what is told of a request", () => {
     ]);
     expect(leaksOf(JSON.stringify(events), [secret, TOKEN])).toEqual([]);
   });
+
+  test("holds no secret that the vendor has made and repeats later on", async () => {
+    const made = "vck_0123456789abcdef";
+    const { send, hide } = await scripted([
+      { status: 400, body: { error: { code: "x", message: `cannot delete ${made}` } } },
+    ]);
+    hide(new Secret(made));
+    expect((await refusal(send({ method: "DELETE" }))).message).toContain("cannot delete [secret]");
+  });
 });
 
 test("a plain request that is sent again is told as another try of the same", async () => {
@@ -365,7 +376,7 @@ test("a plain request that is sent again is told as another try of the same", as
   onTestFinished(() => network.close());
   const { send } = openPlainHttp({
     name: "t",
-    authorization: async () => undefined,
+    auth: async () => undefined,
     max_answer: 1000,
     network,
   });
@@ -392,7 +403,7 @@ describe("two connections of a run", () => {
     for (const own of [TOKEN, token]) {
       const { send } = openPlainHttp({
         name: "test",
-        authorization: async () => new Secret(own),
+        auth: async () => bearer(new Secret(own)),
         max_answer: 1000,
         network,
         signal: AbortSignal.abort(),
@@ -460,7 +471,7 @@ describe("a server that is too slow", () => {
     const { port } = silent.address() as AddressInfo;
     const { send } = openPlainHttp({
       name: "test",
-      authorization: async () => undefined,
+      auth: async () => undefined,
       max_answer: 1000,
       network: openNetwork({ env: {}, parallelism: 1, timeouts: soon }),
     });

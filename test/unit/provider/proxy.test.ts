@@ -2,6 +2,7 @@
 // that a tunnel lets through are in test/e2e/network.test.ts, as only a process can be told whom to trust.
 
 import { describe, expect, test } from "vitest";
+import { bearer } from "../../../src/provider/auth.ts";
 import { openNetwork } from "../../../src/provider/network.ts";
 import { openPlainHttp } from "../../../src/provider/plain-http.ts";
 import { proxyFor } from "../../../src/provider/proxy.ts";
@@ -17,7 +18,7 @@ function sender(env: Readonly<Record<string, string>>, connect = 10_000) {
   const network = openNetwork({ env, parallelism: 2, timeouts: { connect, answer: 5_000, body: 5_000 } });
   const { send } = openPlainHttp({
     name: "test",
-    authorization: async () => new Secret("Bearer of-the-test"),
+    auth: async () => bearer(new Secret("of-the-test")),
     max_answer: 1000,
     network,
   });

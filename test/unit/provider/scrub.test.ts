@@ -52,6 +52,36 @@ test("of a secret inside a longer text in base64, at any offset and in any alpha
   }
 });
 
+const groups = (text: string, size: number, between: string): string =>
+  (text.match(new RegExp(`.{1,${size}}`, "gs")) ?? []).join(between);
+const hex = (value: string): string => Buffer.from(value).toString("hex");
+const base64 = (value: string): string => Buffer.from(value).toString("base64");
+
+test.each<[string, (value: string) => string]>([
+  ["lines", (value) => groups(value, 4, "\n")],
+  ["lines of mail", (value) => groups(value, 6, "=\r\n")],
+  ["lines of an answer's JSON", (value) => groups(base64(value), 6, "\\n")],
+  ["a list", (value) => JSON.stringify(value.match(/.{1,5}/g))],
+  ["groups", (value) => groups(value, 5, " ")],
+  ["groups that look like one", (value) => groups(value, 5, "\u200b")],
+  ["pieces with escapes for a terminal between them", (value) => groups(value, 7, "\u001b[0m")],
+  ["capitals", (value) => value.toUpperCase()],
+  ["small letters", (value) => value.toLowerCase()],
+  ["hex in capitals", (value) => hex(value).toUpperCase()],
+  ["bytes in hex", (value) => groups(hex(value), 2, " ")],
+  ["base64 with its padding moved", (value) => `==${groups(base64(value), 7, "=")}`],
+  ["percents of percents of percents", (value) => groups(hex(value), 2, "%2525").replace(/^/, "%2525")],
+])("of a secret in %s no letter is shown", (_, form) => {
+  const value = "sk-proj-Ab12Cd34Ef56Gh78Ij90KlMnOpQrStUv";
+  const rest = /^refused (.*) given$/s.exec(scrub(`refused ${form(value)} given`, [new Secret(value)]))?.[1];
+  expect(rest?.replace(/^=+/, "").replace("[secret]", "")).toMatch(/^(?:\\n|\W)*$/);
+});
+
+test("what has nothing to do with a secret stays as it is", () => {
+  const text = 'gateway "support" (id 8f2a-77): limit of 10 reached, try https://x.test/a%20b in 5 s';
+  expect(scrub(text, [new Secret("sk-proj-Ab12Cd34Ef56Gh78")])).toBe(text);
+});
+
 test("a text without end is cut before it is searched", () => {
   const started = performance.now();
   expect(scrub("x".repeat(10_000_000), [new Secret("0123456789")])).toHaveLength(401);
