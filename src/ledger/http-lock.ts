@@ -57,8 +57,9 @@ export async function takeHttpLock(
     if (held !== null && held.holder !== null && isGone(held.holder)) {
       // It may have given the lock back and ended while the answer was on its way; the next one shows it.
       if (held.id === leftBehind) throw staleError(server, held);
+      const first = leftBehind === undefined;
       leftBehind = held.id;
-      continue;
+      if (first) continue;
     }
     const left = deadline - performance.now();
     if (left <= 0) throw lockedError(server, held);

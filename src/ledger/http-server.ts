@@ -102,9 +102,13 @@ export function shownUrl(address: string): string {
   return `${host}${pathname}`;
 }
 
-/** True for a web page: what login portals and proxies answer in place of a server. */
+/**
+ * True for a web page: what login portals and proxies answer in place of a server. Small servers call everything HTML,
+ * what they say nothing in as well.
+ */
 export function isWebPage({ header, text }: HttpAnswer): boolean {
-  return /\bhtml\b/i.test(header("content-type") ?? "") || /^\s*<(?:!doctype|html)/i.test(text);
+  const named = /\bhtml\b/i.test(header("content-type") ?? "") && text.includes("<");
+  return named || /^\s*<(?:!doctype|html)/i.test(text);
 }
 
 /** The error for an answer that the protocol does not have for this request. Holds nothing of the answer's body. */

@@ -4,7 +4,7 @@ import type { Dispatcher } from "undici";
 import type { Method, RawAnswer } from "./failure.ts";
 import type { ResolvedValue } from "./kind.ts";
 import { Secret } from "./secret.ts";
-import { OversizeError } from "./transport.ts";
+import { UnreadableError } from "./transport.ts";
 
 /** Largest answer that is read, in bytes. */
 export const MAX_BODY = 10 * 1024 * 1024;
@@ -24,7 +24,7 @@ export function revealed(value: ResolvedValue, met: Secret[]): unknown {
 
 /**
  * Reads an answer to its end.
- * @throws OversizeError beyond `MAX_BODY` bytes, and whatever undici throws when the connection breaks off.
+ * @throws UnreadableError beyond `MAX_BODY` bytes and for what is no text, and whatever undici throws when the connection breaks off.
  */
 export async function readAnswer(
   method: Method,
@@ -42,10 +42,20 @@ export async function readText(response: Dispatcher.ResponseData, max: number): 
   for await (const part of response.body) {
     // undici's body is a byte stream: every part is a Buffer.
     size += (part as Buffer).length;
-    if (size > max) throw new OversizeError(`more than ${max} bytes`);
+    if (size > max) throw new UnreadableError(`answered too much: more than ${max} bytes`);
     parts.push(part as Buffer);
   }
-  return Buffer.concat(parts).toString("utf8");
+  const bytes = Buffer.concat(parts);
+  // What a refusal says matters less than that it is one.
+  if (size === 0 || response.statusCode >= 300) return bytes.toString("utf8");
+  const coding = headerOf(response)("content-encoding")?.trim().toLowerCase() ?? "";
+  if (coding !== "" && coding !== "identity")
+    throw new UnreadableError("answered compressed, although it was asked not to");
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new UnreadableError("answered with bytes that are not UTF-8");
+  }
 }
 
 /** Looks up a header by its lower-case name; of several of one name, the first. */

@@ -2,7 +2,7 @@
 // and when it starts again – and, until it does, by what it publishes. A part of the window is left to others, as
 // limits count everything that is done with a credential, on a dashboard too.
 
-import { readRetryAfter } from "./retry.ts";
+import { LONGEST_WAIT, readRetryAfter, serverTime } from "./retry.ts";
 
 /** A limit that a vendor publishes. */
 export interface Quota {
@@ -33,7 +33,10 @@ const RESERVE = 0.05;
 /** Answers that ask everybody to slow down, where they name a time. GitHub's secondary limits come as 403. */
 const SLOW_DOWN = [403, 429, 503];
 
-/** Without `published` nothing is held back before a header says so. Times are ms since 1970 by one clock. */
+/**
+ * Without `published` nothing is held back before a header says so. Times are ms since 1970 by this machine's clock;
+ * moments that a server names are read by that server's own.
+ */
 export function createBucket(published?: Quota): Bucket {
   let left = Number.POSITIVE_INFINITY;
   let reserve = 0;
@@ -55,7 +58,9 @@ export function createBucket(published?: Quota): Bucket {
     take(now) {
       if (now < blockedUntil) return { wait: blockedUntil - now };
       if (now >= resetAt) openWindow(now);
-      if (left - reserve < 1) return { wait: Math.max(1, resetAt - now) };
+      // Who would have to give up rather than wait does not leave anything to others.
+      const kept = resetAt - now > LONGEST_WAIT ? 0 : reserve;
+      if (left - kept < 1) return { wait: Math.max(1, resetAt - now) };
       const wait = spacing?.(now) ?? 0;
       if (wait > 0) return { wait };
       left -= 1;
@@ -64,12 +69,15 @@ export function createBucket(published?: Quota): Bucket {
     },
     observe(ticket, answer, now) {
       const { status, header } = answer;
-      const retryAfter = SLOW_DOWN.includes(status) ? readRetryAfter(header("retry-after"), now) : undefined;
+      const theirs = serverTime(header("date"), now);
+      const retryAfter = SLOW_DOWN.includes(status)
+        ? readRetryAfter(header("retry-after"), theirs)
+        : undefined;
       if (retryAfter !== undefined) {
         blockedUntil = Math.max(blockedUntil, now + retryAfter);
         return;
       }
-      const report = readReport(header, now);
+      const report = readReport(header, now, now - theirs);
       // Answers arrive out of order: of one window, the one to the latest request knows most.
       if (report === null || (ticket < learnedBy && now < resetAt)) return;
       learnedBy = ticket;
@@ -106,12 +114,12 @@ interface Report {
  * `Ratelimit: "default";r=1150;t=274` with `Ratelimit-Policy: "default";q=1200;w=300` (Cloudflare, since 2025-09-03),
  * or `X-RateLimit-Limit`, `-Remaining` and `-Reset` (GitHub; Vercel, general API lore).
  */
-function readReport(header: (name: string) => string | undefined, now: number): Report | null {
+function readReport(header: Headed["header"], now: number, behind: number): Report | null {
   const ratelimit = header("ratelimit");
   return ratelimit === undefined
     ? reportOf(
         header("x-ratelimit-remaining"),
-        momentOf(Number(header("x-ratelimit-reset")), now),
+        momentOf(Number(header("x-ratelimit-reset")), now, behind),
         header("x-ratelimit-limit"),
       )
     : reportOf(
@@ -123,6 +131,8 @@ function readReport(header: (name: string) => string | undefined, now: number): 
 
 function reportOf(left: string | undefined, resetAt: number, quota: string | undefined): Report | null {
   if (left === undefined || !/^\d+$/.test(left) || !Number.isFinite(resetAt)) return null;
+  // A limit of nothing at all is none: its answer would not be there.
+  if (quota === "0") return null;
   return {
     left: Number(left),
     resetAt,
@@ -130,7 +140,10 @@ function reportOf(left: string | undefined, resetAt: number, quota: string | und
   };
 }
 
-/** Seconds since 1970, or, where that would be long ago, from now: servers have been seen to do both. */
-function momentOf(seconds: number, now: number): number {
-  return seconds < 1_000_000_000 ? now + seconds * 1000 : seconds * 1000;
+/**
+ * Seconds since 1970, or, where that would be long ago, from now: servers have been seen to do both.
+ * @param behind milliseconds that the server's clock is behind ours.
+ */
+function momentOf(seconds: number, now: number, behind: number): number {
+  return seconds < 1_000_000_000 ? now + seconds * 1000 : seconds * 1000 + behind;
 }

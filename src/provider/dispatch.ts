@@ -4,7 +4,7 @@ import { Agent, type Dispatcher } from "undici";
 import type { Connections, Outgoing } from "./agent.ts";
 import { type ProxyServer, proxyFor } from "./proxy.ts";
 import { notConnected, refusedBy } from "./proxy-error.ts";
-import { SlowBodyError, TIMEOUTS, type Timeouts } from "./transport.ts";
+import { SlowAnswerError, TIMEOUTS, type Timeouts } from "./transport.ts";
 import { tunnelThrough } from "./tunnel.ts";
 
 export interface DispatchOptions {
@@ -35,9 +35,14 @@ export function openDispatch({ env, parallelism, timeouts = TIMEOUTS }: Dispatch
     return agent;
   }
 
-  function sent(url: URL, { method, headers, body }: Outgoing): Promise<Dispatcher.ResponseData> {
+  function sent(
+    url: URL,
+    { method, headers, body }: Outgoing,
+    patience: Patience,
+  ): Promise<Dispatcher.ResponseData> {
     const proxy = proxyFor(url, env);
     const rest = {
+      ...patience,
       // undici's types list the methods of RFC 9110; a ledger's server may lock by another.
       method: method as Dispatcher.HttpMethod,
       body: body ?? null,
@@ -56,7 +61,7 @@ export function openDispatch({ env, parallelism, timeouts = TIMEOUTS }: Dispatch
       .then(
         async (response) => {
           if (response.statusCode !== 407) return response;
-          await response.body.dump();
+          response.body.on("error", () => undefined).destroy();
           throw refusedBy(proxy, 407, url.host);
         },
         (error: unknown) => {
@@ -67,10 +72,11 @@ export function openDispatch({ env, parallelism, timeouts = TIMEOUTS }: Dispatch
 
   return {
     send: async (url, request) => {
-      const response = await sent(url, request);
+      const { patience, end } = patienceOf(timeouts.answer);
+      const response = await sent(url, request, patience).finally(end);
       const { body } = response;
       const timer = setTimeout(
-        () => body.destroy(new SlowBodyError("the body came too slowly")),
+        () => body.destroy(new SlowAnswerError("UND_ERR_BODY_TIMEOUT")),
         timeouts.body,
       );
       body.once("close", () => clearTimeout(timer));
@@ -79,5 +85,29 @@ export function openDispatch({ env, parallelism, timeouts = TIMEOUTS }: Dispatch
     close: async () => {
       await Promise.all([...agents.values()].map((agent) => agent.close()));
     },
+  };
+}
+
+/** What ends a request whose answer is announced again and again (1xx) and never comes. */
+interface Patience {
+  readonly signal: AbortSignal;
+  readonly onInfo: () => void;
+}
+
+/** undici begins its wait for the answer's head anew with every 1xx; from the first one on, this one does not. */
+function patienceOf(milliseconds: number): { readonly patience: Patience; readonly end: () => void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    patience: {
+      signal: controller.signal,
+      onInfo: () => {
+        timer ??= setTimeout(
+          () => controller.abort(new SlowAnswerError("UND_ERR_HEADERS_TIMEOUT")),
+          milliseconds,
+        );
+      },
+    },
+    end: () => clearTimeout(timer),
   };
 }

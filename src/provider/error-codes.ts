@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<string, string>> = {
   UND_ERR_BODY_TIMEOUT: "did not finish its answer in time",
   ECONNRESET: "closed the connection",
   UND_ERR_SOCKET: "closed the connection",
+  UND_ERR_HTTP_PARSER: "answered with something that is not HTTP",
 };
 
 /** TLS refuses a certificate before anything is sent, and will again. Other errors of TLS may come at any time. */
@@ -49,6 +50,8 @@ export function wordsFor(code: string): string {
 export function codeOf(error: unknown): string {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
     if ("code" in at && typeof at.code === "string") return at.code;
+    // Of undici's errors the only one that need not have a code.
+    if (at.name === "HTTPParserError") return "UND_ERR_HTTP_PARSER";
     if (at instanceof AggregateError) return codeOf(at.errors[0]);
   }
   return "";

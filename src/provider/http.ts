@@ -9,7 +9,7 @@ import { failureOf, type Method, type RawAnswer, type Verdict } from "./failure.
 import type { ResolvedFields } from "./kind.ts";
 import type { Network, Wait } from "./network.ts";
 import type { WaitReason } from "./request-event.ts";
-import { backOff, LONGEST_WAIT, MAX_TRIES } from "./retry.ts";
+import { backOff, LONGEST_WAIT, MAX_TRIES, serverTime } from "./retry.ts";
 import { isShort, scrub } from "./scrub.ts";
 import type { Secret } from "./secret.ts";
 import type { Answer } from "./shape.ts";
@@ -114,8 +114,8 @@ export function openHttp(options: HttpOptions): Http {
   }
 
   async function attempt(input: HttpRequest, url: URL, about: About): Promise<Answer | ProviderError> {
-    let turn = bucket.take(now());
-    for (; "wait" in turn && !isAborted(); turn = bucket.take(now())) {
+    let turn = bucket.take(clock());
+    for (; "wait" in turn && !isAborted(); turn = bucket.take(clock())) {
       if (turn.wait > LONGEST_WAIT) return exhausted(turn.wait);
       await hold(about, about.attempt, turn.wait, "rate-limit");
     }
@@ -138,6 +138,7 @@ export function openHttp(options: HttpOptions): Http {
         headers: {
           ...options.auth.headers(),
           accept: "application/json",
+          "accept-encoding": "identity",
           "user-agent": "gateform",
           ...(body === undefined ? {} : { "content-type": "application/json" }),
         },
@@ -151,8 +152,9 @@ export function openHttp(options: HttpOptions): Http {
       return failure;
     }
     const duration = clock() - started;
-    learnClock(answer.header("date"), started, duration);
-    bucket.observe(turn.ticket, answer, now());
+    const middle = started + duration / 2;
+    if (answer.header("date") !== undefined) offset = serverTime(answer.header("date"), middle) - middle;
+    bucket.observe(turn.ticket, answer, clock());
     const named = answer.header(options.request_id_header);
     const request_id = named === undefined ? undefined : clean(named);
     const verdict = options.classify(answer);
@@ -195,14 +197,6 @@ export function openHttp(options: HttpOptions): Http {
       outcome: "not-applied",
       retry_after: delay,
     });
-  }
-
-  /** The `Date` header counts whole seconds, so a smaller difference is none. */
-  function learnClock(date: string | undefined, started: number, duration: number): void {
-    const server = date === undefined ? Number.NaN : Date.parse(date) + 500;
-    if (Number.isNaN(server)) return;
-    const measured = server - (started + duration / 2);
-    offset = Math.abs(measured) <= 1000 ? 0 : measured;
   }
 
   function isAborted(): boolean {

@@ -5,7 +5,7 @@ import type { Auth } from "./auth.ts";
 import { headerOf, readText } from "./body.ts";
 import type { Network } from "./network.ts";
 import type { WaitReason } from "./request-event.ts";
-import { LONGEST_WAIT, readRetryAfter } from "./retry.ts";
+import { LONGEST_WAIT, readRetryAfter, serverTime } from "./retry.ts";
 import { isShort, scrub } from "./scrub.ts";
 import type { Secret } from "./secret.ts";
 import { connectionVerdict, type TransportVerdict } from "./transport.ts";
@@ -98,6 +98,7 @@ export function openPlainHttp(options: PlainOptions): PlainHttp {
         method,
         headers: {
           accept: "application/json",
+          "accept-encoding": "identity",
           "user-agent": "gateform",
           ...options.headers,
           ...auth?.headers(),
@@ -109,7 +110,7 @@ export function openPlainHttp(options: PlainOptions): PlainHttp {
       const header = headerOf(response);
       const status = response.statusCode;
       bucket.observe(turn.ticket, { status, header }, Date.now());
-      const retry_after = readRetryAfter(header("retry-after"), Date.now());
+      const retry_after = readRetryAfter(header("retry-after"), serverTime(header("date"), Date.now()));
       const request_id = header(options.request_id_header ?? "");
       network.report({
         ...about,
@@ -129,8 +130,10 @@ export function openPlainHttp(options: PlainOptions): PlainHttp {
   return {
     send,
     hold: async (request, milliseconds, reason) => {
-      network.report({ ...next(request), type: "waiting", milliseconds, reason });
-      await network.wait(milliseconds, signal);
+      // Many runs may have failed at the same moment: each comes back at one of its own.
+      const chosen = reason === "back-off" ? milliseconds * (0.75 + Math.random() / 4) : milliseconds;
+      network.report({ ...next(request), type: "waiting", milliseconds: chosen, reason });
+      await network.wait(chosen, signal);
     },
   };
 }

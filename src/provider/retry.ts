@@ -22,12 +22,24 @@ export function backOff(tries: number, retryAfter: number | undefined, random: n
   return Math.max(own, retryAfter ?? 0);
 }
 
+/** An HTTP date begins with a day's name; of other texts `Date.parse` makes some date as well. */
+const HTTP_DATE = /^\s*(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/i;
+
 /** Milliseconds that a `Retry-After` header asks for: seconds or an HTTP date. `now` is the vendor's clock. */
 export function readRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d+(?:\.\d+)?$/.test(header.trim())) return Number(header) * 1000;
-  const date = Date.parse(header);
+  const date = HTTP_DATE.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/**
+ * Now by the clock of the server that sent a `Date` header at `now`. The header counts whole seconds, so a difference
+ * of one is none.
+ */
+export function serverTime(date: string | undefined, now: number): number {
+  const theirs = date === undefined ? Number.NaN : Date.parse(date) + 500;
+  return Number.isNaN(theirs) || Math.abs(theirs - now) <= 1000 ? now : theirs;
 }
 
 /** Waits; ends early when the signal fires. */

@@ -25,16 +25,23 @@ export interface TransportVerdict {
   readonly message: string;
 }
 
-/** An answer that is larger than we are willing to hold. */
-export class OversizeError extends Error {
-  override readonly name = "OversizeError";
+/** An answer that is not read: too large, or no text. The message continues "Cloudflare …". */
+export class UnreadableError extends Error {
+  override readonly name = "UnreadableError";
 }
 
-/** A body that took too long, however steadily it came. */
-export class SlowBodyError extends Error {
-  override readonly name = "SlowBodyError";
-  /** undici's, for one that stops coming. */
-  readonly code = "UND_ERR_BODY_TIMEOUT";
+/** undici's, for a part of an answer that stops coming. */
+type SlowCode = "UND_ERR_HEADERS_TIMEOUT" | "UND_ERR_BODY_TIMEOUT";
+
+/** A head or a body that took too long, however steadily it came. */
+export class SlowAnswerError extends Error {
+  override readonly name = "SlowAnswerError";
+  readonly code: SlowCode;
+
+  constructor(code: SlowCode) {
+    super("the answer came too slowly");
+    this.code = code;
+  }
 }
 
 /** Judges an error thrown while a request was sent or its answer read. */
@@ -42,8 +49,8 @@ export function connectionVerdict(error: unknown, method: string): TransportVerd
   if (error instanceof ProxyError) return error.verdict;
   const code = codeOf(error);
   const maybe = method === "GET" ? "not-applied" : "unknown";
-  if (error instanceof OversizeError)
-    return { refused: "malformed", outcome: maybe, message: `answered too much: ${error.message}` };
+  if (error instanceof UnreadableError)
+    return { refused: "malformed", outcome: maybe, message: error.message };
   if (code === "UND_ERR_INVALID_ARG") {
     const message = "was not asked: the credential holds characters that a header cannot carry";
     return { refused: "authentication", outcome: "not-applied", message };

@@ -30,6 +30,8 @@ export interface StandInFault {
   times?: number;
   /** In place of being carried out. */
   readonly answer?: Answer;
+  /** A page of whoever stands in between, with a 200, in place of being carried out. */
+  readonly page?: string;
   /** The connection ends, after the request was carried out or before. */
   readonly drop?: "before" | "after";
 }
@@ -55,6 +57,8 @@ export async function standIn(serve: (asked: Asked) => Answer | null, otherwise 
     );
     if (fault?.times !== undefined) fault.times -= 1;
     if (fault?.drop === "before") return void request.socket.destroy();
+    if (fault?.page !== undefined)
+      return void response.writeHead(200, { "content-type": "text/html" }).end(fault.page);
     const answer = fault?.answer ?? serve(asked);
     // Where that server breaks off, so does this one.
     if (answer === null)

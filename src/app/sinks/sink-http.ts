@@ -99,7 +99,8 @@ export function openSinkServer(options: SinkServerOptions, context: SinkContext)
       );
       const last = tries.at(-1);
       if (last === undefined) throw new InternalError("a request without an answer");
-      if ("status" in last && expected.includes(last.status)) return { ...last, body: parse(last.text) };
+      if ("status" in last && expected.includes(last.status) && isOwn(last, options))
+        return { ...last, body: parse(last.text) };
       const unsure = method !== "GET" && tries.some(mayBeDone);
       throw refusal(options, `${method} ${url.pathname}`, url.host, last, unsure);
     },
@@ -108,7 +109,14 @@ export function openSinkServer(options: SinkServerOptions, context: SinkContext)
 
 /** A try that may have been carried out. */
 function mayBeDone(result: HttpAnswer | NoAnswer): boolean {
-  return "status" in result ? result.status >= 500 : result.outcome === "unknown";
+  return "status" in result ? result.status >= 500 || result.status < 300 : result.outcome === "unknown";
+}
+
+/** False for what a proxy or a login page says: its 200 has done nothing, and its 404 tells of nothing that is gone. */
+function isOwn({ status, text }: HttpAnswer, { wordsOf }: SinkServerOptions): boolean {
+  const body = parse(text);
+  if (status < 300) return text === "" || body !== undefined;
+  return status !== 404 || typeof wordsOf(body) === "string";
 }
 
 /**
@@ -136,7 +144,8 @@ function refusal(
   const { status, clean } = result;
   const said = options.wordsOf(parse(result.text));
   const words = typeof said === "string" && said !== "" ? `: ${clean(said).replace(/\.$/, "")}` : "";
-  const message = `${title} answered ${status} to ${asked}${words}.`;
+  const foreign = isOwn(result, options) ? "" : ` in a form that ${title} does not answer in`;
+  const message = `${title} answered ${status} to ${asked}${foreign}${words}.`;
   if (status === 401) return new SinkError("SINK_CREDENTIAL", message, hintOf(options), unsure);
   if (status === 403) {
     const takes = clean(result.header(options.permissions_header ?? "") ?? "");
@@ -144,7 +153,7 @@ function refusal(
     return new SinkError("SINK_FORBIDDEN", message, hint, unsure);
   }
   if (status === 404) return new SinkError("SINK_NOT_FOUND", message, hintOf(options), unsure);
-  const passing = status >= 500 || status === 429;
+  const passing = status >= 500 || status === 429 || status < 300;
   return new SinkError(passing ? "SINK_UNREACHABLE" : "SINK_REFUSED", message, undefined, unsure);
 }
 

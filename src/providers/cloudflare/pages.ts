@@ -7,6 +7,9 @@ import type { CloudflareReader } from "./client.ts";
 /** The largest page that AI Gateway lists allow (OpenAPI 2026-10). */
 const PER_PAGE = 100;
 
+/** So that a list that always has another page ends; ten times the items that any account may have. */
+const MAX_PAGES = 1000;
+
 export interface Pages<T> {
   readonly items: readonly T[];
   readonly complete: boolean;
@@ -125,6 +128,7 @@ async function collect<T>(
       if (total === undefined) return { items: [...found.values()], complete: true };
       return cut(`the list announced ${total} items and held ${found.size}`);
     }
+    if (number === MAX_PAGES) return cut(`the list has no end: after ${number} pages there are more`);
     // Without a total only a page that is not full, or one that repeats what is known, shows the end.
     const short = page.per_page !== undefined && page.items.length < page.per_page;
     if (total === undefined && (short || found.size === before)) {

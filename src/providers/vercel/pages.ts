@@ -3,6 +3,9 @@
 import type { LiveResource } from "../../model/live.ts";
 import type { Listing } from "../../provider/kind.ts";
 
+/** So that a list that always has another page ends. */
+const MAX_PAGES = 1000;
+
 /** One page of a list, translated. */
 export interface CursorPage {
   readonly resources: readonly LiveResource[];
@@ -29,6 +32,10 @@ export async function readCursorPages(
       return { resources, complete: false, error };
     }
     cursors.add(page.next);
+    if (cursors.size === MAX_PAGES) {
+      const error = `the list has no end: after ${MAX_PAGES} pages there are more`;
+      return { resources, complete: false, error };
+    }
     cursor = page.next;
   }
 }

@@ -176,6 +176,27 @@ describe("an answer that is none", () => {
   });
 });
 
+const PROXY = { status: 404, body: "no such host" };
+
+describe("an answer that a proxy gives in GitHub's place", () => {
+  it("tells of no secret that it is not there, so that none is deleted that was", async () => {
+    github.put("acme/web", "AI_KEY", "old", LONG_AGO);
+    github.faults.push({ on: "GET AI_KEY", times: 1, answer: PROXY });
+    const driver = sink(web);
+    await expect(driver.deliver(new Secret(CANARY))).rejects.toMatchObject({ code: "SINK_NOT_FOUND" });
+    await driver.undo();
+    expect(secretIn("acme/web")?.value).toBe("old");
+  });
+
+  it("takes back no value: the secret is still there, and that is an error", async () => {
+    const driver = sink(web);
+    await driver.deliver(new Secret(CANARY));
+    github.faults.push({ on: "DELETE", answer: PROXY });
+    await expect(driver.undo()).rejects.toMatchObject({ code: "SINK_NOT_FOUND" });
+    expect(secretIn("acme/web")?.value).toBe(CANARY);
+  });
+});
+
 describe("undoing", () => {
   it("takes away a secret that was not there before", async () => {
     const driver = sink(web);

@@ -209,7 +209,7 @@ describe("the server of a ledger", () => {
   const address = "https://state.example:8443/acme";
   const asked = (
     env: Record<string, string>,
-    more: Partial<Record<"lock_address" | "unlock_address", string>> = {},
+    more: Partial<Record<"address" | "lock_address" | "unlock_address", string>> = {},
   ) =>
     openLedger(
       {
@@ -246,6 +246,36 @@ describe("the server of a ledger", () => {
     ["as the GitLab of the job", { GITLAB_CI: "true", CI_SERVER_URL: "https://state.example:8443" }],
   ])("is taken where the environment names it %s", (_, env) => {
     expect(asked(env).describe()).toContain("state.example");
+  });
+
+  it.each([
+    ["state.example", "https://state.example/x", true],
+    ["state.example", "http://state.example/x", true],
+    ["state.example:80", "http://state.example/x", true],
+    ["state.example:443", "https://state.example/x", true],
+    ["state.example:443", "http://state.example/x", false],
+    ["state.example:80", "http://state.example:8080/x", false],
+    ["http://state.example:80/", "http://state.example/x", true],
+    ["2001:db8::1", "https://[2001:db8::1]/x", true],
+    ["2001:DB8:0::1", "https://[2001:db8::1]/x", true],
+    ["[2001:db8::1]:8443", "https://[2001:db8::1]:8443/x", true],
+    ["2001:db8::1", "https://[2001:db8::1]:8443/x", false],
+    ["*.example", "https://state.example/x", false],
+  ])("named as %s is that of %s: %s", (named, url, taken) => {
+    const open = () =>
+      asked({ GATEFORM_LEDGER_HOSTS: named }, { address: url, lock_address: url, unlock_address: url });
+    if (taken) expect(open).not.toThrow();
+    else expect(open).toThrow(expect.objectContaining({ code: "LEDGER_HOST" }));
+  });
+
+  it("is refused with those entries of the variable that name no host", () => {
+    const env = { GATEFORM_LEDGER_HOSTS: "git.example *.example" };
+    expect(() => asked(env)).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('has "*.example", which names no host'),
+        hint: expect.stringContaining("=git.example,state.example:8443 "),
+      }),
+    );
   });
 
   it.each(["lock_address", "unlock_address"])("is refused as that of %s alone, too", (name) => {

@@ -242,6 +242,18 @@ describe("undoing", () => {
     },
   );
 
+  it.each([false, true])(
+    "is not done by the page of a login that comes with a 200 (there before: %s)",
+    async (before) => {
+      if (before) vercel.put({});
+      const driver = sink();
+      await driver.deliver(value);
+      for (const on of ["PATCH", "DELETE"]) vercel.faults.push({ on, page: "<html>Sign in</html>" });
+      await expect(driver.undo()).rejects.toMatchObject({ code: "SINK_UNREACHABLE", unsure: true });
+      expect(vercel.variables[0]?.value).toBe(CANARY);
+    },
+  );
+
   it("leaves alone what somebody else has written since", async () => {
     const driver = sink();
     await driver.deliver(value);

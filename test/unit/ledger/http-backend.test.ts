@@ -193,6 +193,25 @@ describe("the lock of a server", () => {
     expect(message).toContain("never written without a lock");
   });
 
+  it.each(["", "OK"])("that a small server gives as HTML, with the text %j, is taken", async (body) => {
+    server.fault("LOCK", { ...LOGIN, body });
+    server.fault("POST", { ...LOGIN, body });
+    const ledger = first();
+    await backendOf(server).lock(0);
+    await expect(backendOf(server).write(ledger, 0)).resolves.toBeUndefined();
+    expect(methods()).toEqual(["LOCK", "GET", "POST"]);
+  });
+
+  it.runIf(process.platform === "linux")(
+    "that always another run has left behind is waited for no longer than asked",
+    async () => {
+      const left = () => JSON.stringify(lockInfoOf({ ...thisHolder("gateform apply"), started: "1" }));
+      server.fault("LOCK", ...Array.from({ length: 5 }, () => ({ answer: 423, body: left() })));
+      expect((await refused(backendOf(server).lock(0))).code).toBe("LEDGER_LOCKED");
+      expect(methods()).toEqual(["LOCK", "LOCK"]);
+    },
+  );
+
   it("whose answer is lost is ours all the same", async () => {
     server.fault("LOCK", DROPPED);
     const lock = await backendOf(server).lock(0);

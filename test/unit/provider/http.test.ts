@@ -2,6 +2,7 @@
 
 import { createServer, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
+import { gzipSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { bearer } from "../../../src/provider/auth.ts";
 import { MAX_BODY } from "../../../src/provider/body.ts";
@@ -183,6 +184,17 @@ describe("a read", () => {
   test("of something that is not JSON is malformed", async () => {
     const { send } = await scripted([{ status: 200, text: "<html>" }]);
     expect((await refusal(send({}))).refused).toBe("malformed");
+  });
+
+  test.each([
+    ["compressed", { "content-encoding": "gzip" }, gzipSync("{}"), /compressed/],
+    ["in bytes that are no UTF-8", {}, Buffer.from([0x22, 0xff, 0x22]), /not UTF-8/],
+  ])("that is answered %s is malformed, and asked for neither", async (_, headers, bytes, words) => {
+    const answer = (response: ServerResponse): void => void response.writeHead(200, headers).end(bytes);
+    const { send, server } = await scripted([answer]);
+    const error = await refusal(send({}));
+    expect([error.refused, error.message]).toEqual(["malformed", expect.stringMatching(words)]);
+    expect(server.received.map(({ headers }) => headers["accept-encoding"])).toEqual(["identity"]);
   });
 
   test("of more than the bound is malformed and not held", async () => {
@@ -392,8 +404,39 @@ test("a plain request that is sent again is told as another try of the same", as
   ]);
 });
 
+test("a plain request that failed is sent again after a time that nobody else chooses", async () => {
+  const waits: number[] = [];
+  const network = openNetwork({ env: {}, parallelism: 1, wait: async (time) => void waits.push(time) });
+  const { hold } = openPlainHttp({ name: "t", auth: async () => undefined, max_answer: 1, network });
+  const request = { method: "GET", url: new URL("http://localhost/") };
+  for (let number = 0; number < 20; number++) await hold(request, 1000, "back-off");
+  await hold(request, 1000, "retry-after");
+  expect(new Set(waits).size).toBeGreaterThan(10);
+  expect(waits.every((time) => time >= 750 && time <= 1000)).toBe(true);
+  expect(waits.at(-1)).toBe(1000);
+});
+
 describe("two connections of a run", () => {
   const used: Reaction = { ...good, headers: { ratelimit: '"default";r=0;t=1' } };
+
+  test("share it, too, where one is to a vendor and the other to the place of a delivery", async () => {
+    const server = await serve(() => used);
+    const types: string[] = [];
+    const network = openNetwork({ env: {}, parallelism: 1, onRequest: ({ type }) => types.push(type) });
+    onTestFinished(() => network.close());
+    const auth = bearer(new Secret(TOKEN));
+    const vendor = { provider: "v", title: "V", request_id_header: "x", classify: () => null, network, auth };
+    await openHttp({ ...vendor, base_url: server.url }).request({ method: "GET", path: "/" });
+    const { send } = openPlainHttp({
+      name: "test",
+      auth: async () => auth,
+      max_answer: 1000,
+      network,
+      signal: AbortSignal.abort(),
+    });
+    await send({ method: "GET", url: new URL(server.url) });
+    expect(types).toEqual(["sent", "answered"]);
+  });
 
   async function twoWith(token: string): Promise<readonly RequestEvent[]> {
     const server = await serve(() => used);
@@ -430,6 +473,10 @@ describe("two connections of a run", () => {
 describe("a server that is too slow", () => {
   const soon = { connect: 100, answer: 100, body: 100 };
   const hanging = (response: ServerResponse): void => void response;
+  const announcing = (response: ServerResponse): void => {
+    const timer = setInterval(() => response.writeProcessing(), 10);
+    response.on("close", () => clearInterval(timer));
+  };
   const stopping = (response: ServerResponse): void => void response.writeHead(200).write("{");
   const trickling = (response: ServerResponse): void => {
     response.writeHead(200).write("[");
@@ -439,6 +486,7 @@ describe("a server that is too slow", () => {
 
   test.each([
     ["does not answer", hanging, soon, /did not answer in time \(UND_ERR_HEADERS_TIMEOUT\)/],
+    ["announces its answer again and again", announcing, soon, /did not answer in time/],
     ["stops in the middle", stopping, { ...soon, body: 9_000 }, /did not finish its answer in time/],
     [
       "sends bit by bit without an end",
@@ -513,6 +561,17 @@ describe("the vendor's clock", () => {
     const { send, now } = await scripted([{ ...good, headers: { date: "Fri, 20 Nov 2099 10:00:00 GMT" } }]);
     await send({});
     expect(Math.abs(now() - Date.parse("2099-11-20T10:00:00Z"))).toBeLessThan(2_000);
+  });
+
+  test("does not make waits longer where two of its servers disagree about the time", async () => {
+    const { send, waits } = await scripted([
+      { ...slowDown, headers: { date: "Fri, 20 Nov 2099 10:00:00 GMT", "retry-after": "2" } },
+      good,
+    ]);
+    const other = send({});
+    await Promise.all([other, send({})]);
+    await send({});
+    expect(Math.max(...waits)).toBeLessThanOrEqual(2_000);
   });
 
   test("is ours where it differs by less than the header can show", async () => {

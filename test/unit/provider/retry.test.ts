@@ -42,7 +42,11 @@ describe("Retry-After", () => {
     ["1.5", 1_500],
     ["Fri, 20 Nov 2026 10:00:09 GMT", 9_000],
     ["Fri, 20 Nov 2026 09:00:00 GMT", 0],
+    ["Fri Nov 20 10:00:09 2026 GMT", 9_000],
     ["soon", undefined],
+    ["-5", undefined],
+    ["soon 2050", undefined],
+    ["1,5", undefined],
     [undefined, undefined],
   ])("%s is %s ms", (header, expected) => {
     expect(readRetryAfter(header, now)).toBe(expected);
@@ -93,6 +97,36 @@ describe("a bucket", () => {
     const { take, told } = bucket();
     told(0, { ratelimit: '"default";r=62;t=10', "ratelimit-policy": '"default";q=1200;w=300' });
     expect([take(0), take(0), take(0)]).toEqual([0, 0, 10_000]);
+  });
+
+  test("leaves nothing to others where it would have to wait for longer than a run does", () => {
+    const { take, told } = bucket();
+    told(0, { "x-ratelimit-limit": "1000", "x-ratelimit-remaining": "2", "x-ratelimit-reset": "3600" });
+    expect([take(0), take(0), take(0)]).toEqual([0, 0, 3_600_000]);
+  });
+
+  test("takes a limit of nothing for none", () => {
+    const { take, told } = bucket();
+    told(0, { "x-ratelimit-limit": "0", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "3600" });
+    expect(take(0)).toBe(0);
+  });
+
+  test("reads moments by the clock of the server that names them, whatever ours says", () => {
+    const now = 1_790_000_000_000;
+    const date = new Date(now - 3_600_000).toUTCString();
+    const limited = bucket();
+    limited.told(now, {
+      date,
+      "x-ratelimit-remaining": "0",
+      "x-ratelimit-reset": String(now / 1000 - 3_595),
+    });
+    expect(limited.take(now)).toBeGreaterThan(4_000);
+    expect(limited.take(now)).toBeLessThan(6_000);
+    const asked = bucket();
+    const retryAfter = new Date(now - 3_595_000).toUTCString();
+    asked.answer(asked.request(now), now, { date, "retry-after": retryAfter }, 429);
+    expect(asked.take(now)).toBeGreaterThan(4_000);
+    expect(asked.take(now)).toBeLessThan(6_000);
   });
 
   test.each([

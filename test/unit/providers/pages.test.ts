@@ -71,6 +71,15 @@ describe("a Cloudflare list", () => {
     expect((await gateway.api.list(api, {})).resources).toHaveLength(1);
   });
 
+  test.each([undefined, 1e15])("whose pages never end, with the total %s, is not whole", async (total) => {
+    const server = await serve((_, number) => ({
+      status: 200,
+      body: { success: true, result: [one(`g${number}`)], result_info: { total_count: total } },
+    }));
+    const { api } = await readCloudflare({ base_url: server.url, account_id: "a", api_token: "token" });
+    expect((await gateway.api.list(api, {})).complete).toBe(false);
+  });
+
   test.each([
     ["a page holds fewer items than it announces", [{ ids: ["a"], info: { count: 2, total_count: 2 } }]],
     [
@@ -157,6 +166,12 @@ describe("a Vercel list of keys", () => {
 
   test("is not whole when the cursor goes in a circle", async () => {
     const { api } = await vercelOf(() => ({ apiKeys: [], pagination: { count: 0, next: "c1" } }));
+    expect((await key.api.list(api, {})).complete).toBe(false);
+  });
+
+  test("is not whole when there is always another page", async () => {
+    let pages = 0;
+    const { api } = await vercelOf(() => ({ apiKeys: [], pagination: { count: 0, next: `c${++pages}` } }));
     expect((await key.api.list(api, {})).complete).toBe(false);
   });
 
