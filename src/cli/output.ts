@@ -1,6 +1,6 @@
 // Writes products: each format to its place. Files are checked before a run does anything and written at its end.
 
-import { accessSync, constants, readFileSync, statSync, writeFileSync } from "node:fs";
+import { accessSync, constants, lstatSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parseLedger } from "../ledger/documents.ts";
 import { PLAIN, type Style } from "../render/style.ts";
@@ -28,11 +28,12 @@ export function openOutputs(io: Io, targets: readonly OutputTarget[]): Outputs {
     const path = resolve(io.cwd, file);
     const found = statSync(path, { throwIfNoEntry: false });
     const problem =
-      found === undefined
+      linkAt(path) ??
+      (found === undefined
         ? mayWrite(dirname(path), "its directory")
         : found.isDirectory()
           ? "it is a directory"
-          : (mayWrite(path, "it") ?? whyKept(path));
+          : (mayWrite(path, "it") ?? whyKept(path)));
     if (problem !== undefined) throw new Failure("OUTPUT_FILE", `--output cannot write ${file}: ${problem}`);
   }
   return { targets, stdout: targets.find((target) => target.file === undefined)?.format ?? "text" };
@@ -56,11 +57,24 @@ function inFormat(product: Product, format: Format, style: Style): string {
  * ledger, and no product is either.
  */
 export function whyKept(path: string): string | undefined {
+  const link = linkAt(path);
+  if (link !== undefined) return link;
   if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return undefined;
   if (/\.ya?ml$/i.test(path)) return "there is a YAML file already, which may be a configuration";
   if (/\.ledger\.json$/.test(path) || "ledger" in parseLedger(readFileSync(path, "utf8"), path))
     return "there is a ledger";
   return undefined;
+}
+
+/**
+ * That a path is a link, as a clause. Whoever proposes a change of a repository may put one there, and what it leads to
+ * would be written over. Those of the system, such as `/dev/stdout`, are meant.
+ */
+function linkAt(path: string): string | undefined {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  return found?.isSymbolicLink() === true && !path.startsWith("/dev/")
+    ? "it is a symbolic link, which may lead anywhere"
+    : undefined;
 }
 
 /** Why a path cannot be written, as a clause about `what`. */

@@ -23,6 +23,7 @@ import { readDocument } from "./read.ts";
 import { relate } from "./relate.ts";
 import { createReport, type Report } from "./report.ts";
 import { reportRotations } from "./rotation.ts";
+import { SINK_TOKENS } from "./sinks.ts";
 import { positionOf, type SourceFile } from "./source.ts";
 import { type MapNode, markOf, placeAt } from "./tree.ts";
 
@@ -141,7 +142,10 @@ function build(
   const rules = {
     env: input.env,
     allow: input.envAllow,
-    secret: input.providers.flatMap((provider) => Object.values(provider.credentials).map(({ env }) => env)),
+    secret: [
+      ...input.providers.flatMap(({ credentials }) => Object.values(credentials).map(({ env }) => env)),
+      ...Object.values(SINK_TOKENS),
+    ],
     implied: new Map(
       input.providers.flatMap((provider) =>
         loginsOf(provider).flatMap(({ settings }) =>

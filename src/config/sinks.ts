@@ -8,6 +8,9 @@ import { pathFromCwd, relocateSource } from "./paths.ts";
 import type { RawResource } from "./raw.ts";
 import type { Path } from "./tree.ts";
 
+/** Variables that sinks take their token from where no file says otherwise. */
+export const SINK_TOKENS = { github: "GITHUB_TOKEN", vercel: "VERCEL_TOKEN" } as const;
+
 const VERCEL_TARGETS = ["production", "preview", "development"] as const;
 
 /** A resource's sinks with paths from `cwd` and names filled in; `undefined` when it has no `deliver`. */
@@ -36,7 +39,7 @@ function vercelOf(
       type: type ?? "sensitive",
       // In one order, so that a saved plan does not change with that of the file.
       targets: VERCEL_TARGETS.filter((target) => (targets as readonly string[]).includes(target)),
-      token: tokenOf(token, { env: "VERCEL_TOKEN" }, raw, ["deliver", index, "vercel_env"], cwd),
+      token: tokenOf(token, { env: SINK_TOKENS.vercel }, raw, ["deliver", index, "vercel_env"], cwd),
     },
   };
 }
@@ -56,7 +59,13 @@ function githubOf(
       ...definedOf(place),
       // GitHub keeps names in capitals.
       name: (name ?? variableName(raw.map_key)).toUpperCase(),
-      token: tokenOf(token, { env: "GITHUB_TOKEN" }, raw, ["deliver", index, "github_actions_secret"], cwd),
+      token: tokenOf(
+        token,
+        { env: SINK_TOKENS.github },
+        raw,
+        ["deliver", index, "github_actions_secret"],
+        cwd,
+      ),
     },
   };
 }

@@ -1,9 +1,12 @@
 // Makes text of outside origin harmless before it is printed: control characters, ANSI escapes, bidi overrides
 // and invisible characters become visible escapes, so that what a reviewer sees is what is there.
 
-/** Controls, formats (bidi, zero width, tags), lone surrogates and the two Unicode line separators. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-const UNSAFE_BUT_NEWLINE = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+/**
+ * Controls, formats (bidi, zero width, tags), lone surrogates, line separators, and what shows as nothing (fillers,
+ * variation selectors) or as a blank without being one.
+ */
+const UNSAFE = /(?! )[\p{Cc}\p{Cf}\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+const UNSAFE_BUT_NEWLINE = new RegExp(`(?!\\n)${UNSAFE.source}`, "gu");
 
 /** One line of text that is safe to print; line breaks and tabs become blanks, the rest `\uXXXX`. */
 export function safeLine(text: string): string {

@@ -1,6 +1,6 @@
 // What `--out` and `--output` do not write over.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -41,6 +41,13 @@ test.each([
   const path = join(directory, name);
   await writeFile(path, text);
   expect(whyKept(path)).toBeUndefined();
+});
+
+test.each(["there.txt", "nowhere.txt"])("a link to %s is not written through", async (target) => {
+  await writeFile(join(directory, "there.txt"), "somebody's");
+  const path = join(directory, `link to ${target}`);
+  await symlink(join(directory, target), path);
+  expect(whyKept(path)).toContain("link");
 });
 
 test("what is not there yet is written, whatever its name", () => {

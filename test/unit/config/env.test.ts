@@ -89,6 +89,7 @@ describe("a variable", () => {
   test.each([
     ["a provider's default credential", "ALPHA_TOKEN", ""],
     ["the ledger's key", "GATEFORM_LEDGER_KEY", ""],
+    ["the token of a sink that names none", "GITHUB_TOKEN", "beta: {}"],
     ["a declared credential", "GATEFORM_T", "beta: { token: { env: GATEFORM_T } }"],
     ["a secret of a resource", "GATEFORM_S", "beta: {}\nx: { y: [{ env: GATEFORM_S }] }"],
     [

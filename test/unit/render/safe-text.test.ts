@@ -29,6 +29,13 @@ describe("safe text", () => {
     },
   );
 
+  test.each(["\u3164", "\u115f", "\u034f", "\ufe0f", "\u{e0100}", "\u2800", "\u00a0", "\u3000"])(
+    "escapes %j, which looks like a blank or like nothing",
+    (character) => {
+      expect(safeLine(`a${character}b`)).toMatch(/^a(?:\\u[0-9a-f]{4})+b$/);
+    },
+  );
+
   test("leaves letters, accents and emoji of all scripts", () => {
     for (const text of ["Grüße", "世界", "مرحبا", "e\u0301", "👋"]) expect(safeLine(text)).toBe(text);
   });
