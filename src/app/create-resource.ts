@@ -288,7 +288,7 @@ async function revoke(
   const problems = [...held];
   if (problems.length > 0 && step.replacement === "create-first") {
     // A consumer of the old value may have got the new one, so both have to work.
-    return `; ${problems.join("; ")}, so ${live.id} stays live beside the old one; the next apply makes another, delivers it everywhere and then lets both go`;
+    return `; ${problems.join("; ")}, so ${live.id} stays live beside the old one; the next apply makes another, delivers it everywhere and then lets the others go`;
   }
   try {
     await api.delete?.(sessionOfStep(x, step).api, liveRef(x, step, live.id));

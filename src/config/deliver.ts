@@ -225,11 +225,11 @@ const vercelVariable = {
   token: ownToken("VERCEL_TOKEN", "A token that may write the project's variables"),
 };
 
-const vercelTargets = <const T extends readonly [string, ...string[]]>(names: T) =>
+const vercelTargets = <const T extends readonly [string, ...string[]]>(names: T, expected?: string) =>
   z
     .array(
       z
-        .enum(names)
+        .enum(names, expected)
         .meta({ title: "Target", description: "Environment that gets it", examples: ["production"] }),
     )
     .min(1)
@@ -245,7 +245,7 @@ const vercelSink = z
     z.strictObject({
       ...vercelVariable,
       type: z
-        .literal("sensitive")
+        .literal("sensitive", "expected sensitive or encrypted")
         .optional()
         .meta({
           title: "Type",
@@ -254,7 +254,10 @@ const vercelSink = z
           default: "sensitive",
           examples: ["sensitive"],
         }),
-      targets: vercelTargets(["production", "preview"]),
+      targets: vercelTargets(
+        ["production", "preview"],
+        "expected production or preview; for development, write type: encrypted",
+      ),
     }),
     z.strictObject({
       ...vercelVariable,

@@ -14,7 +14,7 @@ import type { Lifecycle } from "../model/desired.ts";
 import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { Settling } from "../model/ledger.ts";
 import type { Change, Moved, Risk } from "../model/plan.ts";
-import { compareValues, unknownSecret } from "./compare.ts";
+import { type Comparison, compareValues, unknownSecret } from "./compare.ts";
 import { type Held, heldSecret } from "./held.ts";
 import {
   canonicalFields,
@@ -100,7 +100,7 @@ export function diffFields(input: DiffInput): Difference {
       path,
       before: stale ? written : before,
       after,
-      moved: stale ? "config" : whoMoved(applied, written, before, after),
+      moved: stale ? "config" : whoMoved(applied, written, before, after, comparison),
       ...(policy.immutable === true || !rules.can_update ? { forces_replacement: true as const } : {}),
       ...(policy.write_only === true || policy.sensitive === true ? { sensitive: true as const } : {}),
     };
@@ -121,10 +121,11 @@ function whoMoved(
   known: JsonValue | undefined,
   live: JsonValue,
   declared: JsonValue,
+  comparison: Comparison,
 ): Moved {
   if (applied === undefined) return "unknown";
-  if (known === undefined) return "config";
-  if (compareValues(known, live) !== "different") return "config";
+  if (known === undefined || compareValues(known, live) !== "different")
+    return comparison === "not-comparable" ? "unknown" : "config";
   return compareValues(known, declared) === "different" ? "both" : "world";
 }
 

@@ -74,7 +74,10 @@ export function unrotatable(context: Context): readonly Diagnostic[] {
   return (context.options.rotate ?? []).flatMap((asked): Diagnostic[] => {
     const matches = addressMatcher(asked);
     const found = addresses.filter(matches);
-    if (found.length === 0) return [unmatched(asked, addresses)];
+    // Where it is the target, too, that says so.
+    const told =
+      context.options.targets?.includes(asked) === true && ![...context.entries.keys()].some(matches);
+    if (found.length === 0) return told ? [] : [unmatched(asked, addresses)];
     if (found.some((address) => hasValue(context, context.declared.get(address)))) return [];
     return [
       {

@@ -66,7 +66,7 @@ const change = z
     after: anyJson("After", "Declared value; secrets and unresolved references as marks", 600),
     moved: z
       .enum(["config", "world", "both", "unknown"])
-      .meta(about("Moved", "Which side moved since the last apply", "config")),
+      .meta(about("Moved", "Which side moved since the last apply; unknown where nobody can tell", "config")),
     forces_replacement: flag("Forces replacement", "The field cannot be changed in place"),
     sensitive: flag("Sensitive", "The value is a secret or holds one"),
   })

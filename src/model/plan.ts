@@ -35,7 +35,7 @@ export type Reason =
   | "released" // fields that are no longer declared
   | "secret"; // whether a secret changed can only be told at apply
 
-/** Which side moved since the last apply. `unknown`: nothing was applied before. */
+/** Which side moved since the last apply. `unknown`: nothing was applied before, or nobody can tell. */
 export type Moved = "config" | "world" | "both" | "unknown";
 
 export interface Change {

@@ -15,7 +15,7 @@ import {
   standingSections,
 } from "./markdown-parts.ts";
 import { codeHtml, codeSpan, marker, prose } from "./markdown-text.ts";
-import { blockVerb } from "./plan-view.ts";
+import { type Block, blockReasons, blockVerb } from "./plan-view.ts";
 import { cutMiddle } from "./safe-text.ts";
 
 export function renderDriftMarkdown(plan: Plan): string {
@@ -27,14 +27,19 @@ export function renderDriftMarkdown(plan: Plan): string {
     ...partialNote(plan.partial),
   ].join("\n\n");
   const items = drift.map(itemText);
-  const config = configOnly.map((block) => `- ${codeSpan(block.address)} ${blockVerb(block)}`);
+  const config = configOnly.map(leftItem);
   const sections = [
     { ...list("#### Drift", "resource", items), between: "\n\n" as const },
     refusedSection(plan),
-    list("#### Changed in the files only, which is no drift", "resource", config),
+    list("#### Left to apply, which is no drift", "resource", config),
     ...standingSections(plan),
   ];
   return fitMarkdown(head, sections, accountsLine(plan));
+}
+
+function leftItem(block: Block): string {
+  const why = blockReasons(block);
+  return `- ${codeSpan(block.address)} ${blockVerb(block)}${why.length === 0 ? "" : ` (${prose(why.join(", "))})`}`;
 }
 
 function itemText(item: DriftItem): string {

@@ -1,11 +1,12 @@
-// Drift for terminals: what is live against what was last applied, then, apart, what only the files ask for.
+// Drift for terminals: what is live against what was last applied, then, apart, what else apply would do: what the
+// files ask for, and what the ledger says is due or was left half done.
 
 import type { Change, Plan } from "../model/plan.ts";
 import { viewChange } from "./change-view.ts";
 import { counted, verbFor } from "./counts.ts";
 import { type DriftItem, splitDrift } from "./drift-view.ts";
 import { headerLines, type PlanTextOptions, standingLines } from "./plan-text.ts";
-import { blockVerb } from "./plan-view.ts";
+import { type Block, blockReasons, blockVerb } from "./plan-view.ts";
 import { safeLine } from "./safe-text.ts";
 import { SYMBOLS } from "./wording.ts";
 
@@ -23,9 +24,9 @@ export function renderDriftText(plan: Plan, options: PlanTextOptions): string {
     configOnly.length === 0
       ? []
       : [
-          "Changed in the files only, which is no drift:",
+          "Left to apply, which is no drift:",
           ...configOnly.map(
-            (block) => `  ${SYMBOLS[block.action]} ${safeLine(block.address)}  ${blockVerb(block)}`,
+            (block) => `  ${SYMBOLS[block.action]} ${safeLine(block.address)}  ${leftText(block)}`,
           ),
         ],
     ...standingLines(plan, options),
@@ -46,7 +47,7 @@ function wholeSummary(plan: Plan): string {
   const { drift, configOnly } = splitDrift(plan);
   const { unmanaged, refused, check_secret: secrets } = plan.summary;
   const rest = [
-    ...(configOnly.length > 0 ? [`${configOnly.length} changed in the files only`] : []),
+    ...(configOnly.length > 0 ? [`${configOnly.length} left to apply`] : []),
     ...(unmanaged > 0 ? [`${unmanaged} unmanaged`] : []),
     ...(refused > 0 ? [`${refused} refused`] : []),
     ...(secrets > 0 ? [`${counted(secrets, "secret")} not comparable here`] : []),
@@ -54,6 +55,11 @@ function wholeSummary(plan: Plan): string {
   const tail = rest.length > 0 ? ` ${rest.join(", ")}.` : "";
   if (drift.length === 0) return `${refused > 0 ? "No drift where it can be told" : "No drift"}.${tail}`;
   return `Drift: ${counted(drift.length, "resource")} ${verbFor(drift.length, "differ")}.${tail}`;
+}
+
+/** `delete  # retired: …`: what changed in no file says why it is done. */
+function leftText(block: Block): string {
+  return [blockVerb(block), ...blockReasons(block).map((why) => `# ${why}`)].join("  ");
 }
 
 function itemLines(item: DriftItem, options: PlanTextOptions): string[] {

@@ -2,6 +2,7 @@
 // it. Both the text and the markdown renderer draw these blocks.
 
 import type { Address } from "../base/address.ts";
+import { isSecretMark, listMarks } from "../base/expression.ts";
 import { compareText } from "../base/json.ts";
 import type { RulesByKind } from "../model/kind-rules.ts";
 import type { LiveChild } from "../model/live.ts";
@@ -20,7 +21,7 @@ import { counted, firstOf, listed, verbFor } from "./counts.ts";
 import { safeLine } from "./safe-text.ts";
 import { sinkTarget } from "./sink-target.ts";
 import { inlineText } from "./value.ts";
-import { type BlockAction, isLedgerOnly, REASONS } from "./wording.ts";
+import { type BlockAction, isLedgerOnly, NOT_COMPARABLE, REASONS } from "./wording.ts";
 
 export interface Block {
   readonly address: Address;
@@ -81,12 +82,22 @@ export function blockVerb(block: Block): string {
   return [...new Set(verbs)].join(", then ") + (isLedgerOnly(block.action) ? " (ledger only)" : "");
 }
 
+/** Why it is done, where the action does not say it. */
+export function blockReasons({ steps }: Block): string[] {
+  const reasons = steps.map((step) =>
+    step.reason === "secret" && step.changes.every(isAtHand) ? NOT_COMPARABLE : REASONS[step.reason],
+  );
+  return [...new Set(reasons)].filter((reason) => reason !== "");
+}
+
+/** Whether the plan had the values of a change's secrets, and could remember them by their fingerprints. */
+function isAtHand({ after }: Change): boolean {
+  return listMarks(after).every(({ mark }) => !isSecretMark(mark) || mark.$secret.fingerprint !== undefined);
+}
+
 /** The sentences under a block's headline: why, in which order, what goes with it, where values go. */
 export function blockNotes(block: Block, rules?: RulesByKind): string[] {
-  const notes: string[] = [];
-  for (const reason of new Set(block.steps.map((step) => step.reason))) {
-    if (REASONS[reason] !== "") notes.push(REASONS[reason]);
-  }
+  const notes = blockReasons(block);
   for (const step of block.steps) {
     if (step.id.includes("#") && step.vendor_id !== null) notes.push(`its id is ${safeLine(step.vendor_id)}`);
     if (step.from !== undefined)

@@ -7,7 +7,7 @@ import { list, partialNote, refusedSection } from "./markdown-parts.ts";
 import { codeSpan, marker, prose } from "./markdown-text.ts";
 import { blockerOf, countsText, deviationTexts, endText, WORDS } from "./report-text.ts";
 import { cutMiddle } from "./safe-text.ts";
-import { verbOf } from "./wording.ts";
+import { furtherId, verbOf } from "./wording.ts";
 
 export function renderReportMarkdown(report: ApplyReport): string {
   const head = [
@@ -47,5 +47,5 @@ function resultItem(result: StepResult): string {
     ),
   ];
   const tail = details.length > 0 ? `: ${details.join("<br>")}` : "";
-  return `- **${result.outcome}** ${verbOf(result.action)} ${codeSpan(result.address)}${code}${tail}`;
+  return `- **${result.outcome}** ${verbOf(result.action)} ${codeSpan(result.address + furtherId(result.step))}${code}${tail}`;
 }

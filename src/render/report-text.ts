@@ -10,7 +10,7 @@ import { diagnosticLines } from "./diagnostics-text.ts";
 import { partialText } from "./plan-view.ts";
 import { safeLine } from "./safe-text.ts";
 import type { Paint, Style } from "./style.ts";
-import { verbOf } from "./wording.ts";
+import { furtherId, verbOf } from "./wording.ts";
 
 /** What an outcome means; empty where the word says it. */
 export const WORDS: Readonly<Record<Outcome, string>> = {
@@ -53,7 +53,7 @@ export function resultLines(result: StepResult, style: Style): string[] {
     (part) => part !== "",
   );
   const tail = note.length > 0 ? `  ${note.join("; ")}` : "";
-  const head = `  ${paint(result.outcome.padEnd(10))} ${verbOf(result.action)} ${safeLine(result.address)}${tail}`;
+  const head = `  ${paint(result.outcome.padEnd(10))} ${verbOf(result.action)} ${safeLine(result.address)}${furtherId(result.step)}${tail}`;
   const code = result.code === undefined ? "" : `${safeLine(result.code)}: `;
   return [
     head,

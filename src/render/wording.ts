@@ -1,6 +1,7 @@
 // The words and symbols that plans, drift reports and apply reports have in common.
 
 import type { Action, Reason } from "../model/plan.ts";
+import { safeLine } from "./safe-text.ts";
 
 /**
  * What a block of a plan does as a whole: a delete and a create of one address are one replacement, and a create whose
@@ -37,7 +38,7 @@ export const MEANINGS: Readonly<Record<BlockAction, string>> = {
 export const REASONS: Readonly<Record<Reason, string>> = {
   new: "",
   vanished: "vanished: was in the ledger, is gone",
-  interrupted: "interrupted: an earlier run was cut off here, this finishes it",
+  interrupted: "interrupted: an earlier run was cut off or failed here, this finishes it",
   undelivered:
     "undelivered: its value was lost before it reached a sink; it keeps its id and gets a new value, the old one stops working",
   changed: "",
@@ -59,9 +60,19 @@ export const REASONS: Readonly<Record<Reason, string>> = {
   secret: "whether it changed can only be told at apply",
 };
 
+/** Of a secret whose source is at hand, and which nothing is known of that it could be compared with. */
+export const NOT_COMPARABLE =
+  "cannot be compared with what is stored, which apply leaves as it is; later changes are noticed";
+
 /** Only the ledger changes; nothing is written at the vendor. */
 export function isLedgerOnly(action: BlockAction): boolean {
   return action === "forget" || action === "record";
+}
+
+/** ` (id key_1)` for a step about a further live thing of an address, whose own stays; empty for others. */
+export function furtherId(step: string): string {
+  const at = step.indexOf("#");
+  return at < 0 ? "" : ` (id ${safeLine(step.slice(at + 1))})`;
 }
 
 /** The action as a verb: `check secret of`. */

@@ -181,7 +181,7 @@ describe.each(played)("$title", (field) => {
     const stage = await applied(field);
     await field.write(stage, THEIRS);
     const plan = await stage.plan();
-    expect(said(plan, field)).toEqual([vague ? "check-secret config" : "update world"]);
+    expect(said(plan, field)).toEqual([vague ? "check-secret unknown" : "update world"]);
     expect(splitDrift(plan).drift.map(({ address }) => address)).toEqual(vague ? [] : [field.address]);
     expect(await outcomes(stage)).toEqual([vague ? "unverified" : "done"]);
     expect(await field.live(stage)).toContain(vague ? THEIRS : OURS);
@@ -214,7 +214,7 @@ describe.each(played)("$title", (field) => {
     const stage = await applied(field);
     stage.env.SECRET = undefined;
     const plan = await stage.plan();
-    expect(said(plan, field)).toEqual(["check-secret config"]);
+    expect(said(plan, field)).toEqual(["check-secret unknown"]);
     expect(plan.summary.check_secret).toBe(1);
     expect(await outcomes(stage)).toEqual(["unchecked"]);
     stage.env.SECRET = OURS;
@@ -237,7 +237,7 @@ describe.each(played)("$title", (field) => {
     stage.env.SECRET = undefined;
     await field.write(stage, THEIRS);
     const plan = await stage.plan();
-    expect(said(plan, field)).toEqual([vague ? "check-secret config" : "check-secret world"]);
+    expect(said(plan, field)).toEqual([vague ? "check-secret unknown" : "check-secret world"]);
     expect(splitDrift(plan).drift.map(({ address }) => address)).toEqual(vague ? [] : [field.address]);
     expect(await outcomes(stage)).toEqual(["unchecked"]);
     stage.env.SECRET = OURS;
@@ -256,7 +256,7 @@ describe.each(played)("$title", (field) => {
     await stage.loseLedger();
     await stage.adopt({ patterns: ["*"] });
     const readable = field.shows === "value";
-    expect(said(await stage.plan(), field)).toEqual([readable ? "update config" : "check-secret config"]);
+    expect(said(await stage.plan(), field)).toEqual([readable ? "update config" : "check-secret unknown"]);
     if (readable) return;
     expect(await outcomes(stage)).toEqual(["unverified"]);
     expect(await field.live(stage)).toContain(THEIRS);
@@ -266,13 +266,13 @@ describe.each(played)("$title", (field) => {
     expect(said(await stage.plan(), field)).toEqual(["update config"]);
     stage.env.SECRET = OURS;
     await field.write(stage, NEXT);
-    expect(said(await stage.plan(), field)).toEqual(["check-secret config"]);
+    expect(said(await stage.plan(), field)).toEqual(["check-secret unknown"]);
     expectConverged(await stage.apply({ rotate: [field.address] }));
     expect(await field.live(stage)).toContain(OURS);
     stage.later(120_000);
     expectEmpty(await stage.plan());
     await field.write(stage, NEXT);
-    expect(said(await stage.plan(), field)).toEqual([vague ? "check-secret config" : "update world"]);
+    expect(said(await stage.plan(), field)).toEqual([vague ? "check-secret unknown" : "update world"]);
   });
 
   // What can be read needs no such guess.
@@ -303,7 +303,7 @@ describe("a time of the whole record", () => {
     const stage = await applied(secretField);
     const path = await storedPath(stage);
     await stage.vendors.cloudflare("PATCH", path, { comment: "by hand" });
-    expect(said(await stage.plan(), secretField)).toEqual(["check-secret config"]);
+    expect(said(await stage.plan(), secretField)).toEqual(["check-secret unknown"]);
     expect(await outcomes(stage)).toEqual(["unverified"]);
     expectEmpty(await stage.plan());
   });

@@ -581,6 +581,9 @@ describe("a secret that the vendor was given", () => {
   ])("is not what %s has or is: nothing is done", async (name, code) => {
     const stage = await stageWith();
     expect((await stage.plan({ rotate: [name] })).diagnostics).toMatchObject([{ severity: "error", code }]);
+    // As `gateform rotate` asks for it.
+    const asked = { rotate: [name], targets: [name] };
+    expect((await stage.plan(asked)).diagnostics).toMatchObject([{ severity: "error", code }]);
     expect(await stage.apply({ rotate: [name] })).toMatchObject({ state: "stopped" });
   });
 });

@@ -6,6 +6,7 @@ import { renderReportText } from "../../src/render/report-text.ts";
 import { PLAIN } from "../../src/render/style.ts";
 import { reportOf, resultOf } from "./sample-plan.ts";
 import { everyOutcome } from "./sample-report.ts";
+import { retireKey } from "./sample-steps.ts";
 
 const text = (report: ApplyReport) => renderReportText(report, { style: PLAIN });
 const lastLine = (report: ApplyReport) => text(report).trimEnd().split("\n").at(-1);
@@ -48,6 +49,13 @@ describe("the text of an apply report", () => {
     };
     expect(times(`needs \`${because}\`, which did not succeed`)).toBe(1);
     expect(times("it stays")).toBe(1);
+  });
+
+  test("names an earlier one of an address by its id, here and in markdown", () => {
+    const { id: step, action, address } = retireKey;
+    const report = reportOf({ results: [resultOf({ step, action, address, outcome: "done" })] });
+    expect(text(report)).toContain("delete vercel.key.ci (id key_1)\n");
+    expect(renderReportMarkdown(report)).toContain("delete `vercel.key.ci (id key_1)`");
   });
 
   test("says that there was nothing to do", () => {

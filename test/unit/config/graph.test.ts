@@ -214,8 +214,8 @@ describe("deliver", () => {
   test.each([
     ["{ project: web }", 'needs "targets"'],
     ["{ project: web, targets: [] }", "an empty list"],
-    ["{ project: web, targets: [development] }", 'is "development"; expected production or preview'],
-    ["{ project: web, type: plain, targets: [production] }", "type"],
+    ["{ project: web, targets: [development] }", "for development, write type: encrypted"],
+    ["{ project: web, type: plain, targets: [production] }", 'is "plain"; expected sensitive or encrypted'],
     ["{ project: .., targets: [production] }", "expected a project's id or name"],
     ["{ project: web, name: A-B, targets: [production] }", "expected a variable's name"],
   ])("to Vercel as %s is one message", async (variable, words) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Step } from "../../../src/model/plan.ts";
 import { blockNotes, blocksOf, blockVerb } from "../../../src/render/plan-view.ts";
 import { changeOf, stepOf } from "../../golden/sample-plan.ts";
-import { adoptAndUpdate, replaceWithGap, retireKey } from "../../golden/sample-steps.ts";
+import { adoptAndUpdate, checkSecret, replaceWithGap, retireKey } from "../../golden/sample-steps.ts";
 
 const actions = (steps: readonly Step[]) =>
   blocksOf({ steps }).map((block) => `${block.action} ${block.address}`);
@@ -45,6 +45,16 @@ describe("the notes of a block", () => {
     const [block] = blocksOf({ steps: [half] });
     expect(block?.action).toBe("replace");
     expect(block && blockNotes(block)).toEqual(["gap: the old one goes before the new one is there"]);
+  });
+
+  test.each([
+    ["has its source here and nothing to compare it with", "hmac:1", "cannot be compared"],
+    ["is not here", undefined, "can only be told at apply"],
+  ])("of a stored secret that %s say so", (_, fingerprint, words) => {
+    const $secret = { source: { env: "KEY" }, ...(fingerprint === undefined ? {} : { fingerprint }) };
+    const changes = [changeOf("secret", { $secret: {} }, { $secret }, { sensitive: true })];
+    const [block] = blocksOf({ steps: [{ ...checkSecret, changes }] });
+    expect(block && blockNotes(block)).toEqual([expect.stringContaining(words)]);
   });
 
   test("say what goes before, and what is so until its successor is there", () => {
