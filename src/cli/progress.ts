@@ -9,7 +9,7 @@ import type { Io } from "./io.ts";
 
 export interface Progress {
   readonly on: (event: ApplyEvent) => void;
-  /** Takes the live line away. */
+  /** Takes the live line away; it comes back with the next event. */
   readonly end: () => void;
 }
 

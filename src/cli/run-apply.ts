@@ -84,7 +84,10 @@ async function perform(work: Work): Promise<ApplyResult> {
         reveal: options.reveal,
         terminal: io.terminals.out,
         ci: isCi(io.env),
-        print: (address, value) => io.out(`${address}: ${value.reveal()}\n`),
+        print: (address, value) => {
+          progress.end();
+          io.out(`${address}: ${value.reveal()}\n`);
+        },
         now: Date.now,
       },
       confirm: (plan) => {

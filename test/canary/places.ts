@@ -23,6 +23,12 @@ export const PLACES: readonly Place[] = [
     why: "the directory that tests and examples deliver one-time values to",
   },
   {
+    test: "e2e/terminal.test.ts",
+    name: /^stdout of gateform apply --auto-approve --reveal vercel\.key\.ci, on a terminal$/,
+    what: /^vercel\.keys of a server$/,
+    why: "the terminal of somebody who asked for the key",
+  },
+  {
     test: "e2e/sinks.test.ts",
     name: /^kept$/,
     what: /^vercel\.keys of a server$/,

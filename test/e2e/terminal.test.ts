@@ -57,6 +57,36 @@ describe("apply on a terminal", () => {
   });
 });
 
+describe("a key whose sink is the terminal", () => {
+  const args = ["apply", "--auto-approve", "--reveal", "vercel.key.ci"];
+  const live = async (): Promise<readonly { readonly secret: string }[]> =>
+    (await server.state()).vercel.keys;
+
+  beforeEach(() =>
+    place.write(
+      "gateform.yaml",
+      "version: 1\nstack: acme\nvercel:\n  team: acme\n  keys: { ci: { deliver: [{ stdout: {} }] } }\n",
+    ),
+  );
+
+  test("is shown there once, on a line of its own, and works", async () => {
+    const { code, stdout } = await start(args).done;
+    expect(code, stdout).toBe(0);
+    const [key] = await live();
+    const lines = stdout.replaceAll("\r\u001b[K", "\n").split(/\r?\n/);
+    expect(lines.filter((line) => line.includes(key?.secret ?? "none"))).toEqual([
+      `vercel.key.ci: ${key?.secret}`,
+    ]);
+  });
+
+  test("is not made under CI, though there is a terminal", async () => {
+    const env = { ...server.env, CI: "true" };
+    const { code, stdout } = await onTerminal([...args, "--new-ledger"], { cwd: place.cwd, env }).done;
+    expect([code, stdout.includes("[SINK_NO_TERMINAL]")], stdout).toEqual([1, true]);
+    expect(await live()).toEqual([]);
+  });
+});
+
 test("explain breaks its lines at the terminal's width, and nowhere where there is no terminal", async () => {
   const args = ["explain", "GATEWAY_OPEN_WITH_KEYS"];
   const longest = (screen: string) =>
