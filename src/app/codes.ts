@@ -150,7 +150,7 @@ export const LEDGER_CODES = {
 } as const satisfies Readonly<Record<LedgerErrorCode, string>>;
 
 export const SINK_CODES = {
-  SINK_PATH: "No value is written there: a link, a directory, a place inside `.git`",
+  SINK_PATH: "No value is written there: a link, a directory, a ledger, a place inside `.git`",
   SINK_NAME: "A dotenv or json file needs the name of an entry",
   SINK_GIT_TRACKS: "git would track the file. The hint gives the line for `.gitignore`",
   SINK_GIT_UNKNOWN: "The file is in a git work tree, and git cannot be asked",

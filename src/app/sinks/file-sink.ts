@@ -5,6 +5,7 @@ import { isUtf8 } from "node:buffer";
 import { constants } from "node:fs";
 import { access, lstat, mkdir, realpath, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join, relative, resolve, sep } from "node:path";
+import { parseLedger } from "../../ledger/documents.ts";
 import { errnoOf, readWholeFile, reasonOf, replaceFile, sweepTemporaries } from "../../ledger/whole-file.ts";
 import type { FileSink } from "../../model/sink.ts";
 import { dotenvFormat } from "./dotenv-format.ts";
@@ -64,6 +65,9 @@ export function fileSink(file: FileSink, context: SinkContext): SinkDriver {
         "deliver to a file of its own",
       );
     }
+    // By its name a ledger of this run's is refused when the files are read; a link to its directory has another name.
+    if ("ledger" in parseLedger(textOf(read.bytes), target))
+      throw new SinkError("SINK_PATH", `The file ${target} is a ledger.`, "deliver to a file of its own");
     const fault = format === null ? null : faultOf(format, read.bytes);
     if (fault !== null) {
       throw new SinkError(

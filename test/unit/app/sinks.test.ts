@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSinks } from "../../../src/app/open-sinks.ts";
 import { openSink } from "../../../src/app/sinks/open-sink.ts";
 import { type SinkContext, SinkError } from "../../../src/app/sinks/sink.ts";
+import { emptyLedger, printLedger } from "../../../src/ledger/documents.ts";
 import type { Sink } from "../../../src/model/sink.ts";
 import { Secret } from "../../../src/provider/secret.ts";
 import { sinkContext, sinkRun } from "./sink-context.ts";
@@ -230,6 +231,7 @@ describe("a place", () => {
   it.each([
     ["a symbolic link", "SINK_PATH", () => symlink("elsewhere", at("t"))],
     ["a directory", "SINK_PATH", () => mkdir(at("t"))],
+    ["a ledger", "SINK_PATH", () => writeFile(at("t"), printLedger(emptyLedger("acme", {})))],
   ])("that is %s is refused, and nothing is written through it", async (_name, code, make) => {
     await make();
     const sink = fileSink("t");
