@@ -5,7 +5,7 @@ import type { LoadedConfig } from "../../src/config/load.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { providers } from "../../src/providers/index.ts";
 import { searchFor } from "../canary/search.ts";
-import { gateform, type Ran } from "./gateform.ts";
+import { type Calling, gateform, type Ran } from "./gateform.ts";
 import { dangerIn, type Place } from "./place.ts";
 import { strayIn, wrongIn } from "./properties.ts";
 import type { World } from "./world.ts";
@@ -29,10 +29,11 @@ export interface TrialOptions {
   readonly coloured: boolean;
   /** The document has findings of its own, with whatever codes. */
   readonly foreignCodes?: true;
+  readonly network?: Calling["network"];
 }
 
 export async function openTrial(place: Place, world: World, options: TrialOptions): Promise<Trial> {
-  const { coloured, foreignCodes = false } = options;
+  const { coloured, foreignCodes = false, network } = options;
   await world.reset();
   place.reset();
   const problems: string[] = [];
@@ -45,7 +46,11 @@ export async function openTrial(place: Place, world: World, options: TrialOption
     run: async (words, given) => {
       // Not the time that passes: the machine may do other things beside. Waits without end are the watchdog's.
       const before = process.cpuUsage();
-      const ran = await gateform({ place, env: world.env, coloured }, words, given);
+      const ran = await gateform(
+        { place, env: world.env, coloured, ...(network === undefined ? {} : { network }) },
+        words,
+        given,
+      );
       const { user, system } = process.cpuUsage(before);
       problems.push(...wrongIn(ran, (user + system) / 1000, foreignCodes));
       printed.push(ran);
