@@ -53,6 +53,8 @@ export const CONFIG_CODES = {
   DUPLICATE_SINK: "Two values are delivered to the same place",
   ROTATE_WITHOUT_SINK:
     "rotate_after on a resource without `deliver`, or with the sink `stdout`, which needs somebody to look at it",
+  ROTATE_FORBIDDEN:
+    "rotate_after on a resource that prevent_destroy or prune: never keeps from being rotated: once it is due, every plan would refuse it",
   RESERVED_SINK:
     "A value is delivered to a file that gateform itself reads: a configuration file or the ledger",
 } as const;

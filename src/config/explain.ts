@@ -300,7 +300,7 @@ function explainSecret(subject: Context, path: Path): void {
   subject.report.add(literal ? "LITERAL_SECRET" : "BAD_SECRET", {
     message: literal
       ? `${label(subject, path)} holds a secret and is written out; a file names where a secret comes from`
-      : `${label(subject, path)} does not say where the secret comes from; expected exactly one of env, file, command, and for env the name of a variable`,
+      : `${label(subject, path)} does not say where the secret comes from; expected exactly one of env, file, command, for env the name of a variable, for command a list of texts`,
     hint: `write ${name}: { env: ${variableName(subject, node, name)} }, { file: PATH } or { command: [PROGRAM, …] }`,
     address: subject.address,
     at: place.key,

@@ -159,7 +159,8 @@ function build(
   const raw = readDocument(root, layout, report);
   const related = relate(raw.resources, input.cwd, report);
   reportIgnored(raw.resources, report);
-  reportRotations(raw.resources, report);
+  // `headSchema` has checked it.
+  reportRotations(raw.resources, raw.head?.policy as Partial<Policy> | undefined, report);
   const codes = input.providers.flatMap(({ checks }) => checks.map(({ code }) => code));
   reportSilenced(raw.resources, codes, report);
   checkExclusive(root, layout, report);

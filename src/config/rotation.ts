@@ -3,7 +3,7 @@
 
 import * as z from "zod";
 import { DURATION_PATTERN } from "../base/duration.ts";
-import { DEFAULT_GRACE, type Rotation } from "../model/desired.ts";
+import { DEFAULT_GRACE, type Policy, type Rotation } from "../model/desired.ts";
 import type { RawResource } from "./raw.ts";
 import type { Report } from "./report.ts";
 import { markOf, placeAt } from "./tree.ts";
@@ -43,17 +43,38 @@ export function rotationIn(data: Readonly<Record<string, unknown>>): Rotation | 
   };
 }
 
-/** Reports rotations that come due by themselves and could be delivered nowhere, or only with somebody watching. */
-export function reportRotations(raws: readonly RawResource[], report: Report): void {
-  for (const { rotation, deliver, address, node, at, fields } of raws) {
+/**
+ * Reports rotations that would come due by themselves and then be refused by every plan: forbidden by what else the file
+ * says, to be delivered nowhere, or only with somebody watching.
+ */
+export function reportRotations(
+  raws: readonly RawResource[],
+  policy: Partial<Policy> | undefined,
+  report: Report,
+): void {
+  for (const { rotation, deliver, address, node, at, fields, lifecycle } of raws) {
     if (rotation?.after === undefined || fields === undefined) continue;
+    const where = { address, at: markOf(placeAt(node, ["rotate_after"], at)) };
     const sinks = Array.isArray(deliver) ? deliver : [];
-    if (sinks.length > 0 && !sinks.some((sink: object) => "stdout" in sink)) continue;
-    report.add("ROTATE_WITHOUT_SINK", {
-      message: `${address} is to be rotated after ${rotation.after}, and ${sinks.length === 0 ? "`deliver` names no sink for its values" : "the sink `stdout` needs somebody to look at it each time"}`,
-      hint: "deliver to a sink that takes values by itself, such as `file`, or rotate it with `gateform rotate`",
-      address,
-      at: markOf(placeAt(node, ["rotate_after"], at)),
+    if (sinks.length === 0 || sinks.some((sink: object) => "stdout" in sink)) {
+      report.add("ROTATE_WITHOUT_SINK", {
+        message: `${address} is to be rotated after ${rotation.after}, and ${sinks.length === 0 ? "`deliver` names no sink for its values" : "the sink `stdout` needs somebody to look at it each time"}`,
+        hint: "deliver to a sink that takes values by itself, such as `file`, or rotate it with `gateform rotate`",
+        ...where,
+      });
+      continue;
+    }
+    const forbidden =
+      lifecycle.prevent_destroy === true
+        ? "`lifecycle.prevent_destroy`"
+        : policy?.prune === "never"
+          ? "`policy.prune: never`"
+          : undefined;
+    if (forbidden === undefined) continue;
+    report.add("ROTATE_FORBIDDEN", {
+      message: `${address} is to be rotated after ${rotation.after}, and ${forbidden} forbids that, as the old one is deleted in the end: from then on every plan would refuse it`,
+      hint: "keep one of the two",
+      ...where,
     });
   }
 }

@@ -31,6 +31,17 @@ describe("rotate_after and grace", () => {
     ]);
   });
 
+  test.each([
+    ["prevent_destroy", "", "lifecycle: { prevent_destroy: true }"],
+    ["prune: never", "policy: { prune: never }\n", "grace: 1h"],
+  ])("are refused at once where %s would refuse the rotation when it is due", async (_, head, more) => {
+    const due = (body: string) => diagnose(head + key(`{ ${FILE}, ${body} }`));
+    expect(await due(`rotate_after: 90d, ${more}`)).toMatchObject([
+      { severity: "error", code: "ROTATE_FORBIDDEN", address: "beta.key.ci" },
+    ]);
+    expect(await due(more)).toEqual([]);
+  });
+
   test("a grace needs no sink, as what is adopted has none", async () => {
     expect(await diagnose(key("{ grace: 1h }"))).toEqual([]);
   });
