@@ -155,7 +155,7 @@ export const SINK_CODES = {
   SINK_GIT_TRACKS: "git would track the file. The hint gives the line for `.gitignore`",
   SINK_GIT_UNKNOWN: "The file is in a git work tree, and git cannot be asked",
   SINK_CONTENT: "The file is there, and its other entries could not be kept",
-  SINK_VALUE: "The format cannot hold this value",
+  SINK_VALUE: "The format cannot hold this value, or a terminal would act on it",
   SINK_LOST: "The value was not there after it was written",
   SINK_IO: "The file system refused",
   SINK_COMMAND: "A program is not there, lacks a variable, or did not end with exit code 0",

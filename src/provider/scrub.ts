@@ -15,10 +15,7 @@ const PIECE = 8;
 
 /** Cleans `text`; `secrets` are the values that were sent with the request, its credential included. */
 export function scrub(text: string, secrets: readonly Secret[]): string {
-  let clean = hide(
-    text.slice(0, MAX_READ),
-    secrets.flatMap((secret) => formsOf(secret.reveal())),
-  );
+  let clean = hide(text.slice(0, MAX_READ), [...new Set(secrets)].map(soughtOf));
   // Terminal escapes and line breaks in a vendor's text must not reach a terminal.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   clean = clean.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ").trim();
@@ -28,6 +25,26 @@ export function scrub(text: string, secrets: readonly Secret[]): string {
 /** True for a secret that is hidden as a whole only, as it is too short to be told from other text by a piece. */
 export function isShort(secret: Secret): boolean {
   return secret.reveal().length < PIECE;
+}
+
+/** What of a secret is looked for. */
+interface Sought {
+  readonly forms: readonly string[];
+  /** Their letters and digits. */
+  readonly bare: readonly string[];
+}
+
+/** Every answer is looked through for every secret of the run, so what to look for is made once. */
+const sought = new WeakMap<Secret, Sought>();
+
+function soughtOf(secret: Secret): Sought {
+  const known = sought.get(secret);
+  if (known !== undefined) return known;
+  const forms = formsOf(secret.reveal());
+  const letters = new Set(forms.map((form) => small(form.replace(/[^\p{L}\p{N}]/gu, ""))));
+  const made = { forms, bare: [...letters].filter(({ length }) => length >= PIECE) };
+  sought.set(secret, made);
+  return made;
 }
 
 function formsOf(value: string): readonly string[] {
@@ -56,23 +73,19 @@ function encodedAt(value: string, offset: number, encoding: "base64" | "base64ur
 const MAX_NESTING = 4;
 
 /**
- * Replaces every run of `text` that consists of pieces of one of `values`; a short value only as a whole. Looks at the
+ * Replaces every run of `text` that consists of pieces of one of the forms; a short form only as a whole. Looks at the
  * text as it is; with its escapes resolved, as an echo may be one inside another; and at its letters and digits alone,
  * as an echo may be broken into lines or groups, or be in capitals.
  */
-function hide(text: string, values: readonly string[]): string {
+function hide(text: string, secrets: readonly Sought[]): string {
   const hidden = new Uint8Array(text.length);
-  const bareValues = [...new Set(values.map((value) => bare(viewOf(value)).text))];
-  const look = (view: View, sought: readonly string[]): void => {
-    for (const [from, to] of runsOf(view.text, sought)) hidden.fill(1, view.from[from], view.to[to - 1]);
+  const look = (view: View, of: keyof Sought): void => {
+    for (const [from, to] of runsOf(view.text, secrets, of)) hidden.fill(1, view.from[from], view.to[to - 1]);
   };
   let view = viewOf(text);
   for (let depth = 0; depth <= MAX_NESTING; depth++) {
-    look(view, values);
-    look(
-      bare(view),
-      bareValues.filter(({ length }) => length >= PIECE),
-    );
+    look(view, "forms");
+    look(bare(view), "bare");
     const next = unescaped(view);
     if (next.text === view.text) break;
     view = next;
@@ -85,19 +98,29 @@ function hide(text: string, values: readonly string[]): string {
   return out;
 }
 
-/** Where in a text pieces of values stand, or short values: from a character to one after the last. */
-function* runsOf(text: string, values: readonly string[]): Generator<readonly [number, number]> {
+/** Where in a text pieces of secrets stand, or short ones: from a character to one after the last. */
+function* runsOf(
+  text: string,
+  secrets: readonly Sought[],
+  of: keyof Sought,
+): Generator<readonly [number, number]> {
   const places = placesOf(text);
-  for (const value of values) {
+  for (const value of secrets.flatMap((secret) => secret[of])) {
     if (value.length >= PIECE) {
-      for (let at = 0; at + PIECE <= value.length; at++) {
-        for (const place of places.get(value.slice(at, at + PIECE)) ?? []) yield [place, place + PIECE];
-      }
+      for (const piece of shared(places, value))
+        for (const place of places.get(piece) ?? []) yield [place, place + PIECE];
       continue;
     }
     for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1))
       yield [at, at + value.length];
   }
+}
+
+/** Pieces of a value that may be among those of a text: whichever has fewer is gone through. */
+function* shared(places: ReadonlyMap<string, unknown>, value: string): Generator<string> {
+  if (places.size < value.length) {
+    for (const piece of places.keys()) if (value.includes(piece)) yield piece;
+  } else for (let at = 0; at + PIECE <= value.length; at++) yield value.slice(at, at + PIECE);
 }
 
 /** A text made of another one, and where in that each of its characters comes from. */
@@ -115,16 +138,17 @@ function viewOf(text: string): View {
 /** Letters and digits alone, the letters small. */
 function bare({ text, from, to }: View): View {
   const kept = from.flatMap((_, index) => (/[\p{L}\p{N}]/u.test(text[index] ?? "") ? [index] : []));
-  const small = kept.map((index) => {
-    const character = text[index] ?? "";
-    const lower = character.toLowerCase();
-    return lower.length === 1 ? lower : character;
-  });
   return {
-    text: small.join(""),
+    text: small(kept.map((index) => text[index] ?? "").join("")),
     from: kept.map((index) => from[index] ?? 0),
     to: kept.map((index) => to[index] ?? 0),
   };
+}
+
+/** In small letters, as long as it was. */
+function small(text: string): string {
+  const lower = text.toLowerCase();
+  return lower.length === text.length ? lower : text.replace(/[a-z]/gi, (letter) => letter.toLowerCase());
 }
 
 /** Escapes of URLs, HTML, JSON, programming languages and terminals. */

@@ -56,6 +56,7 @@ describe("the value of a secret", () => {
     "src/app/sinks/command-sink.ts",
     "src/app/sinks/file-sink.ts",
     "src/app/sinks/github-sink.ts",
+    "src/app/sinks/stdout-sink.ts",
     "src/app/sinks/vercel-sink.ts",
     "src/cli/run-apply.ts",
     "src/provider/auth.ts",

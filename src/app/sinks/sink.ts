@@ -13,7 +13,7 @@ export type SinkErrorCode =
   | "SINK_GIT_TRACKS" // git would track the file
   | "SINK_GIT_UNKNOWN" // inside a work tree, and git cannot say whether it would
   | "SINK_CONTENT" // the file is there and other entries in it cannot be kept
-  | "SINK_VALUE" // the format cannot hold this value
+  | "SINK_VALUE" // the format cannot hold this value, or a terminal would act on it
   | "SINK_LOST" // the value is not there after it was written
   | "SINK_IO" // the system refused
   | "SINK_COMMAND" // a program that cannot be run, or that ended without success

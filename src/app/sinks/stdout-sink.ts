@@ -1,5 +1,6 @@
 // Shows a value once, to a person who asked for it at a terminal. Never under CI: logs are kept.
 
+import { exactLine } from "../../render/safe-text.ts";
 import { type SinkContext, type SinkDriver, SinkError } from "./sink.ts";
 
 export function stdoutSink(context: SinkContext): SinkDriver {
@@ -25,6 +26,15 @@ export function stdoutSink(context: SinkContext): SinkDriver {
     keeps: () => true,
     deliver: async (value) => {
       await check();
+      // A vendor that is not what it seems must not write on a terminal by what it calls a key.
+      const text = value.reveal();
+      if (exactLine(text) !== text) {
+        throw new SinkError(
+          "SINK_VALUE",
+          `The value of ${context.address} has characters that a terminal would act on.`,
+          "deliver it to a file, and look at what the vendor has made",
+        );
+      }
       await context.print(context.address, value);
       return { sink: "stdout", target: "terminal", at: new Date(context.now()).toISOString() };
     },

@@ -346,6 +346,14 @@ describe("stdout", () => {
       expect(shown).toEqual([]);
     },
   );
+
+  it.each(["vck_\u001b]52;c;cm0=\u0007", "vck_1\nvck_2", "vck_\u202e1"])(
+    "shows no value that would act on the terminal: %j",
+    async (text) => {
+      await expect(stdout({}).deliver(new Secret(text))).rejects.toMatchObject({ code: "SINK_VALUE" });
+      expect(shown).toEqual([]);
+    },
+  );
 });
 
 describe("opening all sinks of a resource", () => {
