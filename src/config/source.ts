@@ -80,9 +80,14 @@ export function looksSecret(text: string): boolean {
     text,
   )
     ? true
-    : (text.match(/[A-Za-z0-9_+=-]{24,}/g) ?? []).some(
-        (run) => (run.match(/\d/g) ?? []).length >= 3 && !/^[a-z]+(-[a-z0-9]+)+$/.test(run),
-      );
+    : (text.match(/[A-Za-z0-9_+=-]{24,}/g) ?? []).some(looksRandom);
+}
+
+/** Digits where no model's name has them, or capitals in greater number than words joined to one have. */
+function looksRandom(run: string): boolean {
+  const count = (letters: RegExp): number => (run.match(letters) ?? []).length;
+  if (count(/[A-Z]/g) >= 8 && count(/[a-z]/g) >= 8) return true;
+  return count(/\d/g) >= 3 && !/^[a-z]+(-[a-z0-9]+)+$/.test(run);
 }
 
 /** `gateform.yaml:12:3`, for messages that name a second place. */
