@@ -63,7 +63,10 @@ export function edited(file: Soaked, dice: Dice): Edit {
   }
   if (draw === 13) return renamed(plain, place, before);
   if (draw === 14 && hasValue(place.sample)) {
-    const body = { ...before, rotate_after: dice.pick(["20d", "45d"]), grace: dice.pick(["2h", "36h"]) };
+    const rotation = { rotate_after: dice.pick(["20d", "45d"]), grace: dice.pick(["2h", "36h"]) };
+    // What is protected cannot be rotated.
+    const free = isProtected(before) ? { lifecycle: { prevent_destroy: false } } : {};
+    const body = { ...before, ...rotation, ...free };
     return { what: `rotation of ${nameOf(place)}`, file: put(plain, place, body) };
   }
   const [body, held] = bodyOf(place, dice);
@@ -134,6 +137,10 @@ function partOf(full: Body, dice: Dice): Body {
   return Object.fromEntries(Object.entries(full).filter(() => dice.chance(0.5)));
 }
 
+function isProtected({ lifecycle }: Body): boolean {
+  return isObject(lifecycle) && lifecycle.prevent_destroy === true;
+}
+
 function lifecycleOf(body: Body, dice: Dice): JsonObject {
   // Secrets are to be as their sources have them.
   const fields = Object.keys(body).filter(
@@ -141,7 +148,7 @@ function lifecycleOf(body: Body, dice: Dice): JsonObject {
   );
   if (isObject(body.lifecycle) && dice.chance(0.5)) return {};
   const draw = dice.below(3);
-  if (draw === 0) return { prevent_destroy: true };
+  if (draw === 0 && body.rotate_after === undefined) return { prevent_destroy: true };
   if (draw === 1) return { on_remove: "retain" };
   return fields.length === 0 ? {} : { ignore_changes: [dice.pick(fields)] };
 }
