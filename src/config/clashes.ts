@@ -100,9 +100,10 @@ function sameSink(taken: Map<string, Draft>, draft: Draft, sink: Sink, report: R
   const twin = place.excludes.map((key) => taken.get(key)).find((rival) => rival !== undefined);
   for (const key of place.takes) if (!taken.has(key)) taken.set(key, draft);
   if (twin === undefined) return;
+  const own = twin === draft;
   report.add("DUPLICATE_SINK", {
-    message: `${draft.raw.address} is delivered to the same place as ${nameOf(twin)}: ${place.shown.map((part) => quote(part)).join(", ")}`,
-    hint: "give each value a place of its own",
+    message: `${draft.raw.address} is delivered ${own ? "twice to the same place" : `to the same place as ${nameOf(twin)}`}: ${place.shown.map((part) => quote(part)).join(", ")}`,
+    hint: own ? "leave one of the two sinks out" : "give each value a place of its own",
     address: draft.raw.address,
     at: draft.raw.at,
   });

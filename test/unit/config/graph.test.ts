@@ -222,6 +222,14 @@ describe("deliver", () => {
     expect((await mistake(deliver(vercel(variable)))).message).toContain(words);
   });
 
+  test("twice to one place from one key is called so", async () => {
+    const sink = vercel("{ project: web, targets: [production] }");
+    expect(await mistake(deliver(`${sink}, ${sink}`))).toMatchObject({
+      code: "DUPLICATE_SINK",
+      message: expect.stringContaining("beta.key.ci is delivered twice to the same place"),
+    });
+  });
+
   test("to one variable of Vercel from two keys is an error where they share a target", async () => {
     const two = (a: string, b: string) => {
       const sink = (targets: string) => vercel(`{ project: web, name: K, targets: ${targets} }`);
