@@ -146,7 +146,7 @@ function lockOf(server: HttpServer, info: LockInfo, { warn }: HttpLockOptions): 
       if (!(error instanceof LedgerError)) throw error;
       // What the run did is done and stored; that it is not undone by an error is worth more than the lock.
       warn(
-        `The lock on ${shown(server)} could not be given back. ${error.message} "gateform ledger unlock" removes it.`,
+        `The lock on ${shown(server)} could not be given back for certain. ${error.message} Where it is still held, "gateform ledger unlock" removes it.`,
       );
     } finally {
       process.off("exit", atExit);

@@ -57,7 +57,8 @@ export function githubSink(secret: GithubSecretSink, context: SinkContext): Sink
     if (answer.status === 404) throw await missing();
     const key = memberOf(answer.body, "key");
     const key_id = memberOf(answer.body, "key_id");
-    if (typeof key === "string" && isPublicKey(key) && typeof key_id === "string") return { key, key_id };
+    if (typeof key === "string" && typeof key_id === "string" && (await isPublicKey(key)))
+      return { key, key_id };
     throw new SinkError("SINK_REFUSED", `GitHub gave no public key for ${shown}.`);
   }
 

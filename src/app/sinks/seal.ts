@@ -4,9 +4,13 @@
 /** Bytes of an X25519 public key. */
 const KEY_SIZE = 32;
 
-/** Whether a text is a public key in base64. */
-export function isPublicKey(base64: string): boolean {
-  return Buffer.from(base64, "base64").length === KEY_SIZE;
+/** Whether a text is a public key in base64, and none of the few of its size that nothing can be sealed for. */
+export async function isPublicKey(base64: string): Promise<boolean> {
+  if (Buffer.from(base64, "base64").length !== KEY_SIZE) return false;
+  return seal("", base64).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** @returns base64 of the box. */

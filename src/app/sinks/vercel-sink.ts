@@ -61,8 +61,8 @@ export function vercelSink(variable: VercelEnvSink, context: SinkContext): SinkD
     if (!Array.isArray(envs))
       throw new SinkError("SINK_REFUSED", `Vercel gave no list of the variables of ${project}.`);
     const found = envs
-      .filter((item) => memberOf(item, "key") === name && !memberOf(item, "gitBranch"))
-      .flatMap((item) => variableOf(item, clean) ?? [])
+      .filter((item) => keyOf(item) === name && !memberOf(item, "gitBranch"))
+      .map((item) => variableOf(item, clean) ?? oddVariable())
       .filter((item) => item.targets.some((at) => (targets as readonly string[]).includes(at)));
     if (
       found.length === 0 &&
@@ -71,6 +71,16 @@ export function vercelSink(variable: VercelEnvSink, context: SinkContext): SinkD
     )
       throw new SinkError("SINK_REFUSED", `Vercel gave only a part of the variables of ${project}.`);
     return found;
+  }
+
+  function keyOf(item: unknown): string {
+    const key = memberOf(item, "key");
+    return typeof key === "string" ? key : oddVariable();
+  }
+
+  /** What is there in an unknown form must not be taken for nothing: it would count as made by this run. */
+  function oddVariable(): never {
+    throw new SinkError("SINK_REFUSED", `Vercel gave a variable of ${project} in a form that is not known.`);
   }
 
   /** The one that a new value goes to; `null` where there is none yet. */

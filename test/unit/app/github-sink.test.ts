@@ -137,8 +137,12 @@ describe("trying", () => {
     },
   );
 
-  it("a server that gives no key is an error", async () => {
-    github.faults.push({ on: "GET public-key", answer: { status: 200, body: { key_id: "1", key: "AAAA" } } });
+  it.each([
+    ["too short", "AAAA"],
+    ["a point that nothing can be sealed for", Buffer.alloc(32).toString("base64")],
+    ["another such point", `AQ${"A".repeat(41)}=`],
+  ])("a server that gives no key is an error: %s", async (_, key) => {
+    github.faults.push({ on: "GET public-key", answer: { status: 200, body: { key_id: "1", key } } });
     await expect(sink(web).try()).rejects.toMatchObject({ code: "SINK_REFUSED" });
   });
 });

@@ -146,6 +146,19 @@ describe("trying", () => {
     vercel.faults.push({ on: "GET env", answer: { status: 200, body } });
     await expect(sink().try()).rejects.toThrow("only a part");
   });
+
+  it.each(["type", "id", "key"])(
+    "a variable without its %s is an error, and not taken for none",
+    async (lost) => {
+      vercel.put({});
+      const body = { envs: vercel.variables.map((item) => ({ ...item, [lost]: undefined })) };
+      vercel.faults.push({ on: "GET env", answer: { status: 200, body }, times: 1 });
+      const driver = sink();
+      await expect(driver.deliver(value)).rejects.toMatchObject({ code: "SINK_REFUSED" });
+      await driver.undo();
+      expect(written()).toEqual(["AI_KEY encrypted production old"]);
+    },
+  );
 });
 
 describe("a delivery that is not taken", () => {
