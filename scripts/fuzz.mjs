@@ -2,7 +2,7 @@
 //
 //   npm run fuzz -- --runs 500 --seed 7     fewer of them, from a given seed
 //   npm run fuzz -- plans --seed 7 --from 1234 --runs 1    one document again
-//   npm run fuzz -- plans ledgers           these formats alone: configs, ledgers, plans, yaml
+//   npm run fuzz -- plans ledgers           these formats alone: answers, configs, ledgers, plans, vendors, yaml
 
 import { spawn } from "node:child_process";
 import { randomInt } from "node:crypto";

@@ -9,7 +9,7 @@ import { openGithub } from "../stand-ins/github.ts";
 import { openVercel } from "../stand-ins/vercel.ts";
 import { startStateServer } from "../unit/ledger/state-server.ts";
 import { fuzz, type Verdict } from "./fuzz.ts";
-import { type Meddler, openMeddler, type Strike, strikes } from "./meddler.ts";
+import { AT_ONCE, type Meddler, openMeddler, type Strike, strikes } from "./meddler.ts";
 import { openPlace } from "./place.ts";
 import { openTrial } from "./trial.ts";
 import { openWorld } from "./world.ts";
@@ -35,7 +35,7 @@ fuzz<SpoiledRun>({
     github: some(8, "PUT", "DELETE"),
     vercel: some(8, "POST", "PATCH", "DELETE"),
   }),
-  quick: 12,
+  quick: 10,
   open: async () => {
     const [place, real] = [openPlace(), await openWorld()];
     const state = await startStateServer("terraform");
@@ -76,7 +76,7 @@ fuzz<SpoiledRun>({
         github.places.get("acme/web")?.secrets.clear();
         vercel.variables.length = 0;
         const { coloured } = document;
-        const trial = await openTrial(place, world, { coloured, network: NETWORK });
+        const trial = await openTrial(place, world, { coloured, network: AT_ONCE });
         place.write("gateform.yaml", file);
         const apply = () => trial.run("apply", { autoApprove: true, newLedger: true, allowDeletes: 100 });
         const live = async () =>
@@ -132,12 +132,6 @@ fuzz<SpoiledRun>({
 interface ServerState {
   readonly vercel: { readonly keys: readonly { readonly secret: string }[] };
 }
-
-/** Nothing waits for what is not there; waits that a server asks for are over at once. */
-const NETWORK = {
-  timeouts: { connect: 1000, answer: 150, body: 150 },
-  wait: () => new Promise<void>((done) => setImmediate(done)),
-};
 
 /** Whether the server has said that the lock is somebody else's, though it is this run's. */
 function lied({ done }: Meddler): boolean {

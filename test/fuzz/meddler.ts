@@ -115,6 +115,12 @@ export function strikes(requests: number, methods: readonly string[]): fc.Arbitr
   );
 }
 
+/** A network that does not wait long for what never comes, and for what a server asks to be waited for not at all. */
+export const AT_ONCE = {
+  timeouts: { connect: 1000, answer: 150, body: 150 },
+  wait: () => new Promise<void>((done) => setImmediate(done)),
+};
+
 export interface Meddler {
   readonly origin: string;
   /** Spoils the requests from now on; nothing without strikes. */
