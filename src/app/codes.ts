@@ -24,6 +24,8 @@ export const REFUSALS = {
   NOT_TARGETED: "`--target` selects one half of what can only be done as a whole. The hint says what to add",
   IDENTITY_TAKEN: "A create or change would take an identity that something else keeps",
   NO_SINK: "A resource with a one-time value is to be created without `deliver`",
+  HALF_DELIVERED:
+    "What is to be kept on removal has one value in some of its sinks and another one in the others, so that it cannot be let go of yet",
   PREVENT_DESTROY: "`lifecycle.prevent_destroy` forbids the delete or replacement",
   REPLACE_FORBIDDEN: "A replacement is needed, and `policy.prune: never` forbids deletes",
   NOT_REPLACEABLE:

@@ -4,6 +4,7 @@
 import { isObject } from "../base/json.ts";
 import { identityKey, isIntended, wasThere } from "../engine/context.ts";
 import { appliedEntry, intendedEntry, withoutRetiring } from "../engine/entry.ts";
+import { isSuccessor } from "../engine/holders.ts";
 import { closedIntent, renewedIntent } from "../engine/intent.ts";
 import { canonicalFields, canonicalLive, leavesOf } from "../engine/normalise.ts";
 import { type Fields, type KindRules, policyOf } from "../model/kind-rules.ts";
@@ -286,7 +287,7 @@ async function revoke(
 ): Promise<string> {
   const { api } = kindOfStep(x, step);
   const problems = [...held];
-  if (problems.length > 0 && step.replacement === "create-first") {
+  if (problems.length > 0 && isSuccessor(step, x.ledger.entry(step.address), live.id)) {
     // A consumer of the old value may have got the new one, so both have to work.
     return `; ${problems.join("; ")}, so ${live.id} stays live beside the old one; the next apply makes another, delivers it everywhere and then lets the others go`;
   }

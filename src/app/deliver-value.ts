@@ -4,9 +4,10 @@
 // whoever reads the sink may use it by now.
 
 import { deliverDigest, graceOf, withDelivery } from "../engine/entry.ts";
-import { aheadOf, withHolders } from "../engine/holders.ts";
+import { aheadOf, isSuccessor, withHolders } from "../engine/holders.ts";
+import { endedIntent } from "../engine/intent.ts";
 import type { Delivery } from "../model/ledger.ts";
-import type { Step } from "../model/plan.ts";
+import { renewsValue, type Step } from "../model/plan.ts";
 import type { Secret } from "../provider/secret.ts";
 import { type Execution, StepFailure, sessionOfStep } from "./execution.ts";
 import { type SinkDriver, SinkError } from "./sinks/sink.ts";
@@ -25,10 +26,15 @@ export async function deliverValue(
   sessionOfStep(x, step).hide(once);
   const sinks = x.sinks.get(step.id) ?? [];
   const names = namesOf(step, sinks);
-  const ahead = step.replacement === "create-first" ? aheadOf(x.ledger.entry(step.address)) : [];
-  await x.ledger.updateEntry(step.address, (before) =>
-    before === undefined ? undefined : withDelivery(before, id, new Date(x.now()).toISOString()),
-  );
+  const entry = x.ledger.entry(step.address);
+  const follows = isSuccessor(step, entry, id);
+  const ahead = follows ? aheadOf(entry) : [];
+  await x.ledger.updateEntry(step.address, (before) => {
+    if (before === undefined) return undefined;
+    // Something that gets another value is found by the name that it was made under, until a sink has that value.
+    const known = renewsValue(step) ? before : endedIntent(before);
+    return withDelivery(known, id, new Date(x.now()).toISOString());
+  });
   const done = new Map<SinkDriver, Delivery>();
   const sure = new Set<SinkDriver>();
   let trying: SinkDriver | undefined;
@@ -47,7 +53,7 @@ export async function deliverValue(
     const words = wordsOf(error, "the sink failed");
     const failed = trying === undefined ? [] : [trying];
     let held: readonly string[];
-    if (step.replacement === "create-first") {
+    if (follows) {
       const left = await leave(done, failed);
       held = left.words;
       for (const sink of done.keys()) if (!sure.has(sink) && (await isThere(sink))) sure.add(sink);

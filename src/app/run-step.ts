@@ -102,6 +102,7 @@ async function update(x: Execution, step: Step): Promise<StepOutcome> {
   if (id === undefined) throw new InternalError(`${step.id} cannot be carried out`);
   const answered = await sendUpdate(x, step, id);
   await recordUpdate(x, step, { ...answered, id });
+  x.ids.set(step.address, id);
   return { outcome: "done", vendor_id: id };
 }
 

@@ -54,6 +54,8 @@ export function checkCreate(check: Check, step: Step): FoundCreate {
   if (step.parent !== undefined && it.parentId === undefined) return { standing: READY };
   const other = rotatedElsewhere(it);
   if (other !== undefined) return { standing: other };
+  const named = naming(check, it);
+  if (named !== undefined) return { standing: READY, step: named, after: undelivered(check, it) };
   const done = finished(check, it);
   if (done !== undefined) return { standing: done, after: undelivered(check, it) };
   if (!isReadCompletely(context, step.kind, it.parentId))
@@ -139,6 +141,25 @@ function finished(check: Check, it: CreateCase): Standing | undefined {
     return { state: "already" };
   const placed = it.parentId === undefined ? step : { ...step, parent_id: it.parentId };
   return isGone(check, placed, id) ? undefined : missing(context, placed, id);
+}
+
+/** What is left of a create that was cut off before it could give what it had made its own name. */
+function naming({ context, doomed }: Check, it: CreateCase): Step | undefined {
+  const { entry, step, rules, fields } = it;
+  const live =
+    entry === undefined || standingId(entry, doomed) === undefined ? undefined : ownedLive(context, entry);
+  if (live === undefined || rules.is_made_as?.(live.name, String(fields.name ?? "")) !== true)
+    return undefined;
+  const changes = changesOf(context, it, live);
+  if (changes.length === 0 || changes.some(({ path }) => path !== "name")) return undefined;
+  return {
+    ...step,
+    action: "update",
+    reason: "changed",
+    vendor_id: live.id,
+    expects: expectPresent(rules, live),
+    changes,
+  };
 }
 
 /** What is live and ours, against what the step would make. */
@@ -260,7 +281,7 @@ function leftover({ step, rules }: CreateCase, live: LiveResource): Step {
 function undelivered(check: Check, { entry, step }: CreateCase): Step[] {
   if (entry === undefined) return [];
   const known = new Set(step.known_ids ?? []);
-  return decideRetiring(check.context, step.address, entry, step)
+  return decideRetiring(check.context, step.address, entry, step, false)
     .filter(({ vendor_id, kind, parent_id }) => {
       const id = vendor_id ?? "";
       return !known.has(id) && !check.doomed.has(liveKey(kind, parent_id, id));

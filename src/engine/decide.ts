@@ -152,6 +152,11 @@ function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {
   if (!parentGone(it) && !isReadCompletely(context, resource.kind, it.parent?.id)) return unreadable(it);
   const { ours, others } = leftBehind(context, entry);
   const mine = ours[0];
+  // Where names are shared, what somebody else has made of the same name since is in nobody's way.
+  const shared = rules.identity(it.fields) === null;
+  const goOn = () => (shared ? createVerdict(it, "interrupted") : decideUnowned(it, "interrupted"));
+  // Its create has answered: whatever that made is known by its id.
+  if (entry.status === "creating" && entry.intent === undefined) return goOn();
   if (mine === undefined && others.length === 0) return decideUnowned(it, "interrupted");
   if (mine === undefined || ours.length > 1) {
     return refuse(
@@ -171,10 +176,8 @@ function decideInterrupted(it: Case, entry: LedgerEntry): Verdict {
   const renewed = renewedVerdict(it, mine);
   if (renewed !== undefined) return renewed;
   // Either the file asks for something else by now, or its value was shown once, to a run that did not live to
-  // deliver it. No consumer can be using it. Where names are shared, what somebody else has made of the same name
-  // since is in nobody's way.
-  const shared = rules.identity(it.fields) === null;
-  const next = shared ? createVerdict(it, "interrupted") : decideUnowned(it, "interrupted");
+  // deliver it. No consumer can be using it.
+  const next = goOn();
   const claims = [...(next.claims ?? []), mine];
   if (next.refusal !== undefined) return { ...next, claims };
   return { ...next, drafts: [interruptedDelete(it, mine), ...next.drafts], claims };

@@ -57,6 +57,13 @@ export function withoutRetiring(entry: LedgerEntry, id: string): LedgerEntry {
   return left.length === 0 ? rest : { ...rest, retiring: left };
 }
 
+/** The entry when an earlier id is gone that a sink may still have: whoever keeps the address owes that sink a value. */
+function withoutGone(entry: LedgerEntry, id: string): LedgerEntry {
+  const owed = (entry.retiring ?? []).some((item) => item.id === id && item.delivering === true);
+  const left = withoutRetiring(entry, id);
+  return owed && entry.status === "ready" ? { ...left, rotating: true } : left;
+}
+
 export interface SuccessInput {
   readonly rules: KindRules;
   readonly before: LedgerEntry | undefined;
@@ -222,7 +229,7 @@ export function deletedEntry(
 ): LedgerEntry | undefined {
   if (before === undefined || step.vendor_id === null) return before;
   if ((before.retiring ?? []).some((item) => item.id === step.vendor_id))
-    return withoutRetiring(before, step.vendor_id);
+    return withoutGone(before, step.vendor_id);
   if (step.reason === "interrupted") {
     const { intent: _, ...rest } = before;
     return rest.id === null && (rest.retiring ?? []).length === 0 ? undefined : rest;
@@ -245,7 +252,7 @@ export function deletedEntry(
 /** The entry after a forget: of another id of it, or of all. */
 export function forgottenEntry(before: LedgerEntry | undefined, step: Step): LedgerEntry | undefined {
   if (before === undefined || step.reason !== "retired" || step.vendor_id === null) return undefined;
-  return withoutRetiring(before, step.vendor_id);
+  return withoutGone(before, step.vendor_id);
 }
 
 function mergeApplied(

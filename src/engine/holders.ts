@@ -2,6 +2,7 @@
 // wait for the delivery to end: however often that fails, no more stays live than what a sink may have.
 
 import type { LedgerEntry, Retiring } from "../model/ledger.ts";
+import type { Step } from "../model/plan.ts";
 
 /** A value that was delivered to some sinks only. */
 export interface HalfDelivered {
@@ -13,6 +14,15 @@ export interface HalfDelivered {
   readonly surely: readonly string[];
   /** RFC 3339: the time at which older values go that no sink has any more. */
   readonly due: string;
+}
+
+/**
+ * Whether the value of an id takes the place of another that may be in use: of the one that a step replaces, or of one
+ * whose delivery was not ended and that some sinks may have.
+ */
+export function isSuccessor({ replacement }: Step, entry: LedgerEntry | undefined, id: string): boolean {
+  const others = (entry?.retiring ?? []).filter((item) => item.id !== id);
+  return replacement === "create-first" || others.some(({ delivering }) => delivering === true);
 }
 
 /** The entry after a delivery that failed and left a value in some sinks. */

@@ -14,3 +14,9 @@ export function renewedIntent(before: LedgerEntry | undefined, notAfter: number)
     ? before
     : { ...before, intent: { ...before.intent, not_after: notAfter } };
 }
+
+/** The entry when its create has answered: what it made is known by its id, and nothing else of the name is ours. */
+export function endedIntent(before: LedgerEntry): LedgerEntry {
+  const { intent: _, ...rest } = before;
+  return rest;
+}

@@ -4,7 +4,7 @@ import { type Address, parseAddress } from "../base/address.ts";
 import { topologicalOrder } from "../base/graph.ts";
 import { append } from "../base/multimap.ts";
 import { type LiveResource, liveKey } from "../model/live.ts";
-import type { Step } from "../model/plan.ts";
+import { renewsValue, type Step } from "../model/plan.ts";
 import { type Context, ledgerNeeds, rulesOf } from "./context.ts";
 import type { Draft } from "./verdict.ts";
 
@@ -110,14 +110,15 @@ export function needsOfSteps(input: OrderInput): Needs {
     }
   };
   for (const [address, steps] of deleting) {
-    const create = successorOf(making.get(address) ?? []);
+    const made = making.get(address) ?? [];
+    const create = successorOf(made);
+    const delivered = create ?? made.find(renewsValue);
     for (const step of steps) {
       for (const other of successors.get(step.id) ?? []) preferReady(step, other);
-      if (create === undefined || step.replacement === "create-first") continue;
       if (step.reason === "retired") {
         // What no sink has goes also where the delivery of another one fails again.
-        if (isDelivering(context, step)) prefer(step, create);
-      } else preferReady(step, create);
+        if (delivered !== undefined && isDelivering(context, step)) prefer(step, delivered);
+      } else if (create !== undefined && step.replacement !== "create-first") preferReady(step, create);
     }
     for (const user of users.get(address) ?? []) {
       for (const before of deleting.get(user) ?? []) for (const step of steps) prefer(step, before);

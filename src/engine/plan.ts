@@ -20,7 +20,7 @@ import { clashingMoves } from "./moves.ts";
 import { needsOfSteps, orderSteps, usersByAddress } from "./order.ts";
 import { passingMoves } from "./passing.ts";
 import { isNamedRemoved } from "./removal.ts";
-import { decideRetiring } from "./retiring.ts";
+import { decideRetiring, isDueAnyway } from "./retiring.ts";
 import { unrotatable } from "./rotate.ts";
 import { summarise } from "./summary.ts";
 import { onlySelected, type Selection, selectAddresses } from "./target.ts";
@@ -101,8 +101,10 @@ function decideUndeclared(context: Context, declared: readonly Verdict[]): Verdi
   );
   const verdicts: Verdict[] = [];
   for (const [address, entry] of [...context.entries].sort(([a], [b]) => compareText(a, b))) {
-    if (!context.declared.has(address)) verdicts.push(decideRemoved(context, address, entry));
-    const retired = decideRetiring(context, address, entry, successors.get(address));
+    const removed = context.declared.has(address) ? [] : [decideRemoved(context, address, entry)];
+    verdicts.push(...removed);
+    const goes = removed.some(({ kept }) => kept !== true);
+    const retired = decideRetiring(context, address, entry, successors.get(address), goes);
     if (retired.length > 0) verdicts.push({ address, drafts: retired });
   }
   return verdicts;
@@ -215,9 +217,10 @@ function withinSelection(selection: Selection | undefined): (address: Address) =
 }
 
 /** A delete that a refusal of its address does not concern; what is not renamed has its entry elsewhere. */
-function isRetiredInPlace({ moves }: Context, { reason, address }: Draft): boolean {
-  const moving = [...moves.values()].some(({ from, to }) => from === address || to === address);
-  return reason === "retired" && !moving;
+function isRetiredInPlace(context: Context, step: Draft): boolean {
+  const { reason, address } = step;
+  const moving = [...context.moves.values()].some(({ from, to }) => from === address || to === address);
+  return reason === "retired" && !moving && isDueAnyway(context, step);
 }
 
 /** What a step's review and its later check need of the ledger and the file, beside what is live. */

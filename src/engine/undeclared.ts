@@ -25,6 +25,7 @@ import {
   sharedOwner,
 } from "./context.ts";
 import { inScope, isNamedRemoved, isParentGone, isRemoved, isRetained, outOfScope } from "./removal.ts";
+import { stillInUse } from "./retiring.ts";
 import { type Draft, draft, expectPresent, refuse, type Verdict } from "./verdict.ts";
 
 /** Decides one ledger entry that no file declares, and what a replacement of it that was cut off has left. */
@@ -87,7 +88,8 @@ function decideEntry(context: Context, address: Address, entry: LedgerEntry): Ve
     ],
   });
   if (entry.status !== "ready") return decideLeftover(context, rules, address, entry);
-  if (isLetGo(context, entry)) return claim(forget("retained"), ownedLive(context, entry));
+  if (isLetGo(context, entry))
+    return claim(stillInUse(context, address, entry) ?? forget("retained"), ownedLive(context, entry));
   const live = ownedLive(context, entry);
   if (live === undefined) {
     if (isKnownGone(context, entry, isParentGone(context, entry))) return forget("gone");

@@ -315,7 +315,11 @@ export const planSchema = z
       .exactOptional(),
     steps: z.array(step).meta(about("Steps", "In order", [])),
     unchanged: addresses("Unchanged", "As declared already", "cloudflare.gateway.support"),
-    kept: addresses("Kept", "No longer declared, kept by `prune: never`", "vercel.rule.old"),
+    kept: addresses(
+      "Kept",
+      "No longer declared, kept by `prune: never`, or until an earlier value's grace is over",
+      "vercel.rule.old",
+    ),
     settling: z.array(settlingItem).meta(about("Settling", "Not a change: reads may be late", [])),
     unmanaged: z.array(unmanaged).meta(about("Unmanaged", "Live things that nobody declares", [])),
     refused: z.array(refusal).meta(about("Refused", "What the plan does not do", [])),

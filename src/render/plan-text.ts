@@ -157,7 +157,7 @@ export function standingLines(plan: Plan, options: PlanTextOptions): string[][] 
   return [
     titled("Settling, not a change:", settling),
     titled(
-      "Kept, although no longer declared (prune: never):",
+      "Kept, although no longer declared:",
       plan.kept.map((item) => `  ${safeLine(item)}`),
     ),
     options.verbose === true

@@ -16,6 +16,10 @@ export interface Faults {
   /** Deliveries, counted from 0, that a sink refuses; and those that are gone when they are looked for. */
   readonly unwritten?: readonly number[];
   readonly unconfirmed?: readonly number[];
+  /** Deliveries that a sink takes, and says that it did not. */
+  readonly unsure?: readonly number[];
+  /** Places among the sinks of an address that cannot bring back what they had. */
+  readonly lasting?: readonly number[];
   /** Looks at the world after every effect. */
   readonly watch?: () => void;
 }
@@ -49,6 +53,8 @@ export function effectsWith(faults: Faults): Effects {
       const number = deliveries++;
       if (faults.unwritten?.includes(number) === true) throw new SinkError("SINK_IO", "The sink is full.");
       await local(act);
+      if (faults.unsure?.includes(number) === true)
+        throw new SinkError("SINK_UNREACHABLE", "No answer.", undefined, true);
       return number;
     },
     write: async (act) => {

@@ -112,6 +112,8 @@ export const RULES: readonly KindRules[] = [
     identity_fields: [],
     one_time_value: true,
     can_renew: true,
+    made_as: (name, mark) => `${name} (gateform ${mark})`,
+    is_made_as: (live, name) => live.startsWith(`${name} (gateform `),
   },
   {
     ...ownedRules,
@@ -249,12 +251,20 @@ function apiOf(rules: KindRules): KindApi<Client, Client> {
       ? {
           update: async (
             client: Client,
-            ref: { readonly id: string; readonly parent_id?: string; readonly fields: ResolvedFields },
+            ref: {
+              readonly id: string;
+              readonly parent_id?: string;
+              readonly fields: ResolvedFields;
+              readonly changed: readonly string[];
+            },
           ) => {
+            const sent = Object.fromEntries(
+              Object.entries(ref.fields).filter(([n]) => n !== "name" || ref.changed.includes(n)),
+            );
             const thing = find(client.remote, kind, ref.parent_id, ref.id);
             if (thing === undefined) throw gone();
             await client.effects.write(() =>
-              refusing(() => update(client.remote, thing, revealed(ref.fields), client.actor)),
+              refusing(() => update(client.remote, thing, revealed(sent), client.actor)),
             );
             return liveOf(client, rules, thing, true) as LiveResource; // shown whatever the lag
           },

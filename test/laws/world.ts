@@ -189,7 +189,15 @@ async function carryOut(
     if ((step.action === "create" || renewsValue(step)) && step.body?.deliver !== undefined)
       sinks.set(
         step.id,
-        step.body.deliver.map((_, index) => sinkOf(world, sinkName(step.address, index), effects, options)),
+        step.body.deliver.map((_, index) =>
+          sinkOf(
+            world,
+            sinkName(step.address, index),
+            effects,
+            options,
+            options.lasting?.includes(index) === true,
+          ),
+        ),
       );
   }
   const backend = {
@@ -284,12 +292,21 @@ function resolverOf(world: World): SecretResolver {
   };
 }
 
-function sinkOf(world: World, name: string, effects: Client["effects"], faults: Faults): SinkDriver {
+function sinkOf(
+  world: World,
+  name: string,
+  effects: Client["effects"],
+  faults: Faults,
+  lasting = false,
+): SinkDriver {
+  let began = false;
   const before = world.sinks[name];
   let number = -1;
   return {
     try: async () => undefined,
+    keeps: () => lasting && before !== undefined,
     deliver: async (value) => {
+      began = true;
       number = await effects.deliver(() => {
         world.sinks[name] = value.reveal();
       });
@@ -300,11 +317,14 @@ function sinkOf(world: World, name: string, effects: Client["effects"], faults: 
         throw new SinkError("SINK_LOST", "The value is not there any more.");
     },
     restores: true,
-    undo: () =>
-      effects.local(() => {
+    undo: async () => {
+      if (!began || world.sinks[name] === before) return;
+      if (lasting && before !== undefined) throw new SinkError("SINK_KEPT", "It cannot be put back.");
+      await effects.local(() => {
         if (before === undefined) delete world.sinks[name];
         else world.sinks[name] = before;
-      }),
+      });
+    },
   };
 }
 

@@ -301,6 +301,26 @@ const DECLARED: readonly Row[] = [
     steps: ["create interrupted", "delete retired"],
   },
   {
+    case: "the same, and somebody has made one of its name since: another is made beside that",
+    given: {
+      declared: [pass],
+      live: [lost("m.pass", "pass_1", "p"), lost("m.pass", "pass_2", "p")],
+      ledger: {
+        "m.pass.p": entry(
+          "m.pass",
+          null,
+          {},
+          {
+            status: "creating",
+            retiring: [{ id: "pass_1", due: inSeconds(-1), delivering: true }],
+          },
+        ),
+      },
+    },
+    address: "m.pass.p",
+    steps: ["create interrupted", "delete retired"],
+  },
+  {
     case: "a shared thing that is there: used, never owned",
     given: { declared: [declare("m.store.main", {}, { implied: true })], live: [live("m.store", "store_1")] },
     address: "m.store.main",
@@ -651,6 +671,49 @@ const UNDECLARED: readonly Row[] = [
       ledger: { "m.rule.r": { ...ownRule, retiring: [{ id: "rule_0", due: inSeconds(60) }] } },
     },
     steps: ["delete retired", "delete removed"],
+  },
+  {
+    case: "an earlier id of what is kept by the policy: stays until its time is over",
+    given: {
+      live: [liveRule, live("m.rule", "rule_0", { source: "w", dest: 1 })],
+      ledger: { "m.rule.r": { ...ownRule, retiring: [{ id: "rule_0", due: inSeconds(60) }] } },
+      policy: { prune: "never" },
+    },
+    steps: [],
+  },
+  {
+    case: "an earlier id of what is to be let go of: nothing is forgotten until its time is over",
+    given: {
+      live: [liveRule, live("m.rule", "rule_0", { source: "w", dest: 1 })],
+      ledger: {
+        "m.rule.r": { ...ownRule, on_remove: "retain", retiring: [{ id: "rule_0", due: inSeconds(60) }] },
+      },
+    },
+    steps: [],
+  },
+  {
+    case: "the same when its time is over: delete, and forget the rest",
+    given: {
+      live: [liveRule, live("m.rule", "rule_0", { source: "w", dest: 1 })],
+      ledger: {
+        "m.rule.r": { ...ownRule, on_remove: "retain", retiring: [{ id: "rule_0", due: inSeconds(-1) }] },
+      },
+    },
+    steps: ["delete retired", "forget retained"],
+  },
+  {
+    case: "the same where some sinks have the one value and some the other: refused",
+    given: {
+      live: [liveRule, live("m.rule", "rule_0", { source: "w", dest: 1 })],
+      ledger: {
+        "m.rule.r": {
+          ...ownRule,
+          on_remove: "retain",
+          retiring: [{ id: "rule_0", due: inSeconds(-1), delivering: true }],
+        },
+      },
+    },
+    refused: "HALF_DELIVERED",
   },
 ];
 
