@@ -12,7 +12,7 @@ export const MAX_BODY = 10 * 1024 * 1024;
 /** Plain JSON for sending; the secrets met on the way are added to `met`, so that an echo can be recognised. */
 export function revealed(value: ResolvedValue, met: Secret[]): unknown {
   if (value instanceof Secret) {
-    met.push(value);
+    met.push(value, ...value.parts());
     return value.reveal();
   }
   if (Array.isArray(value)) return value.map((item: ResolvedValue) => revealed(item, met));

@@ -7,14 +7,22 @@ const HIDDEN = "[secret]";
 
 export class Secret {
   readonly #value: string;
+  readonly #parts: readonly Secret[];
 
-  constructor(value: string) {
+  /** @param parts secrets that the value is put together of. */
+  constructor(value: string, parts: readonly Secret[] = []) {
     this.#value = value;
+    this.#parts = parts;
   }
 
   /** The value itself. To be called only where a request or a sink needs it. */
   reveal(): string {
     return this.#value;
+  }
+
+  /** Secrets that it is put together of: who gets it may repeat one of them alone. */
+  parts(): readonly Secret[] {
+    return this.#parts;
   }
 
   toString(): string {

@@ -77,6 +77,21 @@ describe("an answer", () => {
   });
 });
 
+test.each(['q"u"o"t"e"d"-"8"', "s3cr3t", "line\none\\two"])(
+  "the vendor's complaint about a header repeats no value, such as %j, as it is",
+  async (value) => {
+    const server = await serve(() => ({
+      status: 400,
+      body: { success: false, errors: [{ code: 7001, message: `cannot take ${value} there` }] },
+    }));
+    const place = { base_url: server.url, account_id: "a", api_token: "a token" };
+    const { api } = await writeCloudflare(place, []);
+    const fields = { ...base, slug: "acme", headers: { "x-key": new Secret(value) } };
+    const { message } = await refusal(customProvider.api.create(api, { fields }));
+    expect(message).toContain("cannot take [secret] there");
+  },
+);
+
 test("the vendor's complaint about a header repeats no value", async () => {
   const value = "canary-header-value-0123456789";
   const server = await serve(({ body }) => ({

@@ -169,5 +169,6 @@ function toWire({ headers, ...fields }: ResolvedFields): ResolvedFields {
   if (headers === undefined) return fields;
   const entries = Object.entries(headers as { readonly [name: string]: ResolvedValue }); // as the spec has it
   const values = entries.map(([name, value]) => [name, value instanceof Secret ? value.reveal() : value]);
-  return { ...fields, headers: new Secret(JSON.stringify(Object.fromEntries(values))) };
+  const parts = entries.flatMap(([, value]) => (value instanceof Secret ? [value] : []));
+  return { ...fields, headers: new Secret(JSON.stringify(Object.fromEntries(values)), parts) };
 }
