@@ -45,11 +45,23 @@ export function describeSource(source: SecretSource): string {
 
 export type FingerprintMatch = "same" | "different" | "not-comparable";
 
+/**
+ * In place of a digest: a write of ours was cut off, or somebody else has written since. What is live is then not what
+ * was fingerprinted, or nobody knows, so it equals no value, whichever key fingerprints that.
+ */
+const NO_DIGESTS = ["in-doubt", "overwritten"] as const;
+
+/** A fingerprint with that in place of its digest. It keeps the key's id, so that a changed key is still told of. */
+export function withoutDigest(fingerprint: string, why: (typeof NO_DIGESTS)[number]): string {
+  return `${fingerprint.split(":")[0] ?? ""}:${why}`;
+}
+
 /** Compares two fingerprints; those made with different keys, or missing ones, say nothing about the values. */
 export function compareFingerprints(a: string | undefined, b: string | undefined): FingerprintMatch {
   if (a === undefined || b === undefined) return "not-comparable";
-  if (a.split(":")[0] !== b.split(":")[0]) return "not-comparable";
-  return a === b ? "same" : "different";
+  if (a === b) return "same";
+  if (NO_DIGESTS.some((why) => a.endsWith(`:${why}`) || b.endsWith(`:${why}`))) return "different";
+  return a.split(":")[0] === b.split(":")[0] ? "different" : "not-comparable";
 }
 
 /** Replaces every mark in a value by what `replace` gives for it; other values are copied as they are. */

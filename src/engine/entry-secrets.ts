@@ -1,6 +1,13 @@
 // What a ledger's entry keeps of secrets: fingerprints, what the vendor showed, and whether either can be relied on.
 
-import { isSecretMark, listMarks, mapMarks, type RefMark, type SecretMark } from "../base/expression.ts";
+import {
+  isSecretMark,
+  listMarks,
+  mapMarks,
+  type RefMark,
+  type SecretMark,
+  withoutDigest,
+} from "../base/expression.ts";
 import { type JsonValue, record } from "../base/json.ts";
 import { type Fields, isAnswered, type KindRules, policyOf } from "../model/kind-rules.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
@@ -24,17 +31,15 @@ export function doubtedEntry(before: LedgerEntry, paths: readonly string[]): Led
   return { ...before, applied };
 }
 
-/** Keeps the key's id, so that it compares, and equals no digest. */
+/** Equals no value: what is live may be the one or the other. */
 export function doubtOf(fingerprint: string): string {
-  return `${fingerprint.split(":")[0] ?? ""}${IN_DOUBT}`;
+  return withoutDigest(fingerprint, "in-doubt");
 }
-
-const IN_DOUBT = ":in-doubt";
 
 /** Whether a write of an applied secret was cut off, so that nobody knows which value is live. */
 export function isInDoubt(applied: JsonValue): boolean {
   return listMarks(applied).some(
-    ({ mark }) => isSecretMark(mark) && mark.$secret.fingerprint?.endsWith(IN_DOUBT) === true,
+    ({ mark }) => isSecretMark(mark) && mark.$secret.fingerprint?.endsWith(":in-doubt") === true,
   );
 }
 

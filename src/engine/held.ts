@@ -2,7 +2,7 @@
 // vendor shows when a record was written, some also a piece of the secret; both are compared with what they were after
 // our own last write. Only the vendor's clock is looked at, so that it may differ from ours.
 
-import { compareFingerprints, isSecretMark, mapMarks } from "../base/expression.ts";
+import { compareFingerprints, isSecretMark, mapMarks, withoutDigest } from "../base/expression.ts";
 import type { JsonValue } from "../base/json.ts";
 import type { LedgerEntry } from "../model/ledger.ts";
 import type { Imprint } from "../model/live.ts";
@@ -42,6 +42,6 @@ export function heldSecret(known: JsonValue, held: Held): JsonValue {
       return { $secret: fingerprint === undefined ? {} : { fingerprint } };
     if (held === "written") return { $secret: { fingerprint } };
     if (held === "touched" || unverified === true) return { $secret: { fingerprint, unverified: true } };
-    return { $secret: { fingerprint: `${fingerprint.split(":")[0] ?? ""}:overwritten` } };
+    return { $secret: { fingerprint: withoutDigest(fingerprint, "overwritten") } };
   });
 }

@@ -116,6 +116,42 @@ describe("the key of the fingerprints", () => {
     expect(await codes(stage)).not.toContain("OTHER_LEDGER_KEY");
   });
 
+  test.each([
+    ["changed", OTHER],
+    ["lost", undefined],
+  ])("%s after a write was cut off, has that written again", async (_, next) => {
+    const stage = await applied(KEY);
+    stage.env.SECRET = CHANGED;
+    await stage.fault({
+      method: "PUT",
+      path: "/provider_configs/",
+      effect: { kind: "drop", when: "before" },
+    });
+    expect(await outcomes(stage)).toContain("failed");
+    await stage.clearFaults();
+    stage.later(120_000);
+    stage.env.GATEFORM_LEDGER_KEY = next;
+    expect(await steps(stage)).toContain(`update ${CONFIG}`);
+    await stage.apply();
+    expect((await stage.state()).cloudflare.secrets[0]?.value).toBe(CHANGED);
+    stage.later(120_000);
+    expectEmpty(await stage.plan());
+  });
+
+  test.each([
+    ["changed", OTHER],
+    ["lost", undefined],
+  ])("%s after somebody else has written a secret, has that written again", async (_, next) => {
+    const stage = await applied(KEY);
+    const [config] = (await stage.state()).cloudflare.provider_configs;
+    const path = `/ai-gateway/gateways/support/provider_configs/${config?.id}`;
+    await stage.vendors.cloudflare("PUT", path, { secret: canary("theirs meanwhile") });
+    stage.env.GATEFORM_LEDGER_KEY = next;
+    expect(await steps(stage)).toContain(`update ${CONFIG}`);
+    await stage.apply();
+    expect((await stage.state()).cloudflare.secrets[0]?.value).toBe(SECRET);
+  });
+
   test("of another runner, never has a secret written", async () => {
     const stage = await applied(KEY);
     const [before] = (await stage.state()).cloudflare.secrets;
