@@ -8,24 +8,41 @@ import type { LedgerBackend } from "../ledger/backend.ts";
 import { openLedgerWriter } from "../ledger/ledger-writer.ts";
 import type { HistoryChange, Ledger } from "../model/ledger.ts";
 
+export interface Forgotten {
+  /** Why nothing was done. */
+  readonly problems: readonly Diagnostic[];
+  /** `ADDRESS (ID)` of what was live beside the addresses' own: earlier values, and such as were not delivered. */
+  readonly others: readonly string[];
+}
+
 /** Takes addresses out of the ledger: what they name stays live and is unmanaged from then on. All or none. */
 export async function forgetAddresses(
   backend: LedgerBackend,
   addresses: readonly Address[],
   lockTimeout: number,
   run: Omit<RunFacts, "command">,
-): Promise<readonly Diagnostic[]> {
+): Promise<Forgotten> {
   const lock = await backend.lock(lockTimeout);
   try {
     const ledger = await backend.read();
-    if (ledger === null) return [noLedger(backend)];
+    if (ledger === null) return { problems: [noLedger(backend)], others: [] };
     const unknown = notKnown(addresses, Object.keys(ledger.resources));
-    if (unknown.length > 0) return unknown;
+    if (unknown.length > 0) return { problems: unknown, others: [] };
     const writer = openLedgerWriter(backend, ledger);
-    const changes = addresses.map((address): HistoryChange => {
-      const id = ledger.resources[address]?.id;
-      return { address, action: "forget", outcome: "done", ...(typeof id === "string" ? { id } : {}) };
-    });
+    const others = addresses.flatMap((address) =>
+      (ledger.resources[address]?.retiring ?? []).map(({ id }) => ({ address, id })),
+    );
+    const changes = [
+      ...addresses.map((address) => ({ address, id: ledger.resources[address]?.id })),
+      ...others,
+    ].map(
+      ({ address, id }): HistoryChange => ({
+        address,
+        action: "forget",
+        outcome: "done",
+        ...(typeof id === "string" ? { id } : {}),
+      }),
+    );
     await writer.update((current) => {
       const kept = Object.entries(current.resources).filter(([address]) => !addresses.includes(address));
       return withRun(
@@ -34,7 +51,7 @@ export async function forgetAddresses(
         changes,
       );
     });
-    return [];
+    return { problems: [], others: others.map(({ address, id }) => `${address} (${id})`) };
   } finally {
     await lock.release();
   }

@@ -5,6 +5,7 @@ import { forgetAddresses } from "../../app/ledger-commands.ts";
 import { hasErrors } from "../../base/diagnostic.ts";
 import { jsonText } from "../../render/json-text.ts";
 import { marker, prose } from "../../render/markdown-text.ts";
+import { safeLine } from "../../render/safe-text.ts";
 import type { Run } from "../command.ts";
 import { failureOf } from "../failure.ts";
 import { emit, type Product } from "../output.ts";
@@ -13,13 +14,17 @@ import { loadRun, outputsOf } from "../run.ts";
 export const forget: Run = async (io, addresses, options) => {
   const outputs = outputsOf(io, options);
   const { backend, diagnostics } = await loadRun(io, "ledger forget", options);
-  const problems = await forgetAddresses(backend, addresses, options.lockTimeout, {
+  const { problems, others } = await forgetAddresses(backend, addresses, options.lockTimeout, {
     at: new Date().toISOString(),
     ...authorOf(io.env),
   });
   if (hasErrors(problems)) throw failureOf("NOT_FORGOTTEN", "the ledger is as it was", problems);
-  const sentence = `Forgotten: ${addresses.join(", ")}. What ${addresses.length === 1 ? "it names" : "they name"} is live and no longer this stack's.`;
-  emit(io, outputs, said(sentence, { forgotten: addresses, diagnostics }));
+  const also =
+    others.length === 0
+      ? ""
+      : ` So is what had not gone yet, and nothing else knows of: ${others.map(safeLine).join(", ")}.`;
+  const sentence = `Forgotten: ${addresses.join(", ")}. What ${addresses.length === 1 ? "it names" : "they name"} is live and no longer this stack's.${also}`;
+  emit(io, outputs, said(sentence, { forgotten: addresses, also_live: others, diagnostics }));
   return 0;
 };
 
