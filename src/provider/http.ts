@@ -83,10 +83,28 @@ export function openHttp(options: HttpOptions): Http {
   const hide = (secret: Secret): void => {
     if (!isShort(secret)) known.set(secret.reveal(), secret);
   };
+  /** Tries that nothing answered in time. */
+  const unanswered = new WeakSet<ProviderError>();
+  let answers = 0;
+  /**
+   * Nothing has answered during all tries of a request. They take minutes, and a run may have hundreds more to send: from
+   * then on one is under way at a time, and tried once, until something is answered again.
+   */
+  let silent = false;
+  let probing = false;
   let offset = 0;
   const now = (): number => clock() + offset;
 
   async function request(input: HttpRequest): Promise<Answer> {
+    if (!silent) return persist(input, MAX_TRIES);
+    if (probing) throw givenUp();
+    probing = true;
+    return persist(input, 1).finally(() => {
+      probing = false;
+    });
+  }
+
+  async function persist(input: HttpRequest, most: number): Promise<Answer> {
     const idempotent = input.method !== "POST";
     const url = new URL(base);
     url.pathname = prefix + input.path;
@@ -97,14 +115,18 @@ export function openHttp(options: HttpOptions): Http {
       method: input.method,
       path: url.pathname,
     };
+    const heard = answers;
     let unknown = false;
+    let waited = true;
     for (let tries = 1; ; tries++) {
       const result = await attempt(input, url, { ...about, attempt: tries });
       if (!(result instanceof ProviderError)) return result;
       unknown ||= result.outcome === "unknown";
+      waited &&= unanswered.has(result);
+      if (tries === MAX_TRIES && waited && answers === heard) silent = true;
       const passing = result.refused === "unavailable" || result.refused === "throttled";
       const delay =
-        passing && tries < MAX_TRIES && (idempotent || result.outcome === "not-applied")
+        passing && tries < most && (idempotent || result.outcome === "not-applied")
           ? backOff(tries, result.retry_after, Math.random())
           : null;
       if (delay === null || options.signal?.aborted === true) throw withOutcome(result, unknown);
@@ -148,9 +170,12 @@ export function openHttp(options: HttpOptions): Http {
     } catch (error) {
       const verdict = connectionVerdict(error, input.method);
       const failure = new ProviderError(`${options.title} ${verdict.message}`, verdict);
+      if (verdict.silent) unanswered.add(failure);
       network.report({ ...about, type: "answered", duration: clock() - started, error: failure.message });
       return failure;
     }
+    answers += 1;
+    silent = false;
     const duration = clock() - started;
     const middle = started + duration / 2;
     if (answer.header("date") !== undefined) offset = serverTime(answer.header("date"), middle) - middle;
@@ -197,6 +222,11 @@ export function openHttp(options: HttpOptions): Http {
       outcome: "not-applied",
       retry_after: delay,
     });
+  }
+
+  function givenUp(): ProviderError {
+    const message = `${options.title} was not asked: it did not answer the requests before in time`;
+    return new ProviderError(message, { refused: "unavailable", outcome: "not-applied" });
   }
 
   function isAborted(): boolean {

@@ -23,6 +23,8 @@ export interface TransportVerdict {
   readonly outcome: "not-applied" | "unknown";
   /** Continues "Cloudflare …". */
   readonly message: string;
+  /** Nothing came for as long as there is time. */
+  readonly silent?: true;
 }
 
 /** An answer that is not read: too large, or no text. The message continues "Cloudflare …". */
@@ -57,5 +59,10 @@ export function connectionVerdict(error: unknown, method: string): TransportVerd
   }
   const message = wordsFor(code);
   if (isCertificateError(code)) return { refused: "invalid", outcome: "not-applied", message };
-  return { refused: "unavailable", outcome: isUnconnected(code) ? "not-applied" : maybe, message };
+  return {
+    refused: "unavailable",
+    outcome: isUnconnected(code) ? "not-applied" : maybe,
+    message,
+    ...(code.endsWith("_TIMEOUT") ? { silent: true } : {}),
+  };
 }

@@ -506,6 +506,29 @@ describe("a server that is too slow", () => {
     },
   );
 
+  test("all along is asked one thing at a time after four tries, once, until it answers", async () => {
+    const { send, server } = await scripted([...Array(5).fill(hanging), good], { timeouts: soon });
+    await refusal(send({}));
+    const probe = refusal(send({}));
+    const error = await refusal(send({ method: "POST", body: {} }));
+    expect([error.refused, error.outcome]).toEqual(["unavailable", "not-applied"]);
+    expect(error.message).toContain("was not asked");
+    await probe;
+    expect(server.received).toHaveLength(5);
+    expect((await send({})).body).toEqual({ ok: true });
+    await Promise.all([send({}), send({})]);
+    expect(server.received).toHaveLength(8);
+  });
+
+  test("with one thing alone is still asked for others", async () => {
+    const server = await serve(({ path }) => (path === "/slow" ? hanging : good));
+    const { send } = open(server.url, { timeouts: soon });
+    const slow = refusal(send({ path: "/slow" }));
+    await send({});
+    await slow;
+    expect((await send({})).body).toEqual({ ok: true });
+  });
+
   test("and does not finish its greeting has done nothing", async () => {
     const silent = createTcpServer();
     await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
@@ -527,6 +550,7 @@ describe("a server that is too slow", () => {
       refused: "unavailable",
       outcome: "not-applied",
       message: "did not take the connection in time (UND_ERR_CONNECT_TIMEOUT)",
+      silent: true,
     });
     expect(sockets).toHaveLength(1);
   });
