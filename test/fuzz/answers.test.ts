@@ -35,7 +35,7 @@ fuzz<SpoiledRun>({
     github: some(8, "PUT", "DELETE"),
     vercel: some(8, "POST", "PATCH", "DELETE"),
   }),
-  quick: 10,
+  quick: 6,
   open: async () => {
     const [place, real] = [openPlace(), await openWorld()];
     const state = await startStateServer("terraform");

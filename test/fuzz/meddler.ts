@@ -1,10 +1,12 @@
 // A server in between that spoils answers: what it does to a request is plain data, so that the same run can be had
 // again. It plays a broken server, a proxy with pages of its own, and a peer that means harm.
 
-import { Agent, createServer, type IncomingMessage, type ServerResponse, request as send } from "node:http";
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
 import fc from "fast-check";
 import type { JsonValue } from "../../src/base/json.ts";
+import { type Carried, forward } from "../stand-ins/forward.ts";
 import { text } from "./hostile.ts";
 import { type Edit, edited, gentle, rough } from "./json-edits.ts";
 
@@ -148,10 +150,10 @@ export async function openMeddler(target: string, concerns: (path: string) => bo
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "", url = "", headers } = request;
-    const body = await read(request);
+    const body = await buffer(request);
     const struck = concerns(url) ? strikeOf(method) : undefined;
     if (struck !== undefined) done.push({ method, spoiling: struck });
-    const answer = (status: number, content: string | Buffer, more: Answer["headers"] = {}): void =>
+    const answer = (status: number, content: string | Buffer, more: Carried["headers"] = {}): void =>
       void response.writeHead(status, more).end(content);
     switch (struck?.how) {
       case "page":
@@ -217,32 +219,4 @@ function changed(body: Buffer, edits: readonly Edit[]): string {
   } catch {
     return edited(null, edits);
   }
-}
-
-interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-}
-
-function forward(agent: Agent, url: URL, asked: IncomingMessage, body: Buffer): Promise<Answer> {
-  const { host: _, connection: __, "transfer-encoding": ___, ...headers } = asked.headers;
-  const options = { method: asked.method, agent, headers: { ...headers, "content-length": body.length } };
-  return new Promise((resolve, reject) => {
-    const request = send(url, options, (answer) => {
-      const { connection: _, "transfer-encoding": __, "content-length": ___, ...kept } = answer.headers;
-      read(answer).then(
-        (content) => resolve({ status: answer.statusCode ?? 502, headers: kept, body: content }),
-        reject,
-      );
-    });
-    request.once("error", reject);
-    request.end(body);
-  });
-}
-
-async function read(message: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of message) parts.push(part as Buffer); // no encoding is set
-  return Buffer.concat(parts);
 }

@@ -33,7 +33,7 @@ fuzz<SpoiledRun>({
     coloured: fc.boolean(),
     strikes: fc.array(strikes(30, ["POST", "PUT", "PATCH"]).map(honest), { minLength: 1, maxLength: 4 }),
   }),
-  quick: 6,
+  quick: 4,
   open: async () => {
     const [place, scenes] = [openPlace(), openScenes()];
     const opened = new Map<number, Promise<Between>>();

@@ -1,70 +1,31 @@
-// A relay between the command line and the reference server, which lets something happen at a certain request and no
-// other: tests that count requests need no timing.
+// The command line and the reference server with a relay in between, which lets something happen before a certain write
+// and no other: tests that count writes need no timing.
 
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Server } from "../e2e/support.ts";
+import { openRelay } from "./relay.ts";
 
-/** A request, from 1 within the relay's life. */
-export interface Passing {
-  readonly number: number;
-  /** Among those that could change something, from 1; 0 for reads. */
-  readonly write: number;
-  readonly method: string;
-  readonly path: string;
-}
-
-export interface Relay {
+export interface Between {
   /** What a client needs to go through it. */
   readonly env: Readonly<Record<string, string>>;
   readonly close: () => Promise<void>;
 }
 
-/** @param before happens before a request is passed on. */
-export async function startRelay(
+/** @param before happens before a request that could change something is passed on; these are counted from 1. */
+export async function beforeWrites(
   { env, connection }: Pick<Server, "env" | "connection">,
-  before: (passing: Passing) => void | Promise<void>,
-): Promise<Relay> {
-  const target = new URL(connection.vercel.base_url);
-  let requests = 0;
+  before: (write: number) => void | Promise<void>,
+): Promise<Between> {
+  const { origin } = new URL(connection.vercel.base_url);
+  const relay = await openRelay(origin);
   let writes = 0;
-  const server = createServer((request, response) => {
-    // A request that could not be passed on is one without an answer.
-    pass(request, response).catch(() => response.destroy());
-  });
-  async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { method = "", url = "", headers } = request;
-    requests += 1;
-    if (method !== "GET") writes += 1;
-    const body = await bytesOf(request);
-    await before({ number: requests, write: method === "GET" ? 0 : writes, method, path: url });
-    const asked = forward(
-      { host: target.hostname, port: target.port, method, path: url, headers },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-        answer.on("error", () => response.destroy());
-      },
-    );
-    asked.on("error", () => response.destroy());
-    asked.end(body);
-  }
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  relay.watch = async ({ method }, when) => {
+    if (when === "before" && method !== "GET") await before(++writes);
+    return false;
+  };
   return {
     env: Object.fromEntries(
-      Object.entries(env).map(([name, value]) => [name, value.replace(target.origin, origin)]),
+      Object.entries(env).map(([name, value]) => [name, value.replace(origin, relay.origin)]),
     ),
-    close: () =>
-      new Promise((done) => {
-        server.close(() => done());
-        server.closeAllConnections();
-      }),
+    close: relay.close,
   };
-}
-
-async function bytesOf(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts);
 }

@@ -28,7 +28,7 @@ import {
   workspace,
   writesOf,
 } from "../e2e/support.ts";
-import { startRelay } from "./between.ts";
+import { beforeWrites } from "./between.ts";
 
 const FULL = process.env.GATEFORM_TEST_FULL === "1";
 const LEDGER = ".gateform/quickstart.ledger.json";
@@ -350,8 +350,8 @@ describe.each(FULL ? [1, 3, 5, 6] : [3])("at write %i at the vendors", (write) =
   /** A run that is disturbed before this write is passed on. */
   async function disturbed<T>(work: Workspace, disturb: () => T): Promise<readonly [Result, T | undefined]> {
     let put: T | undefined;
-    const relay = await startRelay(server, (passing) => {
-      if (passing.write === write) put = disturb();
+    const relay = await beforeWrites(server, (nth) => {
+      if (nth === write) put = disturb();
     });
     onTestFinished(relay.close);
     return [await work.run(IN_TURN, relay.env), put];

@@ -12,7 +12,7 @@ import {
   writesOf,
 } from "../e2e/support.ts";
 import { type Effect, type StateServer, startStateServer } from "../unit/ledger/state-server.ts";
-import { startRelay } from "./between.ts";
+import { beforeWrites } from "./between.ts";
 
 const FULL = process.env.GATEFORM_TEST_FULL === "1";
 const IN_TURN = ["apply", "--auto-approve", "--output", "json", "--parallelism", "1"];
@@ -153,7 +153,7 @@ describe.each(FULL ? [2, 4, 7] : [4])("a ledger whose write number %i", (number)
 
 test("a ledger that somebody else writes meanwhile is not written over; what is not in it is adopted", async () => {
   const work = onServer();
-  const relay = await startRelay(server, ({ write }) => {
+  const relay = await beforeWrites(server, (write) => {
     if (write !== 3) return;
     const theirs = JSON.parse(state.state ?? "{}");
     state.state = JSON.stringify({ ...theirs, serial: theirs.serial + 5, resources: {} });
@@ -185,7 +185,7 @@ test("a run that is being stopped writes its ledger although the server asks it 
   const stopping = new Promise<void>((done) => {
     stop = done;
   });
-  const relay = await startRelay(server, async ({ write }) => {
+  const relay = await beforeWrites(server, async (write) => {
     if (write !== 3) return;
     state.fault("POST", { answer: 429, headers: { "retry-after": "1" } }, { answer: 429 });
     running.kill("SIGINT");

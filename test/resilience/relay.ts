@@ -1,8 +1,10 @@
 // A relay before a server that a run's requests go through. Before the server has seen a request, and after it has carried
 // it out, the test does something, such as killing the run, and may end the connection there.
 
-import { Agent, createServer, type IncomingMessage, request as send } from "node:http";
+import { Agent, createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { type Carried, forward } from "../stand-ins/forward.ts";
 
 /** A request: the same object before and after it is carried out. */
 export interface Asked {
@@ -40,7 +42,7 @@ export async function openRelay(target: string): Promise<Relay> {
   let rested = (): void => undefined;
 
   async function carry(request: IncomingMessage): Promise<Carried | undefined> {
-    const body = await read(request);
+    const body = await buffer(request);
     const { method = "", url = "" } = request;
     const asked = { method, path: url.split("?")[0] ?? "" };
     if (await self.watch(asked, "before")) return undefined;
@@ -86,32 +88,4 @@ export async function openRelay(target: string): Promise<Relay> {
         server.closeAllConnections();
       }),
   });
-}
-
-interface Carried {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-}
-
-function forward(agent: Agent, url: URL, asked: IncomingMessage, body: Buffer): Promise<Carried> {
-  const { host: _, connection: __, "transfer-encoding": ___, ...headers } = asked.headers;
-  const options = { method: asked.method, agent, headers: { ...headers, "content-length": body.length } };
-  return new Promise((resolve, reject) => {
-    const request = send(url, options, (answer) => {
-      const { connection: _, "transfer-encoding": __, ...kept } = answer.headers;
-      read(answer).then(
-        (text) => resolve({ status: answer.statusCode ?? 502, headers: kept, body: text }),
-        reject,
-      );
-    });
-    request.once("error", reject);
-    request.end(body);
-  });
-}
-
-async function read(message: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of message) parts.push(part as Buffer); // no encoding is set
-  return Buffer.concat(parts);
 }

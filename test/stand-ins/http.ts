@@ -3,6 +3,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { keepText } from "../canary/kept.ts";
 
 export interface Asked {
@@ -97,9 +98,7 @@ function patternOf(on: string): RegExp {
 }
 
 async function read(request: IncomingMessage): Promise<Asked> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  const text = Buffer.concat(parts).toString("utf8");
+  const content = await text(request);
   // Not URL: it would take "." and ".." for steps, which the real servers' frameworks do not undo.
   const [path = "", query = ""] = (request.url ?? "").split("?");
   return {
@@ -107,6 +106,6 @@ async function read(request: IncomingMessage): Promise<Asked> {
     path: path.split("/").slice(1).map(decodeURIComponent),
     query: new URLSearchParams(query),
     header: (name) => String(request.headers[name] ?? ""),
-    body: text === "" ? undefined : JSON.parse(text),
+    body: content === "" ? undefined : JSON.parse(content),
   };
 }

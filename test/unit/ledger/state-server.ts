@@ -5,6 +5,7 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { keepText } from "../../canary/kept.ts";
 
 export type Style = "terraform" | "gitlab";
@@ -76,7 +77,7 @@ export async function startStateServer(style: Style): Promise<StateServer> {
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = "", url = "", headers } = request;
-    const body = await textOf(request);
+    const body = await text(request);
     keepText(`${method} ${url} at a ledger's server`, body);
     self.seen.push({ method, url, authorization: headers.authorization });
     const effect = faults.get(method)?.shift();
@@ -151,10 +152,4 @@ export async function startStateServer(style: Style): Promise<StateServer> {
 interface Answer {
   readonly status: number;
   readonly body?: string;
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString("utf8");
 }
