@@ -64,6 +64,7 @@ export function parseLedger(
     format: LEDGER_FORMAT,
     schema: ledgerSchema,
     hint: `restore ${printable(source)} from a backup or from version control; if there is none, move it away and rebuild it with "gateform adopt --all"`,
+    conflict_hint: `take one side as a whole, the one with the higher serial: git checkout --ours or --theirs ${printable(source)}; then plan, and "gateform adopt" takes over what only the other side knows`,
   };
   const read = parseDocument(text, reading);
   if ("problem" in read) return read;
@@ -107,9 +108,14 @@ interface Reading<T> {
   readonly format: number;
   readonly schema: z.ZodType<T>;
   readonly hint: string;
+  /** In its place where two versions were merged and differ. */
+  readonly conflict_hint?: string;
   /** What beside its shape is wrong with a document, as a clause. */
   readonly oddity?: (value: JsonValue) => string | undefined;
 }
+
+/** A mark that git leaves, at the beginning of a line. */
+const MERGE_CONFLICT = /^(?:<{7}|>{7})(?: |$)/m;
 
 function unreadable(reading: Omit<Reading<unknown>, "schema">, reason: string): Diagnostic {
   return {
@@ -124,13 +130,16 @@ function parseDocument<T>(
   text: string,
   reading: Reading<T>,
 ): { readonly value: T } | { readonly problem: Diagnostic } {
-  const fail = (reason: string) => ({ problem: unreadable(reading, reason) });
+  const fail = (reason: string, hint = reading.hint) => ({
+    problem: unreadable({ ...reading, hint }, reason),
+  });
   if (text.length > MAX_DOCUMENT_SIZE) return fail(`it is larger than ${MAX_DOCUMENT_SIZE} characters`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // JSON.parse quotes the text in its message; a damaged file may hold anything, so that is not repeated.
+    if (MERGE_CONFLICT.test(text)) return fail("it holds a merge conflict", reading.conflict_hint);
     return fail(text.trim() === "" ? "it is empty" : "it is not JSON, or it is cut short");
   }
   if (!isObject(value)) return fail(`it is not a JSON object with a "format"`);

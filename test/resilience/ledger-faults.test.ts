@@ -91,6 +91,12 @@ const DAMAGES: readonly Damage[] = [
   ["cut short", (text) => text.slice(0, text.length / 2), "LEDGER_UNREADABLE", /cut short/],
   ["empty", () => "", "LEDGER_UNREADABLE", /it is empty/],
   ["of zeros, as after a power cut", (text) => "\0".repeat(text.length), "LEDGER_UNREADABLE", /not JSON/],
+  [
+    "with a merge conflict",
+    (text) => `<<<<<<< HEAD\n${text}=======\n${text}>>>>>>> main\n`,
+    "LEDGER_UNREADABLE",
+    /merge conflict/,
+  ],
   ["another document", () => "[]", "LEDGER_UNREADABLE", /not a JSON object/],
   ["of a newer format", edited((it) => (it.format = 2)), "LEDGER_NEWER", /format 2.*reads format 1/],
   ["of an older format", edited((it) => (it.format = 0)), "LEDGER_UNREADABLE", /format 0.*reads format 1/],
