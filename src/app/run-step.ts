@@ -35,6 +35,9 @@ import {
 import { ledgerFields, materialise } from "./materialise.ts";
 import { giveOwnName, isGivenLast } from "./working-name.ts";
 
+/** Milliseconds before what a read does not show is asked for once more. */
+const SECOND_LOOK = 500;
+
 /** Carries a step out. Throws `ProviderError` or `StepFailure` when it does not succeed. */
 export async function runStep(x: Execution, step: Step): Promise<StepOutcome> {
   switch (step.action) {
@@ -232,11 +235,17 @@ async function checkBeforeDelete(x: Execution, step: Step, id: string): Promise<
   const session = sessionOfStep(x, step);
   const { expects } = step;
   if (expects.state !== "present" || api.get === undefined) return false;
-  const live = await api.get(session.api, liveRef(x, step, id));
+  const ref = liveRef(x, step, id);
+  let live = await api.get(session.api, ref);
+  if (live === null) {
+    // The plan has seen it, so a single read that shows nothing may lag behind.
+    await x.pause(SECOND_LOOK);
+    live = await api.get(session.api, ref);
+  }
   if (live === null) return true;
   refuseOther(step, live);
   if (rules.has_children && api.children !== undefined) {
-    const children = await api.children(session.api, liveRef(x, step, id));
+    const children = await api.children(session.api, ref);
     const fresh = [
       ...children.filter((child) => !(expects.children ?? []).includes(child.id)),
       ...(await managedLeft(x, step, id)),

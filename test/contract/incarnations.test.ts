@@ -69,3 +69,21 @@ test("pricing rules of a provider that somebody deleted are made in the new one,
     custom_providers.map(({ id }) => id),
   );
 });
+
+test("a pricing rule that a single read does not show is not taken for gone: it is deleted", async () => {
+  const stage = await openStage({ profile: "live", env: {} }, onTestFinished);
+  const provider = { name: "Acme LLM", base_url: "https://llm.acme.com" };
+  const declare = (costs: JsonObject) =>
+    stage.declare({ cloudflare: { custom_providers: { acme: { ...provider, costs } } } });
+  await declare({});
+  expectConverged(await stage.apply());
+  await declare({ large: { model: "acme-large" } });
+  expectConverged(await stage.apply());
+  await declare({});
+  // The last look before the delete shows what was there before the rule was made.
+  await stage.fault({ method: "GET", path: "/costs/[^/]+$", times: 1, effect: { kind: "stale_list" } });
+  const result = await stage.apply({ allow_deletes: 1 });
+  expectConverged(result);
+  expect(result.report.results.map(({ outcome }) => outcome)).toEqual(["done"]);
+  expect((await stage.state()).cloudflare.provider_costs).toEqual([]);
+});
