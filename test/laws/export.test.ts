@@ -237,6 +237,32 @@ describe("export", () => {
   law("is valid and plans to nothing, whatever is live and whatever it is called", {
     scenario: fc.tuple(liveResources, options),
     runs: RUNS,
+    // A name that shows as nothing, and is no control: it is escaped in the file, so it has to stand in quotes.
+    regressions: [
+      [
+        [
+          { kind: "cloudflare.secrets_store", id: "store", name: "default", fields: { name: "default" } },
+          {
+            kind: "cloudflare.gateway",
+            id: "a",
+            name: "a",
+            fields: {
+              id: "a",
+              collect_logs: false,
+              otel: [
+                {
+                  url: "https://otel.example.com/v1",
+                  headers: { "\u{e0080}": secret },
+                  authorization: null,
+                  content_type: "json",
+                },
+              ],
+            },
+          },
+        ],
+        { defaults: false, split: false },
+      ],
+    ],
     holds: ([resources, { defaults, split }]) => {
       const live = stateOf(resources);
       const { sections, files } = make(live, defaults, split);

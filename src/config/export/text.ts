@@ -6,7 +6,7 @@ import { isRefMark, isSecretMark, type SecretSource } from "../../base/expressio
 import { isObject, type JsonValue } from "../../base/json.ts";
 import type { ExportedResource, ExportedSection, LeftOut } from "../../model/exported.ts";
 import type { AnyKind } from "../../provider/provider.ts";
-import { cutMiddle, safeLine } from "../../render/safe-text.ts";
+import { cutMiddle, safeJson, safeLine } from "../../render/safe-text.ts";
 import { ownKey } from "../keys.ts";
 import { writtenForm } from "./fit.ts";
 
@@ -117,12 +117,10 @@ export function keyNode(name: string): Scalar {
   return scalar(name) as Scalar<string>;
 }
 
-// Controls, formats, surrogates, separators: what a terminal or an editor might act on. Line breaks alone are fine.
-const UNSAFE = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
-
 function scalar(value: string | number | boolean | null): Scalar {
   const node = new Scalar(value);
-  if (typeof value === "string" && UNSAFE.test(value)) node.type = "QUOTE_DOUBLE";
+  // What is escaped in the text of the file has to stand where escapes are read. Line breaks alone are fine.
+  if (typeof value === "string" && safeJson(value) !== value) node.type = "QUOTE_DOUBLE";
   return node;
 }
 
