@@ -68,11 +68,11 @@ export function whyKept(path: string): string | undefined {
 
 /**
  * That a path is a link, as a clause. Whoever proposes a change of a repository may put one there, and what it leads to
- * would be written over. Those of the system, such as `/dev/stdout`, are meant.
+ * would be written over. Those of the system, such as `/dev/stdout` and `/dev/fd/3`, are meant.
  */
 function linkAt(path: string): string | undefined {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  return found?.isSymbolicLink() === true && !path.startsWith("/dev/")
+  return found?.isSymbolicLink() === true && !/^\/dev\/(?:fd\/)?[^/]+$/.test(path)
     ? "it is a symbolic link, which may lead anywhere"
     : undefined;
 }

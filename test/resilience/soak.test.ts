@@ -1,5 +1,5 @@
 // A soak: plans and applies without end, over all kinds of both vendors, with one request in twenty failing. What is
-// left by one round is where the next one starts. GATEFORM_TEST_FULL=1 plays two hundred rounds.
+// left by one round is where the next one starts. GATEFORM_TEST_FULL=1 plays a hundred rounds.
 //
 //   GATEFORM_SOAK_SEED=7      other edits, faults and deeds; the same ones for the same seed
 //   GATEFORM_SOAK_ROUNDS=50   fewer rounds, or more
@@ -11,7 +11,7 @@ import { openSoak } from "./soak/soak.ts";
 
 const FULL = process.env.GATEFORM_TEST_FULL === "1";
 const SEED = Number(process.env.GATEFORM_SOAK_SEED ?? "20261121");
-const ROUNDS = Number(process.env.GATEFORM_SOAK_ROUNDS ?? (FULL ? 200 : 12));
+const ROUNDS = Number(process.env.GATEFORM_SOAK_ROUNDS ?? (FULL ? 100 : 12));
 /** One at a time, so that requests come in the same order, and a seed says all. */
 const PARALLELISM = Number(process.env.GATEFORM_SOAK_PARALLELISM ?? "1");
 /** Collecting takes longer than a round, so it is not done after each. */

@@ -146,7 +146,7 @@ test.each([
   ["sk-proj-abcdef123456", true],
   ["Authorization: Bearer abcdefgh1234", true],
   ["023e105f4ecef8ad9ca31a8372d0c353", true],
-  ["EgmUmJCpBwETzuVJLJSbbHfXNgh", true],
+  ["QwmRtKDpCvFZxyuBHLTabGhWMnj", true],
   ["InvalidateCacheOnUpdateAndMore", false],
   ["GATEFORM_LEDGER_HOSTS_OF_ALL", false],
   ["anthropic/claude-opus-4.7", false],
