@@ -31,8 +31,8 @@ export interface ObserveInput {
   readonly pause: (ms: number) => Promise<void>;
 }
 
-/** Milliseconds until a list is read again that may lag behind a create which was cut off. */
-const LAG = 500;
+/** Milliseconds until what a read does not show is asked for once more: the read may lag behind. */
+export const LAG = 500;
 
 /** Reads the live state. What cannot be read is said in `readings`; only programming errors are thrown. */
 export async function observe(input: ObserveInput): Promise<LiveState> {

@@ -33,10 +33,8 @@ import {
   sessionOfStep,
 } from "./execution.ts";
 import { ledgerFields, materialise } from "./materialise.ts";
+import { LAG } from "./observe.ts";
 import { giveOwnName, isGivenLast } from "./working-name.ts";
-
-/** Milliseconds before what a read does not show is asked for once more. */
-const SECOND_LOOK = 500;
 
 /** Carries a step out. Throws `ProviderError` or `StepFailure` when it does not succeed. */
 export async function runStep(x: Execution, step: Step): Promise<StepOutcome> {
@@ -239,7 +237,7 @@ async function checkBeforeDelete(x: Execution, step: Step, id: string): Promise<
   let live = await api.get(session.api, ref);
   if (live === null) {
     // The plan has seen it, so a single read that shows nothing may lag behind.
-    await x.pause(SECOND_LOOK);
+    await x.pause(LAG);
     live = await api.get(session.api, ref);
   }
   if (live === null) return true;

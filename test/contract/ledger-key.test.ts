@@ -10,6 +10,12 @@ const OTHER = canary("ledger key two");
 const SECRET = canary("stored under a ledger key");
 const CHANGED = canary("changed under a ledger key");
 
+/** What becomes of the first key. */
+const NO_LONGER = [
+  ["changed", OTHER],
+  ["lost", undefined],
+] as const;
+
 const BLOCK = {
   cloudflare: {
     gateways: {
@@ -98,28 +104,25 @@ describe("the key of the fingerprints", () => {
     expectEmpty(await stage.plan());
   });
 
-  test.each([
-    ["changed", OTHER],
-    ["lost", undefined],
-  ])("%s, changes no secret, is told once, and from then on changes are noticed again", async (_, next) => {
-    const stage = await applied(KEY);
-    stage.env.GATEFORM_LEDGER_KEY = next;
-    expect(await steps(stage)).toEqual([`check-secret ${CONFIG}`]);
-    expect(await codes(stage)).toContain("OTHER_LEDGER_KEY");
-    expect(await outcomes(stage)).toEqual(["unverified"]);
-    expect(await steps(stage)).toEqual([]);
-    stage.env.SECRET = CHANGED;
-    expect(await steps(stage)).toEqual(["update cloudflare.gateway.support", `update ${CONFIG}`]);
-    expectConverged(await stage.apply());
-    stage.later(120_000);
-    expectEmpty(await stage.plan());
-    expect(await codes(stage)).not.toContain("OTHER_LEDGER_KEY");
-  });
+  test.each(NO_LONGER)(
+    "%s, changes no secret, is told once, and from then on changes are noticed again",
+    async (_, next) => {
+      const stage = await applied(KEY);
+      stage.env.GATEFORM_LEDGER_KEY = next;
+      expect(await steps(stage)).toEqual([`check-secret ${CONFIG}`]);
+      expect(await codes(stage)).toContain("OTHER_LEDGER_KEY");
+      expect(await outcomes(stage)).toEqual(["unverified"]);
+      expect(await steps(stage)).toEqual([]);
+      stage.env.SECRET = CHANGED;
+      expect(await steps(stage)).toEqual(["update cloudflare.gateway.support", `update ${CONFIG}`]);
+      expectConverged(await stage.apply());
+      stage.later(120_000);
+      expectEmpty(await stage.plan());
+      expect(await codes(stage)).not.toContain("OTHER_LEDGER_KEY");
+    },
+  );
 
-  test.each([
-    ["changed", OTHER],
-    ["lost", undefined],
-  ])("%s after a write was cut off, has that written again", async (_, next) => {
+  test.each(NO_LONGER)("%s after a write was cut off, has that written again", async (_, next) => {
     const stage = await applied(KEY);
     stage.env.SECRET = CHANGED;
     await stage.fault({
@@ -138,19 +141,19 @@ describe("the key of the fingerprints", () => {
     expectEmpty(await stage.plan());
   });
 
-  test.each([
-    ["changed", OTHER],
-    ["lost", undefined],
-  ])("%s after somebody else has written a secret, has that written again", async (_, next) => {
-    const stage = await applied(KEY);
-    const [config] = (await stage.state()).cloudflare.provider_configs;
-    const path = `/ai-gateway/gateways/support/provider_configs/${config?.id}`;
-    await stage.vendors.cloudflare("PUT", path, { secret: canary("theirs meanwhile") });
-    stage.env.GATEFORM_LEDGER_KEY = next;
-    expect(await steps(stage)).toContain(`update ${CONFIG}`);
-    await stage.apply();
-    expect((await stage.state()).cloudflare.secrets[0]?.value).toBe(SECRET);
-  });
+  test.each(NO_LONGER)(
+    "%s after somebody else has written a secret, has that written again",
+    async (_, next) => {
+      const stage = await applied(KEY);
+      const [config] = (await stage.state()).cloudflare.provider_configs;
+      const path = `/ai-gateway/gateways/support/provider_configs/${config?.id}`;
+      await stage.vendors.cloudflare("PUT", path, { secret: canary("theirs meanwhile") });
+      stage.env.GATEFORM_LEDGER_KEY = next;
+      expect(await steps(stage)).toContain(`update ${CONFIG}`);
+      await stage.apply();
+      expect((await stage.state()).cloudflare.secrets[0]?.value).toBe(SECRET);
+    },
+  );
 
   test("of another runner, never has a secret written", async () => {
     const stage = await applied(KEY);
