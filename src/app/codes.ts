@@ -167,7 +167,7 @@ export const SINK_CODES = {
   SINK_NOT_FOUND:
     "There is no such repository, environment, organization or project, or the sink's credential does not see it",
   SINK_REFUSED: "The sink's server refused, or gave an answer of another shape than it has",
-  SINK_UNREACHABLE: "The sink's server gave no answer",
+  SINK_UNREACHABLE: "The sink's server gave no answer, or something in between gave one in its place",
   SINK_TAKEN:
     "A Vercel variable of this name has another type or other targets, which a new value does not change",
   SINK_KEPT: "Another sink failed, and the value could not be taken away again from this one",

@@ -144,8 +144,11 @@ function refusal(
   const { status, clean } = result;
   const said = options.wordsOf(parse(result.text));
   const words = typeof said === "string" && said !== "" ? `: ${clean(said).replace(/\.$/, "")}` : "";
-  const foreign = isOwn(result, options) ? "" : ` in a form that ${title} does not answer in`;
-  const message = `${title} answered ${status} to ${asked}${foreign}${words}.`;
+  if (!isOwn(result, options)) {
+    const message = `${title} answered ${status} to ${asked} in a form that ${title} does not answer in.`;
+    return new SinkError("SINK_UNREACHABLE", message, BETWEEN, unsure);
+  }
+  const message = `${title} answered ${status} to ${asked}${words}.`;
   if (status === 401) return new SinkError("SINK_CREDENTIAL", message, hintOf(options), unsure);
   if (status === 403) {
     const takes = clean(result.header(options.permissions_header ?? "") ?? "");
@@ -153,9 +156,12 @@ function refusal(
     return new SinkError("SINK_FORBIDDEN", message, hint, unsure);
   }
   if (status === 404) return new SinkError("SINK_NOT_FOUND", message, hintOf(options), unsure);
-  const passing = status >= 500 || status === 429 || status < 300;
+  const passing = status >= 500 || status === 429;
   return new SinkError(passing ? "SINK_UNREACHABLE" : "SINK_REFUSED", message, undefined, unsure);
 }
+
+const BETWEEN =
+  "something in between may have answered, such as a proxy or a login page: look at HTTPS_PROXY and NO_PROXY";
 
 function hintOf({ token }: SinkServerOptions): string {
   return `see what ${describeSource(token)} gives, and what it is allowed to do`;
